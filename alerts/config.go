@@ -1,0 +1,64 @@
+package alerts
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"marsad/internal/config/scalar"
+)
+
+// Config is the section alerts of config.yaml.
+type Config struct {
+	Step        time.Duration `yaml:"step"`      // width of the grid; divides a day
+	Horizon     time.Duration `yaml:"horizon"`   // how long a step may still change
+	StoryCap    int           `yaml:"story_cap"` // articles of one story that count
+	FalseAlarms Budget        `yaml:"false_alarms"`
+}
+
+// DefaultConfig is what holds where config.yaml says nothing.
+func DefaultConfig() Config {
+	return Config{
+		Step:        10 * time.Minute,
+		Horizon:     6 * time.Hour,
+		StoryCap:    5,
+		FalseAlarms: Budget{N: 1, Per: 4 * 7 * 24 * time.Hour},
+	}
+}
+
+// Rule is the key alert of a topic.
+type Rule struct {
+	FalseAlarms   Budget `yaml:"false_alarms"` // default: the section's
+	MinStories    int    `yaml:"min_stories"`
+	MinPublishers int    `yaml:"min_publishers"`
+	Channel       string `yaml:"channel"` // Slack channel; default: the section slack's
+	Off           bool   `yaml:"off"`     // count, but never alarm
+}
+
+// DefaultRule is what holds where a topic says nothing.
+func DefaultRule() Rule { return Rule{MinStories: 3, MinPublishers: 2} }
+
+// Budget is how often a topic may cry wolf: N times in Per. The zero budget is
+// not set.
+type Budget struct {
+	N   float64
+	Per time.Duration
+}
+
+// IsZero reports whether the budget is not set.
+func (b Budget) IsZero() bool { return b == Budget{} }
+
+// UnmarshalText reads N/Tw, N/Td or N/Th: 1/4w is once in four weeks.
+func (b *Budget) UnmarshalText(text []byte) error {
+	n, per, found := strings.Cut(string(text), "/")
+	if found {
+		v, errN := strconv.ParseFloat(strings.TrimSpace(n), 64)
+		d, errPer := scalar.ParseDuration(strings.TrimSpace(per))
+		if errN == nil && errPer == nil && v > 0 && d >= time.Hour {
+			*b = Budget{N: v, Per: d}
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is not a budget of false alarms: write N/T with T of an hour or more, as in 1/4w, 2/7d or 1/12h", text)
+}

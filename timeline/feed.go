@@ -1,0 +1,107 @@
+package timeline
+
+import "time"
+
+// Feed is a source of articles as the record knows it.
+type Feed struct {
+	Name      string // unique; the feed's identity
+	Was       string // its name before, when it was renamed
+	URL       string // empty for an archive
+	Title     string
+	Publisher string
+	Country   string
+	Lang      string
+	Archive   bool // filled by loading, never polled
+	Enabled   bool
+	Rhythm    time.Duration // typical time between two scheduled polls; 0 for an archive
+}
+
+// FeedState is what a poll leaves for the next one. A zero state is a feed that
+// was never polled.
+type FeedState struct {
+	Feed         string
+	ETag         string // verbatim, as the server sent it
+	LastModified string // verbatim
+	BodyHash     string // of the last body that was read whole and parsed
+	FirstPoll    time.Time
+	LastPoll     time.Time
+	LastSuccess  time.Time // last poll with a body, 304 or unchanged body
+	NextPoll     time.Time // zero when nothing is scheduled
+	Failures     int       // polls failed in a row
+	LastOutcome  Outcome
+	LastError    string // of the last poll; empty when it succeeded
+}
+
+// FeedStatus is a feed with its state and what it has brought.
+type FeedStatus struct {
+	Feed
+	FeedState
+	Articles int
+}
+
+// Poll is a row of the ledger: one look at one feed. Fetched is always the sum
+// of New, Known, Revised and Rejected.
+type Poll struct {
+	ID        string
+	Feed      string
+	Scheduled time.Time
+	At        time.Time // when it began
+	Outcome   Outcome
+	Fetched   int // items in the document
+	New       int
+	Known     int
+	Revised   int
+	Rejected  int
+	Reasons   map[string]int // rejected items by reason; sums to Rejected
+	Status    int            // HTTP status; 0 when there was no answer
+	Bytes     int64          // of the body, decoded
+	Took      time.Duration
+	Error     string // what went wrong, for a person; empty when nothing did
+}
+
+// Sums reports whether nothing was lost on the way.
+func (p Poll) Sums() bool {
+	reasons := 0
+	for _, n := range p.Reasons {
+		reasons += n
+	}
+	return p.Fetched == p.New+p.Known+p.Revised+p.Rejected && reasons == p.Rejected
+}
+
+// Outcome is what became of a poll.
+type Outcome string
+
+// The outcomes of polls.
+const (
+	OutcomeOK        Outcome = "ok"        // a document was read
+	OutcomeUnchanged Outcome = "unchanged" // 304, or the same bytes as last time
+	OutcomeDNS       Outcome = "dns"       // the name does not resolve
+	OutcomeConnect   Outcome = "connect"   // no connection, or it broke
+	OutcomeTLS       Outcome = "tls"       // certificate or handshake
+	OutcomeTimeout   Outcome = "timeout"
+	OutcomeRefused   Outcome = "refused"  // our own rule: private address, scheme
+	OutcomeRedirect  Outcome = "redirect" // too many, or to nowhere
+	OutcomeHTTP      Outcome = "http"     // a status other than 200 and 304
+	OutcomeTooLarge  Outcome = "too_large"
+	OutcomeNotFeed   Outcome = "not_feed" // a web page, an empty body, anything else
+	OutcomeParse     Outcome = "parse"    // a feed that cannot be read
+)
+
+// Succeeded reports whether the feed was seen as it is.
+func (o Outcome) Succeeded() bool { return o == OutcomeOK || o == OutcomeUnchanged }
+
+// PollResult is everything one poll changes. It is recorded whole or not at all.
+type PollResult struct {
+	Poll  Poll
+	State FeedState
+	// Articles are the new and the revised ones, oldest first.
+	Articles []ReadArticle
+	// Seen are the identities of the known ones, to be remembered for longer.
+	Seen []Sighting
+}
+
+// Sighting is a known item that the feed still has.
+type Sighting struct {
+	Article  string // id
+	Identity Identity
+}

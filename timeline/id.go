@@ -1,0 +1,94 @@
+package timeline
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// idEncoding spells ids in lower case without padding, so that they are safe in
+// URLs, file names and InfluxDB tags.
+var idEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// Hash names a sequence of parts: 26 letters and digits that hold the first 128
+// bits of SHA-256 over the parts, each preceded by its length, so that no two
+// different sequences share an input.
+func Hash(parts ...string) string {
+	sum := digest(parts)
+	return idEncoding.EncodeToString(sum[:16])
+}
+
+func digest(parts []string) [sha256.Size]byte {
+	h := sha256.New()
+	var length [8]byte
+	for _, p := range parts {
+		binary.BigEndian.PutUint64(length[:], uint64(len(p)))
+		h.Write(length[:])
+		h.Write([]byte(p))
+	}
+	return [sha256.Size]byte(h.Sum(nil))
+}
+
+// Spread maps the parts to a number in [0, n), evenly and always alike. It takes
+// the place of chance wherever something has to be spread out: the start of a
+// feed's polls over its period, a point's nanoseconds over its second. n must be
+// positive.
+func Spread(n int64, parts ...string) int64 {
+	sum := digest(parts)
+	return int64(binary.BigEndian.Uint64(sum[:8]) % uint64(n))
+}
+
+// ArticleID derives an article's id from what identifies it (see [Identity]).
+func ArticleID(publisher, feed string, key Key) string {
+	if key.Kind == KeyGUID && !IsGlobalGUID(key.Value) {
+		// RSS promises no more than that a guid is unique in its feed.
+		return Hash("article", publisher, string(key.Kind), key.Value, feed)
+	}
+	return Hash("article", publisher, string(key.Kind), key.Value)
+}
+
+var uuidPattern = regexp.MustCompile(`(?i)^\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?$`)
+
+// IsGlobalGUID reports whether a GUID can be the same article in another feed: a
+// URI (http, tag, urn, ...) or a UUID. A bare "1234" or a slug is unique in its
+// own feed only.
+func IsGlobalGUID(guid string) bool {
+	if uuidPattern.MatchString(guid) {
+		return true
+	}
+	u, err := url.Parse(guid)
+	return err == nil && u.Scheme != "" && (u.Host != "" || u.Opaque != "")
+}
+
+// FactID derives the id of a date, a count or another quantity of a revision.
+func FactID(article string, revision int, kind FactKind, span Span, rule string) string {
+	return Hash("fact", article, strconv.Itoa(revision), string(kind),
+		strconv.Itoa(span.Start), strconv.Itoa(span.End), rule)
+}
+
+// MentionID derives the id of an article's mention of a topic. topicHash names
+// the topic's definition: a topic that is defined anew is mentioned anew.
+func MentionID(article, topic, topicHash string) string {
+	return Hash("mention", article, topic, topicHash)
+}
+
+// PollID derives a poll's id from its feed and the instant it was scheduled for.
+func PollID(feed string, scheduled time.Time) string {
+	return Hash("poll", feed, scheduled.UTC().Format(time.RFC3339Nano))
+}
+
+// IncidentID derives an incident's id from its topic and the step that opened it.
+func IncidentID(topic string, opening time.Time) string {
+	return Hash("incident", topic, opening.UTC().Format(time.RFC3339))
+}
+
+// ContentHash names an article's words. White space does not count, so that a
+// feed that indents anew revises nothing.
+func ContentHash(title, text string) string {
+	return Hash("content", strings.Join(strings.Fields(title), " "), strings.Join(strings.Fields(text), " "))
+}

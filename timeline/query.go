@@ -1,0 +1,43 @@
+package timeline
+
+import (
+	"errors"
+	"time"
+)
+
+// Query selects from the record. Zero fields do not select.
+type Query struct {
+	From, To  time.Time // half open; of publication, or of whatever time the items have
+	Topic     string
+	Feed      string
+	Lang      string
+	Publisher string
+	Limit     int    // at most; the record's own limit when 0
+	Cursor    string // Page.Next of the page before
+}
+
+// Page is a part of an answer, newest first unless said otherwise.
+type Page[T any] struct {
+	Items []T    `json:"items"` // never null
+	Next  string `json:"next"`  // the Cursor of the next page; empty on the last
+}
+
+// ErrCursor is returned for a cursor that no page gave.
+var ErrCursor = errors.New("cursor not understood")
+
+// ErrNotFound is returned for an id or a name that is not in the record.
+var ErrNotFound = errors.New("not in the record")
+
+// FoundDate is a date with where it was found.
+type FoundDate struct {
+	Article Article
+	Date    Date
+	Topics  []string
+}
+
+// FoundCount is a count with where it was found.
+type FoundCount struct {
+	Article Article
+	Count   Count
+	Topics  []string
+}

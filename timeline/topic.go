@@ -1,0 +1,47 @@
+package timeline
+
+// Topic is what a team watches for. Either Query or any of Any, All and None is
+// set: an article is on the topic when it holds one of Any, each of All and
+// nothing of None.
+type Topic struct {
+	Name  string
+	Title Text
+	Query string
+	Any   []string
+	All   []string
+	None  []string
+}
+
+// Entity is a group, a person or a place of the lexicon. Topics refer to it as
+// @name; counts and events name it as actor or place.
+type Entity struct {
+	Name    string
+	Title   Text
+	Kind    string // group, person or place
+	Country string // ISO 3166-1 alpha-2, or empty
+	Aliases map[string][]string
+}
+
+// Text is a text in several languages, by BCP 47 primary subtag.
+type Text map[string]string
+
+// In returns the text in the language, else in English, else in any language
+// (the alphabetically first), else fallback.
+func (t Text) In(lang, fallback string) string {
+	if s := t[lang]; s != "" {
+		return s
+	}
+	if s := t["en"]; s != "" {
+		return s
+	}
+	first := ""
+	for l, s := range t {
+		if s != "" && (first == "" || l < first) {
+			first = l
+		}
+	}
+	if first == "" {
+		return fallback
+	}
+	return t[first]
+}
