@@ -41,3 +41,16 @@ type FoundCount struct {
 	Count   Count
 	Topics  []string
 }
+
+// Stats says how much the record holds.
+type Stats struct {
+	Articles  int
+	Feeds     int
+	Polls     int
+	Stories   int
+	Incidents int
+	Pending   int // notices in the outbox
+	Failed    int // notices given up
+	LastSeq   int64
+	Bytes     int64 // on disk
+}
