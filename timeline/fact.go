@@ -1,6 +1,9 @@
 package timeline
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Span is the half-open byte interval [Start, End) of a reading.
 type Span struct{ Start, End int }
@@ -161,11 +164,8 @@ type Mention struct {
 func TopicsOf(a *Article, sentence Span, mentions []Mention) []string {
 	in := func(where Span) (topics []string) {
 		for _, m := range mentions {
-			for _, s := range m.Spans {
-				if where.Overlaps(s) {
-					topics = append(topics, m.Topic)
-					break
-				}
+			if slices.ContainsFunc(m.Spans, where.Overlaps) {
+				topics = append(topics, m.Topic)
 			}
 		}
 		return topics

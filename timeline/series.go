@@ -93,8 +93,11 @@ func mentionPoint(a *Article, m *Mention) Point {
 			{"country", a.Country}, {"feed", a.Feed}, {"lang", a.Lang}, {"publisher", a.Publisher}, {"topic", m.Topic},
 		},
 		Fields: []Field{
-			{"n", int64(1)}, {"matches", int64(len(m.Spans))},
-			{"story", a.Story}, {"title", a.Title}, {"url", a.URL},
+			{"n", int64(1)},
+			{"matches", int64(len(m.Spans))},
+			{"story", a.Story},
+			{"title", a.Title},
+			{"url", a.URL},
 		},
 	}
 }

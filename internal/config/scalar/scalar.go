@@ -56,8 +56,14 @@ var sizeUnits = []struct {
 	suffix string
 	factor float64
 }{
-	{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30},
-	{"kB", 1e3}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"B", 1},
+	{"KiB", 1 << 10},
+	{"MiB", 1 << 20},
+	{"GiB", 1 << 30},
+	{"kB", 1e3},
+	{"KB", 1e3},
+	{"MB", 1e6},
+	{"GB", 1e9},
+	{"B", 1},
 }
 
 // UnmarshalText implements encoding.TextUnmarshaler.
@@ -70,38 +76,42 @@ func (s *Size) UnmarshalText(text []byte) error {
 		}
 	}
 	v, err := strconv.ParseFloat(number, 64)
-	if err != nil || v < 0 || v*factor > math.MaxInt64/2 {
+	if err != nil || !(v*factor >= 0 && v*factor < math.MaxInt64/2) {
 		return fmt.Errorf("%q is not a size: write a number with a unit, as in 16MB or 512KiB", text)
 	}
 	*s = Size(v * factor)
 	return nil
 }
 
+// maxDuration is more than anybody keeps anything, and far from overflow.
+const maxDuration = 100 * 365 * 24 * time.Hour
+
 // ParseDuration reads what time.ParseDuration reads, and days and weeks: 400d,
-// 4w, 1d12h. A day is 24 hours.
+// 4w, 1d12h. A day is 24 hours; more than a hundred years is an error.
 func ParseDuration(text string) (time.Duration, error) {
+	wrong := fmt.Errorf("%q is not a duration: write it as in 90s, 10m, 36h, 400d or 4w", text)
 	rest, total := text, time.Duration(0)
 	for _, u := range []struct {
 		suffix string
 		unit   time.Duration
 	}{{"w", 7 * 24 * time.Hour}, {"d", 24 * time.Hour}} {
-		i := strings.Index(rest, u.suffix)
-		if i < 0 {
+		number, after, found := strings.Cut(rest, u.suffix)
+		if !found {
 			continue
 		}
-		n, err := strconv.ParseInt(rest[:i], 10, 32)
-		if err != nil || n < 0 {
-			return 0, fmt.Errorf("%q is not a duration: write it as in 90s, 10m, 36h, 400d or 4w", text)
+		n, err := strconv.ParseUint(number, 10, 32)
+		if err != nil || time.Duration(n) > maxDuration/u.unit {
+			return 0, wrong
 		}
 		total += time.Duration(n) * u.unit
-		rest = rest[i+1:]
+		rest = after
 	}
 	if rest == "" && text != "" {
 		return total, nil
 	}
 	d, err := time.ParseDuration(rest)
-	if err != nil {
-		return 0, fmt.Errorf("%q is not a duration: write it as in 90s, 10m, 36h, 400d or 4w", text)
+	if err != nil || d > maxDuration || d < -maxDuration {
+		return 0, wrong
 	}
 	return total + d, nil
 }
