@@ -95,6 +95,13 @@ type Known struct {
 	Content  string // ContentHash of the newest revision
 	Revision int
 	InFeed   bool // seen in the asking feed before, not only in a sister feed
+
+	// Feed names the feed that had it first, the one whose revisions are
+	// followed: sister feeds that carry it in other lengths revise nothing.
+	Feed string
+	// Published is its publication instant, so that a revision's relative dates
+	// are read as the first revision's were. Zero when the article was pruned.
+	Published time.Time
 }
 
 // ReadArticle is an article together with all that was read out of it.

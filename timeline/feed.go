@@ -23,7 +23,7 @@ type FeedState struct {
 	ETag         string // verbatim, as the server sent it
 	LastModified string // verbatim
 	BodyHash     string // of the last body that was read whole and parsed
-	FirstPoll    time.Time
+	FirstPoll    time.Time // the first that succeeded; zero until then
 	LastPoll     time.Time
 	LastSuccess  time.Time // last poll with a body, 304 or unchanged body
 	NextPoll     time.Time // zero when nothing is scheduled
