@@ -20,9 +20,9 @@ type Feed struct {
 // was never polled.
 type FeedState struct {
 	Feed         string
-	ETag         string // verbatim, as the server sent it
-	LastModified string // verbatim
-	BodyHash     string // of the last body that was read whole and parsed
+	ETag         string    // verbatim, as the server sent it
+	LastModified string    // verbatim
+	BodyHash     string    // of the last body that was read whole and parsed
 	FirstPoll    time.Time // the first that succeeded; zero until then
 	LastPoll     time.Time
 	LastSuccess  time.Time // last poll with a body, 304 or unchanged body
