@@ -1,0 +1,155 @@
+package schedule
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"marsad/internal/config/scalar"
+	"marsad/timeline"
+)
+
+// MaxSpread is the longest time by which Spread holds a tick back: a feed polled
+// once a day at eight is still polled before nine.
+const MaxSpread = time.Hour
+
+// rhythmTicks is how many ticks Rhythm looks at.
+const rhythmTicks = 25
+
+// remedy ends every error of Parse.
+const remedy = `write five fields as in "*/10 * * * *", or an interval as in "@every 15m"`
+
+// Spec is a schedule: an endless, ascending sequence of instants, all whole
+// seconds. The zero Spec has no ticks; Parse makes the others. A Spec is
+// immutable and safe for concurrent use.
+type Spec struct {
+	ticks  cron.Schedule
+	offset time.Duration
+}
+
+// Parse reads a cron spec: five fields (minute, hour, day of month, month, day
+// of week), six with seconds before them, a descriptor (@hourly, @daily, ...) or
+// @every with an interval of a second or more. Fields are read in zone unless
+// the spec begins with CRON_TZ=Area/City. Intervals are counted from the Unix
+// epoch, so that every process that runs the spec has the same ticks.
+//
+// A local time that daylight saving skips has no tick that day. One that comes
+// twice has two, so that no gap is longer than the spec says.
+//
+// The error says what is wrong and what to write instead.
+func Parse(spec string, zone *time.Location) (Spec, error) {
+	spec = strings.TrimSpace(spec)
+	if interval, found := strings.CutPrefix(spec, "@every"); found {
+		return parseInterval(spec, interval)
+	}
+	if spec == "auto" || strings.HasPrefix(spec, "auto ") {
+		return Spec{}, fmt.Errorf("%q: a rhythm is not learnt by this version; %s", spec, remedy)
+	}
+	if zoned := strings.HasPrefix(spec, "CRON_TZ=") || strings.HasPrefix(spec, "TZ="); zoned && !strings.Contains(spec, " ") {
+		// cron itself panics on these.
+		return Spec{}, fmt.Errorf("%q is only a zone; %s after it", spec, remedy)
+	}
+	parser := cron.NewParser(cron.SecondOptional | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor)
+	ticks, err := parser.Parse(spec)
+	if err != nil {
+		return Spec{}, fmt.Errorf("%q is not a cron spec: %w; %s", spec, err, remedy)
+	}
+	if fields, ok := ticks.(*cron.SpecSchedule); ok && fields.Location == time.Local {
+		fields.Location = zone
+	}
+	s := Spec{ticks: ticks}
+	if s.Next(referenceDay).IsZero() {
+		return Spec{}, fmt.Errorf("%q names a day that never comes; %s", spec, remedy)
+	}
+	return s, nil
+}
+
+func parseInterval(spec, interval string) (Spec, error) {
+	width, err := scalar.ParseDuration(strings.TrimSpace(interval))
+	if err != nil {
+		return Spec{}, fmt.Errorf("%q has no interval: %w", spec, err)
+	}
+	if width < time.Second || width%time.Second != 0 {
+		return Spec{}, fmt.Errorf("%q: %w; %s", spec, errInterval, remedy)
+	}
+	return Spec{ticks: every(width)}, nil
+}
+
+var errInterval = errors.New("an interval is a number of whole seconds, one or more")
+
+// every ticks at the multiples of a width since the Unix epoch.
+type every time.Duration
+
+// Next implements cron.Schedule.
+func (e every) Next(t time.Time) time.Time {
+	width := int64(time.Duration(e) / time.Second)
+	n := t.Unix() / width
+	if t.Unix()%width < 0 {
+		n--
+	}
+	return time.Unix((n+1)*width, 0).In(t.Location())
+}
+
+// referenceDay is where questions about a spec that must not depend on the day
+// are asked: a Monday in a leap year.
+var referenceDay = time.Date(2024, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// IsZero reports whether the spec has no ticks.
+func (s Spec) IsZero() bool { return s.ticks == nil }
+
+// Next gives the first tick after t, in t's location; the zero time if there is
+// none within about five years.
+func (s Spec) Next(t time.Time) time.Time {
+	if s.ticks == nil {
+		return time.Time{}
+	}
+	next := s.ticks.Next(t.Add(-s.offset))
+	if next.IsZero() {
+		return next
+	}
+	return next.Add(s.offset)
+}
+
+// Rhythm gives the typical time between two ticks after t: the median over the
+// next two dozen. A spec with pauses ("*/10 8-18 * * *") has the rhythm of its
+// working hours. It is 0 for a spec without two ticks.
+func (s Spec) Rhythm(t time.Time) time.Duration {
+	gaps := s.gaps(t)
+	if len(gaps) == 0 {
+		return 0
+	}
+	return gaps[len(gaps)/2]
+}
+
+// gaps gives the times between the ticks after t, ascending.
+func (s Spec) gaps(t time.Time) []time.Duration {
+	gaps := make([]time.Duration, 0, rhythmTicks)
+	last := s.Next(t)
+	for range rhythmTicks - 1 {
+		next := s.Next(last)
+		if last.IsZero() || next.IsZero() {
+			break
+		}
+		gaps = append(gaps, next.Sub(last))
+		last = next
+	}
+	slices.Sort(gaps)
+	return gaps
+}
+
+// Spread holds every tick back by the same time, whole seconds less than the
+// shortest gap and at most MaxSpread, drawn from the key by hash: ten thousand
+// feeds with one spec start evenly over its period and not in the same second.
+func (s Spec) Spread(key string) Spec {
+	gaps := s.gaps(referenceDay)
+	if len(gaps) == 0 {
+		return s
+	}
+	width := min(gaps[0], MaxSpread) / time.Second
+	s.offset = time.Duration(timeline.Spread(int64(width), "schedule", key)) * time.Second
+	return s
+}
