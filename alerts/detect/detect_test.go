@@ -1,0 +1,261 @@
+package detect_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"marsad/alerts/detect"
+	"marsad/timeline"
+)
+
+var hourly = detect.Options{Step: time.Hour, FalseAlarms: 1, Per: 4 * week}
+
+// steady gives so many hours of one mention in a hundred articles.
+func steady(hours int) []detect.Sample {
+	samples := make([]detect.Sample, hours)
+	for i := range samples {
+		samples[i] = detect.Sample{Step: epoch.Add(time.Duration(i) * time.Hour), Count: 1, Exposure: 100}
+	}
+	return samples
+}
+
+func last(t *testing.T, samples []detect.Sample) []detect.Judgement {
+	t.Helper()
+	return judgeFrom(t, hourly, samples, samples[len(samples)-1].Step)
+}
+
+func TestWarmingUpIsSaid(t *testing.T) {
+	samples := steady(9 * 24)
+	samples[100].Count = 500 // even then
+	var promised time.Time
+	for i, j := range judgeFrom(t, hourly, samples, epoch) {
+		warm := j.Step.Add(hourly.Step).Sub(epoch) >= 8*day
+		if (j.State == timeline.WarmingUp) == warm {
+			t.Fatalf("judgement %d of %s: %s", i, j.Step, j.State)
+		}
+		if !warm {
+			if j.P != 1 || j.Upper != 0 || j.Rarity != 0 {
+				t.Fatalf("warming up, and says P %v, upper %d, rarity %v", j.P, j.Upper, j.Rarity)
+			}
+			promised = j.WarmUntil
+		}
+	}
+	if want := epoch.Add(8*day - time.Hour); promised.Before(want) || promised.After(want.Add(time.Hour)) {
+		t.Errorf("warm until %s, was from %s", promised, want)
+	}
+}
+
+func TestGrownCollectionWarmsUpAgain(t *testing.T) {
+	samples := steady(30 * 24)
+	newest := &samples[len(samples)-1]
+	newest.Exposure *= 1e5
+	newest.Count = 1000
+	for _, j := range last(t, samples) {
+		if j.State != timeline.WarmingUp {
+			t.Errorf("window %s: %s", j.Window, j.State)
+		}
+	}
+}
+
+func TestUncoveredIsSaid(t *testing.T) {
+	samples := steady(30 * 24)
+	for i := range samples[len(samples)-6:] {
+		samples[len(samples)-6+i].Exposure = 0
+	}
+	var states []timeline.EvaluationState
+	for _, j := range last(t, samples) {
+		states = append(states, j.State)
+	}
+	want := []timeline.EvaluationState{timeline.Uncovered, timeline.Uncovered, timeline.Normal}
+	if diff := cmp.Diff(want, states); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestQuietNightsOfASmallCollectionAreCovered(t *testing.T) {
+	var samples []detect.Sample
+	for _, s := range steady(9 * 24) {
+		if s.Step.Hour()%5 == 0 {
+			samples = append(samples, s)
+		}
+	}
+	if j := last(t, samples)[2]; j.State != timeline.Normal {
+		t.Errorf("after nine days: %s", j.State)
+	}
+}
+
+func TestExposureExplainsCounts(t *testing.T) {
+	samples := steady(30 * 24)
+	newest := &samples[len(samples)-1]
+	newest.Count, newest.Exposure = 20, 2000
+	if j := last(t, samples)[0]; j.State != timeline.Normal || j.Expected < 19 || j.Expected > 21 {
+		t.Errorf("twenty times as much collected: %s, expected %v", j.State, j.Expected)
+	}
+	newest.Exposure = 100
+	if j := last(t, samples)[0]; j.State != timeline.Alarming {
+		t.Errorf("twenty times as much found: %s", j.State)
+	}
+}
+
+func TestArchivedCountsFireNothing(t *testing.T) {
+	samples := steady(30 * 24)
+	newest := &samples[len(samples)-1]
+	newest.Count, newest.Archived = 40, 40
+	for _, j := range last(t, samples) {
+		if j.State != timeline.Normal || j.Observed > 24 {
+			t.Errorf("window %s: %s at %d", j.Window, j.State, j.Observed)
+		}
+	}
+}
+
+func TestWindowIsJudgedByWhatCameBefore(t *testing.T) {
+	samples := steady(30 * 24)
+	before := last(t, samples)
+	for i := range samples[len(samples)-24:] {
+		samples[len(samples)-24+i].Count = 100
+	}
+	for i, j := range last(t, samples) {
+		if j.Expected != before[i].Expected || j.Upper != before[i].Upper {
+			t.Errorf("window %s: expected %v, upper %d changed to %v, %d by what it judges",
+				j.Window, before[i].Expected, before[i].Upper, j.Expected, j.Upper)
+		}
+	}
+}
+
+func TestPastOutbreakHidesNoLaterOne(t *testing.T) {
+	samples := steady(40 * 24)
+	usual := last(t, samples)
+	for i := range 24 {
+		samples[30*24+i].Count = 200
+	}
+	for i, j := range last(t, samples) {
+		if j.Upper > 3*usual[i].Upper {
+			t.Errorf("window %s: alarms from %d on, before the outbreak from %d on", j.Window, j.Upper, usual[i].Upper)
+		}
+	}
+}
+
+func TestLastingRiseIsLearnt(t *testing.T) {
+	samples := steady(90 * 24)
+	for i := range samples[30*24:] {
+		samples[30*24+i].Count = 4
+	}
+	if j := last(t, samples)[0]; j.Expected < 3 {
+		t.Errorf("after 60 days at 4 an hour: expected %v", j.Expected)
+	}
+}
+
+func TestRarityIsOneAtTheBudget(t *testing.T) {
+	samples := steady(30 * 24)
+	for _, j := range last(t, samples) {
+		if (j.Rarity > 1) != (j.State == timeline.Alarming) {
+			t.Errorf("window %s: %s at rarity %v", j.Window, j.State, j.Rarity)
+		}
+	}
+	samples[len(samples)-1].Count = 40
+	alarm := last(t, samples)[0]
+	strict := hourly
+	strict.Per *= 10
+	rarer := judgeFrom(t, strict, samples, alarm.Step)[0]
+	if alarm.P != rarer.P || alarm.Upper >= rarer.Upper || alarm.Rarity <= rarer.Rarity || rarer.Rarity <= 1 {
+		t.Errorf("a tenth of the budget: P %v and %v, upper %d and %d, rarity %v and %v",
+			alarm.P, rarer.P, alarm.Upper, rarer.Upper, alarm.Rarity, rarer.Rarity)
+	}
+}
+
+func TestBadSamplesAreRefused(t *testing.T) {
+	for name, bad := range map[string]detect.Sample{
+		"is no amount":     {Step: epoch.Add(day), Exposure: -1},
+		"are no counts":    {Step: epoch.Add(day), Count: 1, Archived: 2, Exposure: 1},
+		"in time order":    {Step: epoch, Exposure: 1},
+		"not after the on": {Step: epoch.Add(30 * time.Minute), Exposure: 1},
+	} {
+		d, err := detect.New(hourly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := d.Judge(); got != nil {
+			t.Errorf("nothing observed, and judged: %v", got)
+		}
+		if err := d.Observe(detect.Sample{Step: epoch, Count: 1, Exposure: 1}); err != nil {
+			t.Fatal(err)
+		}
+		want := d.Judge()
+		if err := d.Observe(bad); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%+v: %v, want %q", bad, err, name)
+		}
+		if diff := cmp.Diff(want, d.Judge()); diff != "" {
+			t.Errorf("%+v left its mark:\n%s", bad, diff)
+		}
+	}
+}
+
+func TestBadOptionsAreRefused(t *testing.T) {
+	for want, change := range map[string]func(*detect.Options){
+		"step 0s":         func(o *detect.Options) { o.Step = 0 },
+		"multiple of":     func(o *detect.Options) { o.Windows = []time.Duration{90 * time.Minute} },
+		"must ascend":     func(o *detect.Options) { o.Windows = []time.Duration{2 * time.Hour, time.Hour} },
+		"budget of 0":     func(o *detect.Options) { o.FalseAlarms = 0 },
+		"half-life":       func(o *detect.Options) { o.HalfLife = time.Minute },
+		"least history -": func(o *detect.Options) { o.MinHistory = -day },
+	} {
+		o := hourly
+		change(&o)
+		if _, err := detect.New(o); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%+v: %v, want %q", o, err, want)
+		}
+	}
+}
+
+func FuzzDetector(f *testing.F) {
+	f.Add([]byte{1, 2, 3, 0, 0, 255, 9})
+	f.Add([]byte{0})
+	f.Fuzz(func(t *testing.T, hours []byte) {
+		d, err := detect.New(hourly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range steady(8 * 24) {
+			if err := d.Observe(s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i, b := range hours[:min(len(hours), 100)] {
+			s := detect.Sample{
+				Step:     epoch.Add(time.Duration(8*24+i) * time.Hour),
+				Count:    int(b) * int(b>>4),
+				Exposure: float64(b&7) * 1000,
+			}
+			if err := d.Observe(s); err != nil {
+				t.Fatal(err)
+			}
+			for _, j := range d.Judge() {
+				if !(j.P >= 0 && j.P <= 1) || !(j.Expected >= 0) || !(j.Dispersion >= 0) || !(j.Rarity >= 0) {
+					t.Fatalf("%+v", j)
+				}
+				if (j.State == timeline.Alarming) != (j.Upper > 0 && j.Observed >= j.Upper) {
+					t.Fatalf("%s at %d, upper %d", j.State, j.Observed, j.Upper)
+				}
+			}
+		}
+	})
+}
+
+func BenchmarkJudge(b *testing.B) {
+	d, err := detect.New(hourly)
+	if err != nil {
+		b.Fatal(err)
+	}
+	samples := quiet{rate: 2}.samples(time.Hour, 52*week, 1)
+	for i := 0; b.Loop(); i++ {
+		s := samples[i%len(samples)]
+		s.Step = epoch.Add(time.Duration(i) * time.Hour)
+		if err := d.Observe(s); err != nil {
+			b.Fatal(err)
+		}
+		d.Judge()
+	}
+}
