@@ -1,0 +1,195 @@
+package extract
+
+import (
+	"cmp"
+	"errors"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"marsad/timeline"
+	"marsad/timeline/text"
+)
+
+// matcherVersion goes into every topic's hash. It is counted up when the same
+// definition comes to match other texts, so that topics are read anew.
+const matcherVersion = "1"
+
+// Matcher finds topics and entities in texts. It holds no state of a text and is
+// safe for concurrent use. All topics and entities are one automaton, so that
+// the cost of a text depends on how much of it matches rather than on how many
+// topics there are.
+type Matcher struct {
+	topics   []topic // by name
+	byName   map[string]int
+	entities []*entity // by name
+	words    vocabulary
+	trie     phraseTrie
+	// users and named say, by phrase, which topics and which entities have it
+	// among their words.
+	users [][]int32
+	named [][]int32
+}
+
+type topic struct {
+	name string
+	hash string
+	root *node
+}
+
+// entity is an entity of the lexicon, its aliases ready to be compared.
+type entity struct {
+	name    string
+	aliases [][]pattern
+	phrases []int32
+}
+
+// NewMatcher compiles the topics and the entities that they refer to as @name.
+// Its error joins a *QueryError for each thing that is wrong; see CheckTopics.
+func NewMatcher(topics []timeline.Topic, entities []timeline.Entity) (*Matcher, error) {
+	m, problems := compile(topics, entities)
+	if problems != nil {
+		errs := make([]error, len(problems))
+		for i, p := range problems {
+			errs[i] = p
+		}
+		return nil, errors.Join(errs...)
+	}
+	return m, nil
+}
+
+// CheckTopics returns all that NewMatcher would refuse, entities first, in the
+// order in which they are given; nil when there is nothing.
+func CheckTopics(topics []timeline.Topic, entities []timeline.Entity) []*QueryError {
+	_, problems := compile(topics, entities)
+	return problems
+}
+
+// Match returns the topics that the text is on, by name, with the words that
+// make it so: whole words in order and without overlaps, in bytes of
+// t.Original. What the record fills in (Revision, At) is zero.
+func (m *Matcher) Match(t *text.Text) []timeline.Mention {
+	hits := m.scan(t)
+	if len(hits) == 0 {
+		return nil // no topic can do without a word, see compile
+	}
+	found := findings{hits: hits}
+	var mentions []timeline.Mention
+	for _, i := range usersOf(hits, m.users) {
+		topic := &m.topics[i]
+		if places, ok := found.eval(topic.root, nil); ok {
+			mentions = append(mentions, timeline.Mention{Topic: topic.name, TopicHash: topic.hash, Spans: spansOf(places)})
+		}
+	}
+	return mentions
+}
+
+// EntitySpan is a place where a text names an entity.
+type EntitySpan struct {
+	Entity string // name
+	Span   timeline.Span
+}
+
+// Entities returns where the text names entities of the lexicon, in order. Of
+// aliases that overlap the first counts, and of those the longest; an alias that
+// several entities have in common is given for each, by name.
+func (m *Matcher) Entities(t *text.Text) []EntitySpan {
+	hits := slices.DeleteFunc(m.scan(t), func(h hit) bool { return m.named[h.phrase] == nil })
+	slices.SortFunc(hits, byPlace)
+	var spans []EntitySpan
+	end, same := 0, 0 // where the last span ends, and the first entry of it
+	for _, h := range hits {
+		span := timeline.Span{Start: h.start, End: h.end}
+		switch {
+		case h.start >= end:
+			end, same = h.end, len(spans)
+		case span != spans[same].Span:
+			continue
+		}
+		for _, i := range m.named[h.phrase] {
+			if found := (EntitySpan{m.entities[i].name, span}); !slices.Contains(spans[same:], found) {
+				spans = append(spans, found)
+			}
+		}
+	}
+	return spans
+}
+
+// Hashes returns the hash of each topic by name. It depends on what the topic
+// asks for, the aliases of its entities included, and not on how the query is
+// laid out.
+func (m *Matcher) Hashes() map[string]string {
+	hashes := make(map[string]string, len(m.topics))
+	for _, t := range m.topics {
+		hashes[t.name] = t.hash
+	}
+	return hashes
+}
+
+// usersOf returns the indices that the phrases of the hits are listed with, each
+// once, sorted.
+func usersOf(hits []hit, lists [][]int32) []int32 {
+	var users []int32
+	for i, h := range hits {
+		if i == 0 || h.phrase != hits[i-1].phrase {
+			users = append(users, lists[h.phrase]...)
+		}
+	}
+	slices.Sort(users)
+	return slices.Compact(users)
+}
+
+// spansOf orders the places and drops what overlaps: the first counts, and of
+// those the longest.
+func spansOf(places []hit) []timeline.Span {
+	slices.SortFunc(places, byPlace)
+	spans := make([]timeline.Span, 0, len(places))
+	end := 0
+	for _, h := range places {
+		if h.start >= end {
+			spans = append(spans, timeline.Span{Start: h.start, End: h.end})
+			end = h.end
+		}
+	}
+	return spans
+}
+
+func byPlace(a, b hit) int {
+	return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end), cmp.Compare(a.phrase, b.phrase))
+}
+
+// definition writes what a node asks for in one form for all ways to write it.
+func (n *node) definition(b *strings.Builder, entities map[string]*entity) {
+	b.WriteByte("pe&|!~"[n.op])
+	switch n.op {
+	case opPhrase:
+		definePhrase(b, n.words)
+	case opEntity:
+		aliases := map[string]bool{}
+		for _, words := range entities[n.entity].aliases {
+			var alias strings.Builder
+			definePhrase(&alias, words)
+			aliases[alias.String()] = true
+		}
+		for _, alias := range slices.Sorted(maps.Keys(aliases)) {
+			b.WriteString(alias)
+		}
+	case opNear:
+		b.WriteString(strconv.Itoa(n.distance))
+	case opAnd, opOr, opNot:
+	}
+	b.WriteByte('(')
+	for _, kid := range n.kids {
+		kid.definition(b, entities)
+	}
+	b.WriteByte(')')
+}
+
+func definePhrase(b *strings.Builder, words []pattern) {
+	for _, w := range words {
+		b.WriteByte(" *="[w.form])
+		b.WriteString(w.key)
+	}
+	b.WriteByte(';')
+}

@@ -1,0 +1,201 @@
+package extract
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"marsad/timeline"
+)
+
+// compiler gathers what is wrong on the way.
+type compiler struct {
+	entities map[string]*entity
+	problems []*QueryError
+}
+
+// compile builds the matcher, or returns all that is wrong.
+func compile(topics []timeline.Topic, entities []timeline.Entity) (*Matcher, []*QueryError) {
+	c := &compiler{entities: make(map[string]*entity, len(entities))}
+	for i := range entities {
+		c.entity(&entities[i])
+	}
+	m := &Matcher{byName: make(map[string]int, len(topics)), words: newVocabulary(), trie: newPhraseTrie()}
+	seen := make(map[string]bool, len(topics))
+	for i := range topics {
+		name := topics[i].Name
+		if seen[name] {
+			c.problems = append(c.problems, &QueryError{Topic: name, Message: "two topics have this name", Remedy: "rename one"})
+		}
+		seen[name] = true
+		m.topics = append(m.topics, topic{name: name, root: c.topic(&topics[i])})
+	}
+	if c.problems != nil {
+		return nil, c.problems
+	}
+	m.build(c.entities)
+	return m, nil
+}
+
+// build gives ids to all words and phrases, and hashes the topics.
+func (m *Matcher) build(entities map[string]*entity) {
+	slices.SortFunc(m.topics, func(a, b topic) int { return cmp.Compare(a.name, b.name) })
+	for _, name := range slices.Sorted(maps.Keys(entities)) {
+		e := entities[name]
+		for _, alias := range e.aliases {
+			e.phrases = append(e.phrases, m.addPhrase(alias))
+		}
+		m.entities = append(m.entities, e)
+	}
+	for i := range m.topics {
+		t := &m.topics[i]
+		m.byName[t.name] = i
+		m.addPhrases(t.root, entities)
+		var definition strings.Builder
+		t.root.definition(&definition, entities)
+		t.hash = timeline.Hash("topic", matcherVersion, definition.String())
+	}
+	m.users = make([][]int32, m.trie.count)
+	m.named = make([][]int32, m.trie.count)
+	for i := range m.topics {
+		enlist(m.users, m.topics[i].root.allPhrases(nil), int32(i))
+	}
+	for i, e := range m.entities {
+		enlist(m.named, e.phrases, int32(i))
+	}
+}
+
+// enlist enters user under each of the phrases, once.
+func enlist(lists [][]int32, phrases []int32, user int32) {
+	for _, p := range phrases {
+		if n := len(lists[p]); n == 0 || lists[p][n-1] != user {
+			lists[p] = append(lists[p], user)
+		}
+	}
+}
+
+func (m *Matcher) addPhrase(words []pattern) int32 {
+	ids := make([]int32, len(words))
+	for i, w := range words {
+		ids[i] = m.words.add(w)
+	}
+	return m.trie.add(ids)
+}
+
+func (m *Matcher) addPhrases(n *node, entities map[string]*entity) {
+	switch n.op {
+	case opPhrase:
+		n.phrases = []int32{m.addPhrase(n.words)}
+	case opEntity:
+		n.phrases = entities[n.entity].phrases
+	case opAnd, opOr, opNot, opNear:
+	}
+	for _, kid := range n.kids {
+		m.addPhrases(kid, entities)
+	}
+}
+
+// allPhrases appends the phrases of the node and of all below it.
+func (n *node) allPhrases(phrases []int32) []int32 {
+	phrases = append(phrases, n.phrases...)
+	for _, kid := range n.kids {
+		phrases = kid.allPhrases(phrases)
+	}
+	return phrases
+}
+
+// topic parses a topic; nil when something is wrong with it.
+func (c *compiler) topic(t *timeline.Topic) *node {
+	before := len(c.problems)
+	root, key := c.topicTree(t)
+	if len(c.problems) > before {
+		return nil
+	}
+	if _, ok := (&findings{}).eval(root, nil); ok {
+		c.problems = append(c.problems, &QueryError{
+			Topic: t.Name, Key: key, Query: t.Query,
+			Message: "an article without any of these words is on the topic",
+			Remedy:  "name a word that has to be there; NOT and none only take away from what others find",
+		})
+	}
+	return root
+}
+
+// topicTree makes one tree of the query or of the lists, and returns the key of
+// the query if there is one.
+func (c *compiler) topicTree(t *timeline.Topic) (root *node, key string) {
+	lists := len(t.Any) + len(t.All) + len(t.None)
+	switch {
+	case t.Query != "" && lists > 0:
+		c.problems = append(c.problems, &QueryError{
+			Topic: t.Name, Message: "there is a query and there are lists",
+			Remedy: "write all of it as match, or all of it as any, all and none",
+		})
+		return nil, ""
+	case t.Query != "":
+		return c.query(t.Name, "match", t.Query, false), "match"
+	case lists == 0:
+		c.problems = append(c.problems, &QueryError{
+			Topic: t.Name, Message: "there is nothing to look for",
+			Remedy: "write a query as match, or words as any, all and none",
+		})
+		return nil, ""
+	}
+	root = &node{op: opAnd, source: "any, all and none"}
+	if len(t.Any) > 0 {
+		root.kids = append(root.kids, &node{op: opOr, source: "any", kids: c.items(t.Name, "any", t.Any)})
+	}
+	root.kids = append(root.kids, c.items(t.Name, "all", t.All)...)
+	if len(t.None) > 0 {
+		none := &node{op: opOr, source: "none", kids: c.items(t.Name, "none", t.None)}
+		root.kids = append(root.kids, &node{op: opNot, source: "none", kids: []*node{none}})
+	}
+	return root, ""
+}
+
+func (c *compiler) items(topic, list string, items []string) []*node {
+	nodes := make([]*node, len(items))
+	for i, item := range items {
+		nodes[i] = c.query(topic, fmt.Sprintf("%s[%d]", list, i), item, true)
+	}
+	return nodes
+}
+
+func (c *compiler) query(topic, key, query string, list bool) *node {
+	p := parser{query: query, list: list, entities: c.entities, report: func(offset int, message, remedy string) {
+		c.problems = append(c.problems, &QueryError{
+			Topic: topic, Key: key, Query: query, Offset: codePoints(query, offset),
+			Message: message, Remedy: remedy,
+		})
+	}}
+	return p.parse()
+}
+
+// entity reads the aliases of an entity, language by language.
+func (c *compiler) entity(e *timeline.Entity) {
+	out := &entity{name: e.Name}
+	total := 0
+	for _, lang := range slices.Sorted(maps.Keys(e.Aliases)) {
+		for i, alias := range e.Aliases[lang] {
+			total++
+			words, at, message, remedy := readWords(alias)
+			if message != "" {
+				c.problems = append(c.problems, &QueryError{
+					Entity: e.Name, Key: fmt.Sprintf("aliases.%s[%d]", lang, i), Query: alias,
+					Offset: codePoints(alias, at), Message: message, Remedy: remedy,
+				})
+				continue
+			}
+			out.aliases = append(out.aliases, words)
+		}
+	}
+	switch {
+	case c.entities[e.Name] != nil:
+		c.problems = append(c.problems, &QueryError{Entity: e.Name, Message: "two entities have this name", Remedy: "rename one, or make one of them"})
+	case total == 0:
+		c.problems = append(c.problems, &QueryError{Entity: e.Name, Message: "there are no aliases to find it by", Remedy: "write them as aliases, language by language: {en: [...], ar: [...]}"})
+	}
+	c.entities[e.Name] = out
+}
