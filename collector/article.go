@@ -1,0 +1,118 @@
+package collector
+
+import (
+	"time"
+
+	"marsad/timeline"
+)
+
+// FutureSlack is how far ahead of our clock a publisher's may run: a date within
+// it is believed and held to the poll, one beyond it is no date.
+const FutureSlack = 2 * time.Minute
+
+// newArticle makes the first revision of an article.
+func (c *Collector) newArticle(s *source, old *timeline.FeedState, doc *Document, cand *candidate, poll *timeline.Poll) timeline.ReadArticle {
+	a := draft(s, doc, cand, poll)
+	a.ID = timeline.ArticleID(s.publisher, s.name, cand.identity.Keys[0])
+	a.Revision = 1
+	a.Countable = countable(s, old, &a, poll)
+	return timeline.ReadArticle{Article: a, Identity: cand.identity, Facts: c.reader.Read(&a)}
+}
+
+// revision makes the next revision of a known article: other words under its id
+// and its first date.
+func (c *Collector) revision(s *source, doc *Document, cand *candidate, known timeline.Known, poll *timeline.Poll) timeline.ReadArticle {
+	a := draft(s, doc, cand, poll)
+	a.ID = known.Article
+	a.Revision = known.Revision + 1
+	if !known.Published.IsZero() {
+		a.Published = known.Published.In(s.zone)
+	}
+	return timeline.ReadArticle{Article: a, Identity: cand.identity, Facts: c.reader.Read(&a)}
+}
+
+// revises reports whether the item says something new about a known article. An
+// article belongs to the feed that had it first: a sister feed that carries it
+// shorter or longer would otherwise revise it to and fro with every poll.
+func revises(s *source, cand *candidate, known timeline.Known) bool {
+	if known.Content == "" || known.Content == timeline.ContentHash(cand.item.Title, cand.item.Text) {
+		return false
+	}
+	if known.Feed != "" {
+		return known.Feed == s.name
+	}
+	return known.InFeed
+}
+
+// draft makes what all revisions have.
+func draft(s *source, doc *Document, cand *candidate, poll *timeline.Poll) timeline.Article {
+	a := timeline.Article{
+		Feed:      s.name,
+		Publisher: s.publisher,
+		Country:   s.country,
+		Lang:      orElse(s.lang, doc.Lang),
+		GUID:      cand.item.GUID,
+		URL:       cand.item.Link,
+		Title:     cand.item.Title,
+		Text:      cand.item.Text,
+		FirstSeen: poll.At,
+	}
+	a.Published, a.Dated = date(cand.item.Published, poll.At)
+	a.Published = a.Published.In(s.zone)
+	return a
+}
+
+// date decides when an article was published, given what its feed says and when
+// it was polled.
+func date(said, polled time.Time) (time.Time, timeline.Dated) {
+	switch {
+	case said.IsZero():
+		return polled, timeline.DatedFirstSeen
+	case said.After(polled.Add(FutureSlack)):
+		return polled, timeline.DatedClamped
+	case said.After(polled):
+		return polled, timeline.DatedPublished
+	}
+	return said, timeline.DatedPublished
+}
+
+// countable decides whether a new article may count in the series that alarms
+// are raised on. The items of a first poll and those older than it are the
+// feed's past, which nobody was watching. An item without a date of its own is
+// as new as the time since the feed was last seen is short.
+func countable(s *source, old *timeline.FeedState, a *timeline.Article, poll *timeline.Poll) bool {
+	if old.FirstPoll.IsZero() || old.LastSuccess.IsZero() {
+		return false
+	}
+	if a.Dated == timeline.DatedPublished {
+		return !a.Published.Before(old.FirstPoll)
+	}
+	return poll.At.Sub(old.LastSuccess) <= 2*s.spec.Rhythm(poll.At)
+}
+
+// nextState is what the poll leaves for the next. Validators and body hash
+// advance only when the body they belong to was read: a body that could not be
+// is asked for again.
+func nextState(s *source, old timeline.FeedState, poll *timeline.Poll, a *answer, bodyHash string) timeline.FeedState {
+	state := old
+	state.Feed = s.name
+	state.LastPoll = poll.At
+	state.NextPoll = s.spec.Next(poll.At)
+	state.LastOutcome = poll.Outcome
+	state.LastError = poll.Error
+	if !poll.Outcome.Succeeded() {
+		state.Failures++
+		return state
+	}
+	state.Failures = 0
+	state.LastSuccess = poll.At
+	if state.FirstPoll.IsZero() {
+		state.FirstPoll = poll.At
+	}
+	if bodyHash != "" {
+		state.ETag = a.header.Get("ETag")
+		state.LastModified = a.header.Get("Last-Modified")
+		state.BodyHash = bodyHash
+	}
+	return state
+}

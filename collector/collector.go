@@ -1,0 +1,239 @@
+// Package collector polls feeds: on each feed's schedule it fetches the
+// document, reads its items and decides which are new, known, revised or
+// rejected. It is the only importer of gofeed.
+//
+// A poll is recorded whole or not at all, together with what the next one needs
+// (ETag, body hash), so that an item is handed on exactly once and forgotten
+// only when the record has it safe. Every poll is a row of the ledger, failed
+// ones too, and in every row the items add up.
+//
+// Feeds are hostile input. Sizes, times, redirects and nesting are limited,
+// addresses are checked when they are connected to, and markup is dropped.
+package collector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"marsad/internal/schedule"
+	"marsad/timeline"
+)
+
+// Record is where polls are kept.
+type Record interface {
+	// FeedState gives what the last poll left; a zero state when there was none.
+	FeedState(ctx context.Context, feed string) (timeline.FeedState, error)
+	// Known gives what is remembered of each identity, in the same order.
+	Known(ctx context.Context, ids []timeline.Identity) ([]timeline.Known, error)
+	// CommitPoll records the result whole or not at all.
+	CommitPoll(ctx context.Context, result timeline.PollResult) error
+}
+
+// Reader reads facts out of an article. It is called by many polls at once.
+type Reader interface {
+	Read(a *timeline.Article) timeline.Facts
+}
+
+// Options are what a Collector is made of. All but Transport and Observe are
+// required.
+type Options struct {
+	Config Config
+	Feeds  []Feed         // those with enabled: false are left out
+	Zone   *time.Location // of feeds without their own
+	Record Record
+	Reader Reader
+	Logger *slog.Logger
+	Now    func() time.Time
+
+	// Transport makes the requests; nil is one of the collector's own, which
+	// keeps the rules of Config on addresses and proxy. Another must keep them
+	// itself.
+	Transport http.RoundTripper
+
+	// Observe is told of every poll that was recorded, by many polls at once.
+	Observe func(timeline.Poll)
+}
+
+// Collector polls feeds. It is safe for concurrent use.
+type Collector struct {
+	sources  map[string]*source // by name
+	names    []string           // sorted
+	fetcher  *fetcher
+	limits   *limits
+	maxItems int
+	record   Record
+	reader   Reader
+	logger   *slog.Logger
+	now      func() time.Time
+	observe  func(timeline.Poll)
+
+	waiting, running, unrecorded, skipped atomic.Int64
+}
+
+// New makes a Collector. The error names every feed that cannot be polled, with
+// the key and what to write instead.
+func New(o Options) (*Collector, error) {
+	if err := checkConfig(&o.Config); err != nil {
+		return nil, err
+	}
+	fetcher, err := newFetcher(&o.Config, o.Transport)
+	if err != nil {
+		return nil, err
+	}
+	c := &Collector{
+		sources:  make(map[string]*source, len(o.Feeds)),
+		fetcher:  fetcher,
+		maxItems: o.Config.MaxItems,
+		record:   o.Record,
+		reader:   o.Reader,
+		logger:   o.Logger,
+		now:      o.Now,
+		observe:  o.Observe,
+	}
+	var wrong []error
+	for i := range o.Feeds {
+		f := &o.Feeds[i]
+		if f.Enabled != nil && !*f.Enabled {
+			continue
+		}
+		s, err := newSource(f, &o.Config, o.Zone)
+		switch {
+		case err != nil:
+			wrong = append(wrong, err)
+		case c.sources[f.Name] != nil:
+			wrong = append(wrong, fmt.Errorf("feed %q: name: given twice: rename one", f.Name))
+		default:
+			c.sources[f.Name] = s
+			c.names = append(c.names, f.Name)
+		}
+	}
+	if len(wrong) > 0 {
+		return nil, errors.Join(wrong...)
+	}
+	slices.Sort(c.names)
+	c.limits = newLimits(o.Config.Concurrency, o.Config.PerHost, c.sources)
+	return c, nil
+}
+
+// checkConfig refuses limits that would let nothing through.
+func checkConfig(cfg *Config) error {
+	for _, limit := range []struct {
+		key   string
+		value int64
+		least int64
+	}{
+		{"concurrency", int64(cfg.Concurrency), 1},
+		{"per_host", int64(cfg.PerHost), 1},
+		{"timeout", int64(cfg.Timeout), 1},
+		{"max_bytes", int64(cfg.MaxBytes), 1},
+		{"max_items", int64(cfg.MaxItems), 1},
+		{"max_redirects", int64(cfg.MaxRedirects), 0},
+	} {
+		if limit.value < limit.least {
+			return fmt.Errorf("collector.%s: %d lets nothing through: write %d or more", limit.key, limit.value, limit.least)
+		}
+	}
+	return nil
+}
+
+// Stats counts what a collector is at and what went amiss since it was made.
+type Stats struct {
+	Feeds      int
+	Waiting    int64 // polls that wait for a place
+	Running    int64 // polls at work
+	Unrecorded int64 // polls that the record could not take
+	Skipped    int64 // ticks passed over because the poll before was still at work
+}
+
+// Stats gives the counts as they are now.
+func (c *Collector) Stats() Stats {
+	return Stats{
+		Feeds:      len(c.names),
+		Waiting:    c.waiting.Load(),
+		Running:    c.running.Load(),
+		Unrecorded: c.unrecorded.Load(),
+		Skipped:    c.skipped.Load(),
+	}
+}
+
+// Rhythm gives the typical time between two scheduled polls of the feed after t;
+// 0 for a feed that is not polled.
+func (c *Collector) Rhythm(feed string, t time.Time) time.Duration {
+	if s := c.sources[feed]; s != nil {
+		return s.spec.Rhythm(t)
+	}
+	return 0
+}
+
+// Run polls every feed on its schedule until ctx ends, and returns when the last
+// poll has. Feeds that are due when it starts are polled soon. The error says
+// that the record could not be read at the start.
+func (c *Collector) Run(ctx context.Context) error {
+	start := c.now()
+	jobs := make([]schedule.Job, 0, len(c.names))
+	for _, name := range c.names {
+		state, err := c.record.FeedState(ctx, name)
+		if err != nil {
+			return fmt.Errorf("state of feed %q: %w", name, err)
+		}
+		s := c.sources[name]
+		jobs = append(jobs, schedule.Job{
+			Name:    name,
+			Spec:    s.spec,
+			First:   c.firstPoll(s, state, start),
+			Do:      c.pollTick(name),
+			Skipped: func(time.Time) { c.skipped.Add(1) },
+		})
+	}
+	schedule.Run(ctx, c.logger, jobs)
+	return nil
+}
+
+// pollTick is the job of a feed.
+func (c *Collector) pollTick(name string) func(context.Context, time.Time) {
+	return func(ctx context.Context, scheduled time.Time) {
+		if _, err := c.Poll(ctx, name, scheduled); err != nil && ctx.Err() == nil {
+			c.logger.Error("poll not recorded, its items will be fetched again", "feed", name, "error", err)
+		}
+	}
+}
+
+// startSpread is the longest that a due feed waits for its poll at the start,
+// startPace the time each feed adds to it.
+const (
+	startSpread = 30 * time.Second
+	startPace   = 100 * time.Millisecond
+)
+
+// firstPoll gives the instant soon after the start at which a feed that is due
+// is polled; zero when it is not due. A few feeds are polled within seconds, for
+// somebody is looking on; thousands are spread over half a minute.
+func (c *Collector) firstPoll(s *source, state timeline.FeedState, start time.Time) time.Time {
+	if !state.LastPoll.IsZero() && state.NextPoll.After(start) {
+		return time.Time{}
+	}
+	window := min(time.Duration(len(c.names))*startPace, startSpread, s.spec.Rhythm(start))
+	wait := time.Duration(timeline.Spread(max(int64(window), 1), "first poll", s.name))
+	return start.Add(wait + time.Millisecond) // after the start, never at it
+}
+
+// logPoll tells of troubles that begin or end; the ledger has the rest.
+func (c *Collector) logPoll(p *timeline.Poll, failuresBefore int) {
+	switch {
+	case !p.Outcome.Succeeded() && failuresBefore == 0:
+		c.logger.Warn("feed fails", "feed", p.Feed, "outcome", p.Outcome, "error", p.Error)
+	case p.Outcome.Succeeded() && failuresBefore > 0:
+		c.logger.Info("feed is back", "feed", p.Feed, "failures", failuresBefore)
+	}
+	if n := p.Reasons[ReasonTooMany]; n > 0 {
+		c.logger.Warn("items beyond collector.max_items rejected", "feed", p.Feed, "rejected", n)
+	}
+	c.logger.Debug("feed polled", "feed", p.Feed, "outcome", p.Outcome, "fetched", p.Fetched,
+		"new", p.New, "revised", p.Revised, "rejected", p.Rejected, "took", p.Took)
+}

@@ -1,0 +1,114 @@
+package collector
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// plainTitle reads a title out of a feed: markup dropped, entities decoded, on
+// one line.
+func plainTitle(s string) string {
+	return strings.Join(strings.Fields(plainText(s)), " ")
+}
+
+// plainText reads prose out of a feed: markup, scripts and styles dropped,
+// entities decoded, runs of white space folded. A block of the markup or an
+// empty line ends a line; a single line feed is a space, as in HTML.
+func plainText(s string) string {
+	if !strings.ContainsAny(s, "<&") {
+		return foldSpace(s)
+	}
+	var out strings.Builder
+	out.Grow(len(s))
+	tokens := html.NewTokenizer(strings.NewReader(s))
+	var silent atom.Atom // element whose content is not prose
+	for {
+		switch kind := tokens.Next(); kind {
+		case html.ErrorToken:
+			return foldSpace(out.String())
+		case html.TextToken:
+			if silent == 0 {
+				out.Write(tokens.Text())
+			}
+		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
+			name, _ := tokens.TagName()
+			tag := atom.Lookup(name)
+			switch {
+			case silent != 0:
+				if kind == html.EndTagToken && tag == silent {
+					silent = 0
+				}
+			case kind == html.StartTagToken && (tag == atom.Script || tag == atom.Style):
+				silent = tag
+			case endsLine(tag):
+				out.WriteString("\n\n")
+			}
+		case html.CommentToken, html.DoctypeToken:
+		}
+	}
+}
+
+// endsLine reports whether the element stands on lines of its own.
+func endsLine(tag atom.Atom) bool {
+	switch tag {
+	case atom.P, atom.Br, atom.Div, atom.Li, atom.Ul, atom.Ol, atom.Dl, atom.Dt, atom.Dd, atom.Tr, atom.Td, atom.Th, atom.Table,
+		atom.Blockquote, atom.Pre, atom.Hr, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6,
+		atom.Article, atom.Section, atom.Header, atom.Footer, atom.Figure, atom.Figcaption:
+		return true
+	default:
+		return false
+	}
+}
+
+// foldSpace makes paragraphs, divided by empty lines, into lines of single
+// spaced words.
+func foldSpace(s string) string {
+	s = strings.Map(dropInvisible, s)
+	var out strings.Builder
+	out.Grow(len(s))
+	var words []string
+	flush := func() {
+		if len(words) == 0 {
+			return
+		}
+		if out.Len() > 0 {
+			out.WriteByte('\n')
+		}
+		for i, w := range words {
+			if i > 0 {
+				out.WriteByte(' ')
+			}
+			out.WriteString(w)
+		}
+		words = words[:0]
+	}
+	for line := range strings.Lines(s) {
+		fields := strings.Fields(line)
+		if len(fields) == 0 {
+			flush()
+		}
+		words = append(words, fields...)
+	}
+	flush()
+	return out.String()
+}
+
+// dropInvisible drops control characters and marks that turn the direction of
+// text around: in a list of headlines they would turn their neighbours too.
+func dropInvisible(r rune) rune {
+	switch {
+	case r == '\n' || r == '\t':
+		return r
+	case r == '\r' || r == '\v' || r == '\f' || r == '\u0085' || r == '\u2028':
+		return ' '
+	case r < ' ' || r >= 0x7f && r < 0xa0:
+		return -1
+	case r == '\ufeff' || r == '\u200e' || r == '\u200f' || r == '\u061c':
+		return -1
+	case r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069':
+		return -1
+	}
+	return r
+}

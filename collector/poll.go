@@ -1,0 +1,213 @@
+package collector
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"marsad/timeline"
+)
+
+// Reasons for which an item is rejected, as the ledger names them.
+const (
+	ReasonEmpty     = "empty"     // neither title nor text
+	ReasonDuplicate = "duplicate" // the same identity a second time in one document
+	ReasonTooMany   = "too_many"  // beyond collector.max_items
+)
+
+// Poll looks at a feed once, for the tick scheduled, and records what it found:
+// ledger row, articles and the feed's new state, all or nothing. It waits for a
+// place among the polls at work. A feed that cannot be fetched or read is a row
+// like any other and no error. The error is ErrUnknownFeed, or ctx has ended, or
+// the record cannot be read or written; then nothing is changed, and the next
+// poll is given the same items again.
+func (c *Collector) Poll(ctx context.Context, feed string, scheduled time.Time) (timeline.Poll, error) {
+	s, known := c.sources[feed]
+	if !known {
+		return timeline.Poll{}, fmt.Errorf("%w: %q", ErrUnknownFeed, feed)
+	}
+	c.waiting.Add(1)
+	release, err := c.limits.acquire(ctx, s.url)
+	c.waiting.Add(-1)
+	if err != nil {
+		return timeline.Poll{}, err
+	}
+	defer release()
+	c.running.Add(1)
+	defer c.running.Add(-1)
+
+	state, err := c.record.FeedState(ctx, feed)
+	if err != nil {
+		return timeline.Poll{}, fmt.Errorf("state of feed %q: %w", feed, err)
+	}
+	result, err := c.look(ctx, s, state, scheduled)
+	if err != nil {
+		return timeline.Poll{}, err
+	}
+	if err := c.record.CommitPoll(ctx, result); err != nil {
+		c.unrecorded.Add(1)
+		return timeline.Poll{}, fmt.Errorf("poll of feed %q not recorded: %w", feed, err)
+	}
+	c.logPoll(&result.Poll, state.Failures)
+	if c.observe != nil {
+		c.observe(result.Poll)
+	}
+	return result.Poll, nil
+}
+
+// ErrUnknownFeed is returned for a feed that the collector does not poll.
+var ErrUnknownFeed = errors.New("feed not polled")
+
+// look fetches, reads and compares. It changes nothing.
+func (c *Collector) look(ctx context.Context, s *source, old timeline.FeedState, scheduled time.Time) (timeline.PollResult, error) {
+	began := c.now()
+	result := timeline.PollResult{Poll: timeline.Poll{
+		ID:        timeline.PollID(s.name, scheduled),
+		Feed:      s.name,
+		Scheduled: scheduled.UTC(),
+		At:        began.UTC(),
+	}}
+	poll := &result.Poll
+
+	a, err := c.fetcher.get(ctx, s, old.ETag, old.LastModified)
+	if ctx.Err() != nil {
+		return result, fmt.Errorf("poll of feed %q broken off: %w", s.name, ctx.Err())
+	}
+	poll.Status, poll.Bytes = a.status, int64(len(a.body))
+	doc, bodyHash, failed := c.read(s, &old, a, err)
+	switch {
+	case failed != nil:
+		poll.Outcome, poll.Error = failed.outcome, oneLine(failed.message)
+	case doc == nil:
+		poll.Outcome = timeline.OutcomeUnchanged
+	default:
+		poll.Outcome = timeline.OutcomeOK
+		if err := c.sort(ctx, s, &old, doc, &result); err != nil {
+			return result, err
+		}
+	}
+	result.State = nextState(s, old, poll, a, bodyHash)
+	poll.Took = c.now().Sub(began)
+	return result, nil
+}
+
+// read makes a document of what get returned; none when it is that of last time.
+func (c *Collector) read(s *source, old *timeline.FeedState, a *answer, err error) (doc *Document, bodyHash string, failed *failure) {
+	if err != nil {
+		return nil, "", c.fetcher.fetchFailure(err, a.url)
+	}
+	if failed := statusFailure(a, old.ETag != "" || old.LastModified != ""); failed != nil {
+		return nil, "", failed
+	}
+	if a.status == http.StatusNotModified {
+		return nil, "", nil
+	}
+	bodyHash = fmt.Sprintf("%x", sha256.Sum256(a.body))
+	if bodyHash == old.BodyHash {
+		return nil, bodyHash, nil
+	}
+	parsed, err := ParseDocument(a.body, a.header, a.url, s.zone)
+	if err != nil {
+		return nil, "", parseFailure(err)
+	}
+	return &parsed, bodyHash, nil
+}
+
+// maxError is how much of an error's text the ledger keeps: parts of it may come
+// from the feed's server. In bytes.
+const maxError = 300
+
+// oneLine makes what may hold a server's own words fit for a log.
+func oneLine(s string) string {
+	s = strings.Join(strings.Fields(strings.Map(dropInvisible, strings.ToValidUTF8(s, "\ufffd"))), " ")
+	if len(s) > maxError {
+		s = strings.ToValidUTF8(s[:maxError], "") + "…"
+	}
+	return s
+}
+
+func parseFailure(err error) *failure {
+	if wrong, ok := errors.AsType[*DocumentError](err); ok {
+		return &failure{wrong.Outcome, wrong.Message}
+	}
+	return &failure{timeline.OutcomeParse, err.Error()}
+}
+
+// sort decides of each item whether it is new, known, revised or rejected.
+func (c *Collector) sort(ctx context.Context, s *source, old *timeline.FeedState, doc *Document, result *timeline.PollResult) error {
+	poll := &result.Poll
+	poll.Fetched = len(doc.Items)
+	candidates := c.admit(s, doc, poll)
+	if len(candidates) == 0 {
+		return nil
+	}
+	identities := make([]timeline.Identity, len(candidates))
+	for i := range candidates {
+		identities[i] = candidates[i].identity
+	}
+	known, err := c.record.Known(ctx, identities)
+	if err != nil {
+		return fmt.Errorf("known items of feed %q: %w", s.name, err)
+	}
+	if len(known) != len(identities) {
+		return fmt.Errorf("known items of feed %q: %d answers to %d questions", s.name, len(known), len(identities))
+	}
+	for i := range candidates {
+		switch cand := &candidates[i]; {
+		case known[i].Article == "":
+			poll.New++
+			result.Articles = append(result.Articles, c.newArticle(s, old, doc, cand, poll))
+		case revises(s, cand, known[i]):
+			poll.Revised++
+			result.Articles = append(result.Articles, c.revision(s, doc, cand, known[i], poll))
+		default:
+			poll.Known++
+			result.Seen = append(result.Seen, timeline.Sighting{Article: known[i].Article, Identity: cand.identity})
+		}
+	}
+	// Documents list the newest first; the record wants the oldest first.
+	slices.Reverse(result.Articles)
+	slices.SortStableFunc(result.Articles, func(a, b timeline.ReadArticle) int {
+		return a.Article.Published.Compare(b.Article.Published)
+	})
+	return nil
+}
+
+// candidate is an item that may become an article.
+type candidate struct {
+	item     *Item
+	identity timeline.Identity
+}
+
+// admit rejects the items that cannot become articles, and names the reasons.
+func (c *Collector) admit(s *source, doc *Document, poll *timeline.Poll) []candidate {
+	reject := func(reason string) {
+		if poll.Reasons == nil {
+			poll.Reasons = make(map[string]int)
+		}
+		poll.Reasons[reason]++
+		poll.Rejected++
+	}
+	seen := make(map[timeline.Key]bool, len(doc.Items))
+	candidates := make([]candidate, 0, len(doc.Items))
+	for i, keys := range s.identity.identify(doc.Items) {
+		item := &doc.Items[i]
+		switch {
+		case i >= c.maxItems:
+			reject(ReasonTooMany)
+		case item.Title == "" && item.Text == "":
+			reject(ReasonEmpty)
+		case seen[keys[0]]:
+			reject(ReasonDuplicate)
+		default:
+			seen[keys[0]] = true
+			candidates = append(candidates, candidate{item, timeline.Identity{Feed: s.name, Publisher: s.publisher, Keys: keys}})
+		}
+	}
+	return candidates
+}
