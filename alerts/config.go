@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -55,7 +56,7 @@ func (b *Budget) UnmarshalText(text []byte) error {
 	if found {
 		v, errN := strconv.ParseFloat(strings.TrimSpace(n), 64)
 		d, errPer := scalar.ParseDuration(strings.TrimSpace(per))
-		if errN == nil && errPer == nil && v > 0 && d >= time.Hour {
+		if errN == nil && errPer == nil && v > 0 && !math.IsInf(v, 1) && d >= time.Hour {
 			*b = Budget{N: v, Per: d}
 			return nil
 		}

@@ -1,0 +1,117 @@
+package alerts
+
+import (
+	"context"
+	"time"
+
+	"marsad/alerts/detect"
+	"marsad/timeline"
+)
+
+// verdict is what is said of one topic at one step.
+type verdict struct {
+	looks []timeline.Evaluation // one for each window
+	// alarm is the rarest of the looks that alarm, nil if none does.
+	alarm  *timeline.Evaluation
+	rarity float64 // of the alarm; see [detect.Judgement]
+	// blind says that nothing is known of the present: it is not covered, or all is
+	// warming up. A longer window may still hold what was collected before, and
+	// look ever denser while its other end passes; that is no news.
+	blind bool
+}
+
+// evaluate judges the steps of the closing, one verdict for each. Articles of an
+// archive are history like all others, but are not observed: the record's counts
+// tell them apart, and the expectation they are weighed against still includes
+// the exposure they brought, so that an archive that reaches up to now can only
+// make an alarm harder.
+func (e *Evaluator) evaluate(ctx context.Context, t Topic, c *closing) ([]verdict, error) {
+	detector, err := e.detector(t)
+	if err != nil {
+		return nil, err
+	}
+	from := timeline.StepStart(c.first.Add(-history), 24*time.Hour)
+	counts, err := e.series.Counts(ctx, t.Name, from, c.newest.Add(c.step))
+	if err != nil {
+		return nil, err
+	}
+	verdicts := make([]verdict, len(c.results))
+	for ; len(counts) > 0 && counts[0].Step.Before(c.first); counts = counts[1:] {
+		if err := detector.Observe(sample(counts[0])); err != nil {
+			return nil, err
+		}
+	}
+	for i := range verdicts {
+		s := detect.Sample{Step: c.results[i].Step} // not covered, unless it is counted
+		if len(counts) > 0 && counts[0].Step.Equal(s.Step) {
+			s, counts = sample(counts[0]), counts[1:]
+		}
+		if err := detector.Observe(s); err != nil {
+			return nil, err
+		}
+		if verdicts[i], err = e.decide(ctx, t, detector.Judge()); err != nil {
+			return nil, err
+		}
+	}
+	return verdicts, nil
+}
+
+func sample(c timeline.StepCount) detect.Sample {
+	return detect.Sample{Step: c.Step, Count: c.N, Archived: c.Loaded, Exposure: float64(c.Exposure)}
+}
+
+// decide puts the judgements through the rule's gates.
+func (e *Evaluator) decide(ctx context.Context, t Topic, judgements []detect.Judgement) (verdict, error) {
+	v := verdict{looks: make([]timeline.Evaluation, len(judgements)), blind: true}
+	for i, j := range judgements {
+		ev := &v.looks[i]
+		*ev = timeline.Evaluation{
+			Topic:    t.Name,
+			Step:     j.Step.UTC(),
+			Window:   j.Window,
+			Observed: j.Observed,
+			Expected: j.Expected,
+			Upper:    float64(j.Upper),
+			P:        j.P,
+			Exposure: j.Exposure,
+			State:    j.State,
+		}
+		if j.State == timeline.Alarming {
+			passes, err := e.passes(ctx, t, ev)
+			if err != nil {
+				return verdict{}, err
+			}
+			if !passes {
+				ev.State = timeline.Gated
+			}
+		}
+		if ev.State != timeline.Uncovered && ev.State != timeline.WarmingUp {
+			v.blind = false
+		}
+		if ev.State == timeline.Alarming && j.Rarity > v.rarity {
+			v.alarm, v.rarity = ev, j.Rarity
+		}
+	}
+	if v.looks[0].State == timeline.Uncovered {
+		v.alarm, v.blind = nil, true
+	}
+	return v, nil
+}
+
+// passes reports whether the alarm has the stories and publishers that the
+// topic's rule asks for.
+func (e *Evaluator) passes(ctx context.Context, t Topic, ev *timeline.Evaluation) (bool, error) {
+	if t.Rule.Off {
+		return false, nil
+	}
+	before, found := e.committed[keyOf(ev)]
+	if found && before.Observed == ev.Observed && (before.State == timeline.Alarming || before.State == timeline.Gated) {
+		return before.State == timeline.Alarming, nil
+	}
+	to := ev.Step.Add(e.config.Step)
+	evidence, err := e.series.Evidence(ctx, t.Name, to.Add(-ev.Window), to)
+	if err != nil {
+		return false, err
+	}
+	return evidence.Stories >= t.Rule.MinStories && evidence.Publishers >= t.Rule.MinPublishers, nil
+}

@@ -1,0 +1,226 @@
+// Package alerts asks, each time a step closes and for each topic, whether what
+// came in is more than was to be expected, and gives what is rare a life: an
+// incident opens, goes on and is resolved, and the team is told of its opening
+// and its end.
+//
+// [Evaluator] reads counts and writes what it concludes, [Dispatcher] delivers
+// the notices that this leaves in the record's outbox. All state is in the
+// record: a restart neither repeats nor forgets. What is rare is decided by
+// marsad/alerts/detect.
+package alerts
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"marsad/alerts/detect"
+	"marsad/timeline"
+)
+
+// Limits of one look back.
+const (
+	// history is what a topic's rate is learnt from: four half-lives of the
+	// detector. It begins at midnight UTC, so that it is the same all day long.
+	history = 60 * 24 * time.Hour
+	// catchUp is how far back steps are evaluated that nobody evaluated when they
+	// closed. What lies further back has no evaluations.
+	catchUp = 7 * 24 * time.Hour
+)
+
+// Topic is what an evaluator needs to know of a topic.
+type Topic struct {
+	Name  string
+	Title string // in the team's language
+	Rule  Rule   // without a budget, the section's holds
+}
+
+// Series is where counts come from.
+type Series interface {
+	// Counts gives the steps in [from, to) that have any exposure, ascending.
+	Counts(ctx context.Context, topic string, from, to time.Time) ([]timeline.StepCount, error)
+	// Evidence gives what stands behind the counts of the steps in [from, to),
+	// without what came from an archive.
+	Evidence(ctx context.Context, topic string, from, to time.Time) (timeline.Evidence, error)
+}
+
+// Results is where conclusions are kept.
+type Results interface {
+	// LastStep is the newest step evaluated, zero if none was.
+	LastStep(ctx context.Context) (time.Time, error)
+	// OpenIncidents gives the incidents of all topics that are open.
+	OpenIncidents(ctx context.Context) ([]timeline.Incident, error)
+	// Incidents gives incidents, last opened first.
+	Incidents(ctx context.Context, q timeline.Query) (timeline.Page[timeline.Incident], error)
+	// CommitStep records the result whole or not at all. A step before LastStep
+	// does not move it back.
+	CommitStep(ctx context.Context, r timeline.StepResult) error
+}
+
+// Options are what an evaluator is made of. All but Topics is needed.
+type Options struct {
+	Config  Config
+	Topics  []Topic
+	Series  Series
+	Results Results
+	Logger  *slog.Logger
+}
+
+// Evaluator evaluates steps when they close.
+type Evaluator struct {
+	config  Config
+	topics  []Topic
+	series  Series
+	results Results
+	log     *slog.Logger
+
+	// committed are the evaluations of the steps within the horizon, so that only
+	// what late articles changed is written again. Losing them costs one writing.
+	committed map[lookKey]timeline.Evaluation
+}
+
+// lookKey names one look at one window.
+type lookKey struct {
+	topic  string
+	step   time.Time
+	window time.Duration
+}
+
+// NewEvaluator returns an evaluator. The error names the topic whose budget, or
+// the step, the detector cannot use.
+func NewEvaluator(o Options) (*Evaluator, error) {
+	e := &Evaluator{
+		config:    o.Config,
+		series:    o.Series,
+		results:   o.Results,
+		log:       o.Logger,
+		committed: make(map[lookKey]timeline.Evaluation),
+	}
+	for _, t := range o.Topics {
+		if t.Rule.FalseAlarms.IsZero() {
+			t.Rule.FalseAlarms = o.Config.FalseAlarms
+		}
+		if _, err := e.detector(t); err != nil {
+			return nil, fmt.Errorf("alert of topic %s: %w", t.Name, err)
+		}
+		e.topics = append(e.topics, t)
+	}
+	return e, nil
+}
+
+func (e *Evaluator) detector(t Topic) (*detect.Detector, error) {
+	return detect.New(detect.Options{
+		Step:        e.config.Step,
+		FalseAlarms: t.Rule.FalseAlarms.N,
+		Per:         t.Rule.FalseAlarms.Per,
+	})
+}
+
+// Close evaluates the steps that are closed by now: those since the last call,
+// also of another process, and once more those younger than the horizon, for
+// articles that came late. Of the steps missed in a long stop those older than
+// the horizon go on record, but open no incident, and those older than a week
+// are left out. In an empty record it begins with the horizon.
+//
+// Calling it again with the same record and instant changes nothing. An error
+// may leave some of the steps recorded; the next call does the rest. Not to be
+// called twice at once.
+func (e *Evaluator) Close(ctx context.Context, now time.Time) error {
+	lastStep, err := e.results.LastStep(ctx)
+	if err != nil {
+		return fmt.Errorf("last step evaluated: %w", err)
+	}
+	c := e.closingAt(now, lastStep)
+	for _, t := range e.topics {
+		verdicts, err := e.evaluate(ctx, t, c)
+		if err != nil {
+			return fmt.Errorf("evaluate topic %s: %w", t.Name, err)
+		}
+		for i := range verdicts {
+			c.results[i].Evaluations = append(c.results[i].Evaluations, e.changed(verdicts[i].looks)...)
+		}
+		if err := e.follow(ctx, t, c, verdicts); err != nil {
+			return fmt.Errorf("incidents of topic %s: %w", t.Name, err)
+		}
+	}
+	if err := e.abandon(ctx, c); err != nil {
+		return fmt.Errorf("incidents of former topics: %w", err)
+	}
+	return e.commit(ctx, c, lastStep)
+}
+
+// closing is what one call of Close works on.
+type closing struct {
+	now      time.Time
+	step     time.Duration
+	first    time.Time             // first step to evaluate
+	horizon  time.Time             // first step that may open an incident
+	newest   time.Time             // last step closed
+	results  []timeline.StepResult // one for each step from first to newest
+	settling *timeline.StepResult  // the newest: what happens to incidents goes in there
+}
+
+func (e *Evaluator) closingAt(now, lastStep time.Time) *closing {
+	c := &closing{now: now, step: e.config.Step}
+	c.newest = timeline.StepStart(now, c.step).Add(-c.step)
+	c.horizon = timeline.StepStart(c.newest.Add(-e.config.Horizon), c.step).Add(c.step)
+	if c.horizon.After(c.newest) {
+		c.horizon = c.newest
+	}
+	c.first = c.horizon
+	if next := timeline.StepStart(lastStep, c.step).Add(c.step); !lastStep.IsZero() && next.Before(c.first) {
+		c.first = next
+		if oldest := timeline.StepStart(c.newest.Add(-catchUp), c.step); next.Before(oldest) && oldest.Before(c.horizon) {
+			c.first = oldest
+			e.log.Warn("steps not evaluated", "from", next, "to", oldest, "limit", catchUp)
+		}
+	}
+	for s := c.first; !s.After(c.newest); s = s.Add(c.step) {
+		c.results = append(c.results, timeline.StepResult{Step: s})
+	}
+	c.settling = &c.results[len(c.results)-1]
+	return c
+}
+
+// commit records the results in order, the incidents with the last. Steps that
+// were recorded before and did not change are left alone.
+func (e *Evaluator) commit(ctx context.Context, c *closing, lastStep time.Time) error {
+	for _, r := range c.results {
+		if !r.Step.After(lastStep) && len(r.Evaluations)+len(r.Incidents)+len(r.Notices) == 0 {
+			continue
+		}
+		if err := e.results.CommitStep(ctx, r); err != nil {
+			return fmt.Errorf("record step %s: %w", r.Step.Format(time.RFC3339), err)
+		}
+		for _, ev := range r.Evaluations {
+			e.committed[keyOf(&ev)] = ev
+		}
+		for i := range r.Incidents {
+			e.logIncident(&r.Incidents[i])
+		}
+	}
+	for key := range e.committed {
+		if key.step.Before(c.horizon) {
+			delete(e.committed, key)
+		}
+	}
+	return nil
+}
+
+func keyOf(ev *timeline.Evaluation) lookKey { return lookKey{ev.Topic, ev.Step, ev.Window} }
+
+// changed leaves out what was committed and says the same. The expectation alone
+// moves by a hair with every late article of the past weeks; that is no change.
+func (e *Evaluator) changed(looks []timeline.Evaluation) []timeline.Evaluation {
+	var changed []timeline.Evaluation
+	for i := range looks {
+		now := &looks[i]
+		before, found := e.committed[keyOf(now)]
+		if !found || before.State != now.State || before.Observed != now.Observed ||
+			before.Exposure != now.Exposure || before.Upper != now.Upper {
+			changed = append(changed, *now)
+		}
+	}
+	return changed
+}

@@ -1,0 +1,222 @@
+package alerts_test
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"marsad/alerts"
+	"marsad/timeline"
+)
+
+// memory is a record in memory: articles that count, and what is concluded
+// from them. It keeps the promises that the interfaces of package alerts make.
+type memory struct {
+	step        time.Duration
+	articles    []article // only ever added to, or replaced by more or fewer
+	lastStep    time.Time
+	evaluations map[string]timeline.Evaluation
+	incidents   map[string]timeline.Incident
+	notices     map[string]*notice
+	commits     []timeline.StepResult
+	fail        error // what the next CommitStep or MarkSent returns
+
+	counts       []timeline.StepCount // of countedTopic in the first counted articles
+	counted      int
+	countedTopic string
+}
+
+type article struct {
+	published time.Time
+	topic     string // empty: none
+	story     string
+	publisher string
+	loaded    bool
+}
+
+type notice struct {
+	timeline.Notice
+	state   string // pending, sent, given up
+	receipt timeline.Receipt
+}
+
+var (
+	_ alerts.Series  = (*memory)(nil)
+	_ alerts.Results = (*memory)(nil)
+	_ alerts.Outbox  = (*memory)(nil)
+)
+
+func newMemory(step time.Duration) *memory {
+	return &memory{
+		step:        step,
+		evaluations: make(map[string]timeline.Evaluation),
+		incidents:   make(map[string]timeline.Incident),
+		notices:     make(map[string]*notice),
+	}
+}
+
+func (m *memory) Counts(_ context.Context, topic string, from, to time.Time) ([]timeline.StepCount, error) {
+	if m.counted != len(m.articles) || m.countedTopic != topic {
+		m.count(topic)
+	}
+	find := func(c timeline.StepCount, t time.Time) int { return c.Step.Compare(t) }
+	lo, _ := slices.BinarySearchFunc(m.counts, from, find)
+	hi, _ := slices.BinarySearchFunc(m.counts, to, find)
+	return m.counts[lo:hi], nil
+}
+
+// count rolls the articles up.
+func (m *memory) count(topic string) {
+	m.counted, m.countedTopic, m.counts = len(m.articles), topic, nil
+	steps := make(map[time.Time]*timeline.StepCount)
+	for _, a := range m.articles {
+		step := timeline.StepStart(a.published, m.step)
+		c := steps[step]
+		if c == nil {
+			c = &timeline.StepCount{Step: step}
+			steps[step] = c
+		}
+		c.Exposure++
+		if a.topic == topic {
+			c.N++
+			if a.loaded {
+				c.Loaded++
+			}
+		}
+	}
+	for _, c := range steps {
+		m.counts = append(m.counts, *c)
+	}
+	slices.SortFunc(m.counts, func(a, b timeline.StepCount) int { return a.Step.Compare(b.Step) })
+}
+
+func (m *memory) Evidence(_ context.Context, topic string, from, to time.Time) (timeline.Evidence, error) {
+	stories, publishers := make(map[string]bool), make(map[string]bool)
+	var e timeline.Evidence
+	for _, a := range m.articles {
+		if a.topic != topic || a.loaded || a.published.Before(from) || !a.published.Before(to) {
+			continue
+		}
+		e.Counted++
+		if !stories[a.story] && len(e.Headlines) < 5 {
+			e.Headlines = append(e.Headlines, timeline.Headline{Story: a.story, Title: "About " + a.story})
+		}
+		stories[a.story], publishers[a.publisher] = true, true
+	}
+	e.Stories, e.Publishers = len(stories), len(publishers)
+	return e, nil
+}
+
+func (m *memory) LastStep(context.Context) (time.Time, error) { return m.lastStep, nil }
+
+func (m *memory) OpenIncidents(context.Context) ([]timeline.Incident, error) {
+	var open []timeline.Incident
+	for _, i := range m.incidents {
+		if i.State == timeline.IncidentOpen {
+			open = append(open, i)
+		}
+	}
+	return open, nil
+}
+
+func (m *memory) Incidents(_ context.Context, q timeline.Query) (timeline.Page[timeline.Incident], error) {
+	var page timeline.Page[timeline.Incident]
+	for _, i := range m.incidents {
+		if i.Topic == q.Topic {
+			page.Items = append(page.Items, i)
+		}
+	}
+	slices.SortFunc(page.Items, func(a, b timeline.Incident) int { return b.Opened.Compare(a.Opened) })
+	page.Items = page.Items[:min(len(page.Items), q.Limit)]
+	return page, nil
+}
+
+func (m *memory) CommitStep(_ context.Context, r timeline.StepResult) error {
+	if err := m.fail; err != nil {
+		m.fail = nil
+		return err
+	}
+	m.commits = append(m.commits, r)
+	if r.Step.After(m.lastStep) {
+		m.lastStep = r.Step
+	}
+	for _, e := range r.Evaluations {
+		m.evaluations[fmt.Sprint(e.Topic, e.Step, e.Window)] = e
+	}
+	for _, i := range r.Incidents {
+		i.Announced = m.incidents[i.ID].Announced
+		m.incidents[i.ID] = i
+	}
+	for _, n := range r.Notices {
+		if m.notices[n.ID] == nil {
+			m.notices[n.ID] = &notice{Notice: n, state: "pending"}
+		}
+	}
+	return nil
+}
+
+func (m *memory) DueNotices(_ context.Context, now time.Time, limit int) ([]timeline.Notice, error) {
+	var due []timeline.Notice
+	for _, n := range m.notices {
+		if n.state == "pending" && !n.NextTry.After(now) {
+			d := n.Notice
+			if i, found := m.incidents[d.Incident.ID]; found {
+				d.Incident = i
+			}
+			due = append(due, d)
+		}
+	}
+	slices.SortFunc(due, func(a, b timeline.Notice) int {
+		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.Kind, b.Kind))
+	})
+	return due[:min(len(due), limit)], nil
+}
+
+func (m *memory) MarkSent(_ context.Context, id string, r timeline.Receipt, _ time.Time) error {
+	if err := m.fail; err != nil {
+		m.fail = nil
+		return err
+	}
+	n := m.notices[id]
+	n.state, n.receipt = "sent", r
+	if n.Kind == timeline.NoticeOpening {
+		i := m.incidents[n.Incident.ID]
+		i.Announced = r
+		m.incidents[i.ID] = i
+	}
+	return nil
+}
+
+func (m *memory) MarkFailed(_ context.Context, id, reason string, next time.Time) error {
+	n := m.notices[id]
+	n.Attempts++
+	n.Error, n.NextTry = reason, next
+	if next.IsZero() {
+		n.state = "given up"
+	}
+	return nil
+}
+
+// fill adds articles from from to to, so many an hour evenly, of which one in
+// share is on the topic "merger".
+func (m *memory) fill(from, to time.Time, hourly, share int, loaded bool) {
+	for i, at := 0, from; at.Before(to); i, at = i+1, at.Add(time.Hour/time.Duration(hourly)) {
+		a := article{published: at, story: fmt.Sprint("s", at.Unix(), i), publisher: fmt.Sprint("p", i%20), loaded: loaded}
+		if i%share == share/2 {
+			a.topic = "merger"
+		}
+		m.articles = append(m.articles, a)
+	}
+}
+
+// burst adds so many articles on the topic at the instant, each a story of its own.
+func (m *memory) burst(at time.Time, n, publishers int, loaded bool) {
+	for i := range n {
+		m.articles = append(m.articles, article{
+			published: at, topic: "merger", loaded: loaded,
+			story: fmt.Sprint("burst", at.Unix(), i), publisher: fmt.Sprint("p", i%publishers),
+		})
+	}
+}
