@@ -1,0 +1,59 @@
+package extract
+
+import (
+	"time"
+
+	"marsad/timeline"
+)
+
+// hijriDate reads "25 شوال 1436 هـ", "شوال 1436".
+func (s *scan) hijriDate(i int) (date, bool) {
+	d, at, dayed := s.dayNumber(i)
+	if !dayed {
+		d, at = 0, i
+	}
+	if s.any(at, classOf) && dayed {
+		at++
+	}
+	if s.any(at, classMonthNouns) {
+		at++
+	}
+	m, ok := s.is(at, classMonthsHijri)
+	if !ok {
+		return date{}, false
+	}
+	y, last, _, ok := s.yearAfter(s.after(at))
+	if !ok || y >= 1600 {
+		return date{}, false
+	}
+	lo := hijriDay(y, int(m.value), max(d, 1))
+	out := dayDate(lo)
+	out.rule = "date.hijri_day"
+	if d == 0 {
+		hi := hijriDay(y, int(m.value)+1, 1)
+		out.Interval = timeline.Interval{Lo: lo, Hi: hi}
+		out.precision, out.timex, out.rule = timeline.Month, "", "date.hijri_month"
+	}
+	out.last = last
+	return out, d <= 30
+}
+
+// hijriYear is a year of the Islamic calendar.
+func hijriYear(y int) date {
+	return date{
+		Interval:  timeline.Interval{Lo: hijriDay(y, 1, 1), Hi: hijriDay(y+1, 1, 1)},
+		precision: timeline.Year,
+	}
+}
+
+// hijriDay converts a date of the arithmetic Islamic calendar (cycle of 30 years
+// with leap years 2, 5, 7, 10, 13, 16, 18, 21, 24, 26 and 29; astronomical epoch,
+// 15 July 622 Julian). Month 13 is the first of the next year. Observed calendars
+// and that of Umm al-Qura differ from it by a day, seldom two.
+func hijriDay(y, m, d int) time.Time {
+	if m > 12 {
+		y, m = y+1, m-12
+	}
+	days := (y-1)*354 + (3+11*y)/30 + 29*(m-1) + m/2 + d - 1
+	return civil(622, time.July, 18).AddDate(0, 0, days)
+}

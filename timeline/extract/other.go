@@ -1,0 +1,275 @@
+package extract
+
+import (
+	"strconv"
+
+	"marsad/timeline"
+	"marsad/timeline/text"
+)
+
+// The types of quantities that are no counts; see timeline.Quantity.
+const (
+	typeMoney      = "money"
+	typePercent    = "percent"
+	typeMeasure    = "measure"
+	typeAge        = "age"
+	typeOrdinal    = "ordinal"
+	typeDuration   = "duration"
+	typeTime       = "time"
+	typeScore      = "score"
+	typeFrequency  = "frequency"
+	typeFraction   = "fraction"
+	typeIdentifier = "identifier"
+	typeVagueTime  = "vague-time"
+	typeNumber     = "number"
+)
+
+// ending is what a quantity turns out to be by the words beside it.
+type ending struct {
+	kind  string // one of the types
+	unit  string
+	first int // tokens [first, last) of the whole
+	last  int
+}
+
+// ending tells a quantity that counts nothing by what stands beside it, and
+// gives false for one that may count.
+func (s *scan) ending(q quantity) (ending, bool) {
+	e := ending{first: q.first, last: q.last}
+	at := q.last
+	if s.mark(at, "%") {
+		return s.ended(e, typePercent, "%", at+1)
+	}
+	if s.any(at, classPercent) {
+		return s.ended(e, typePercent, "%", s.after(at))
+	}
+	if code, first, ok := s.currencyBefore(q); ok {
+		e.first = first
+		return s.ended(e, typeMoney, code, at)
+	}
+	if c, ok := s.is(at, classCurrencies); ok {
+		return s.ended(e, typeMoney, c.text, s.after(at))
+	}
+	if code := currencySign(s, at); code != "" {
+		return s.ended(e, typeMoney, code, at+1)
+	}
+	if s.identifies(q) {
+		return s.ended(e, typeIdentifier, "", at)
+	}
+	if kind, unit, last, ok := s.timeEnding(q); ok {
+		return s.ended(e, kind, unit, last)
+	}
+	if m, ok := s.is(at, classMeasures); ok && !s.joined(at) && !s.definite(at) {
+		return s.ended(e, typeMeasure, m.text, s.after(at))
+	}
+	if s.any(at, classTimes) && !s.joined(at) {
+		return s.ended(e, typeFrequency, "", s.after(at))
+	}
+	if s.any(s.before(q.first), classAgeBefore) || s.mark(q.first-1, "aged") {
+		return s.ended(e, typeAge, "year", at)
+	}
+	if s.any(at, classAgeAfter) {
+		return s.ended(e, typeAge, "year", s.after(at))
+	}
+	if q.n.digits && s.clockTime(q) {
+		return s.ended(e, typeTime, "", at)
+	}
+	return e, false
+}
+
+func (s *scan) ended(e ending, kind, unit string, last int) (ending, bool) {
+	e.kind, e.unit, e.last = kind, unit, last
+	return e, true
+}
+
+// timeEnding tells durations and ages: a number and a unit of time.
+func (s *scan) timeEnding(q quantity) (kind, unit string, last int, ok bool) {
+	at := q.last
+	hyphen := s.mark(at, "-") && s.touches(at)
+	if hyphen {
+		at++
+	}
+	if s.Tokens[min(at, len(s.Tokens)-1)].Script == text.Latin && s.mark(at, "more") {
+		at++ // "2 more years"
+	}
+	u, ok := s.is(at, classTimeUnits)
+	if !ok || s.joined(at) || s.definite(at) {
+		return "", "", 0, false
+	}
+	last = s.after(at)
+	switch {
+	case s.mark(last, "-") && s.any(last+1, classAgeAfter):
+		return typeAge, u.text, last + 2, true
+	case s.any(last, classAgeAfter), s.any(s.before(q.first), classAgeBefore):
+		return typeAge, u.text, last, true
+	case u.text == unitYear && s.mark(last, ")") && (s.mark(q.first-1, "(") || s.mark(q.first-1, "،")):
+		return typeAge, u.text, last, true
+	}
+	return typeDuration, u.text, last, true
+}
+
+// currencyBefore tells "$5", "US$ 16 million", "USD 5", "£3m".
+func (s *scan) currencyBefore(q quantity) (code string, first int, ok bool) {
+	if code := currencySign(s, q.n.first-1); code != "" && q.n.digits {
+		first = q.n.first - 1
+		if s.mark(first-1, "us") && s.touches(first) {
+			first--
+		}
+		return code, first, true
+	}
+	if c, ok := s.is(q.n.first-1, classCurrencies); ok && q.n.digits && len(s.Tokens[q.n.first-1].Folded) == 3 {
+		return c.text, q.n.first - 1, true
+	}
+	return "", 0, false
+}
+
+// currencySign gives the code of the sign at token i, or "".
+func currencySign(s *scan, i int) string {
+	if i < s.lo || i >= s.hi {
+		return ""
+	}
+	switch s.Tokens[i].Folded {
+	case "$":
+		return "USD"
+	case "€":
+		return "EUR"
+	case "£":
+		return "GBP"
+	case "¥":
+		return "JPY"
+	case "₹":
+		return "INR"
+	case "₽":
+		return "RUB"
+	case "₪":
+		return "ILS"
+	case "₺":
+		return "TRY"
+	}
+	return ""
+}
+
+// identifies reports whether the digits name something rather than count it:
+// "COVID-19", "A330", "level 3", "رقم 2216", "قرار 1701".
+func (s *scan) identifies(q quantity) bool {
+	n := q.n
+	if s.any(s.before(n.first), classIdentifiers) && !q.bounded {
+		return n.digits || s.Tokens[n.first].Script == text.Latin && !s.mark(n.first-1, "no")
+	}
+	if !n.digits {
+		return false
+	}
+	i := n.first
+	if s.touches(i) {
+		if s.word(i-1) && s.Tokens[i-1].Script == text.Latin {
+			return true
+		}
+		if s.mark(i-1, "-") && s.touches(i-1) && s.word(i-2) {
+			return true
+		}
+		if s.mark(i-1, "/") || s.mark(i-1, "#") || s.mark(i-1, "+") || s.mark(i-1, "_") {
+			return true
+		}
+	}
+	if s.touches(n.last) && s.word(n.last) && s.Tokens[n.last].Script == text.Latin && !s.any(n.last, classOrdinalEnds) {
+		return true
+	}
+	return s.mark(n.last, "-") && s.touches(n.last) && s.touches(n.last+1) && s.number(n.last+1)
+}
+
+// clockTime reports whether the number is a time of day: "10:30", "5 pm".
+func (s *scan) clockTime(q quantity) bool {
+	if !q.n.bare || q.n.value > 24 {
+		return false
+	}
+	if s.any(q.last, classMeridiem) {
+		return true
+	}
+	return s.mark(q.last, ":") && s.touches(q.last) && s.touches(q.last+1) && s.number(q.last+1)
+}
+
+// addOther records a quantity that counts nothing.
+func (s *scan) addOther(q quantity, e ending) {
+	o := timeline.Quantity{
+		Span: s.span(e.first, e.last-1), Sentence: s.sentence,
+		Type: e.kind, Unit: e.unit, Rule: "other." + e.kind,
+	}
+	switch {
+	case q.bound == timeline.Between:
+		o.Lo, o.Hi = side(q.lo), side(q.hi)
+	default:
+		o.Value = side(q.best)
+	}
+	if seconds, ok := unitSeconds(e.unit); ok && e.kind == typeDuration {
+		o.Text = isoDuration(q.best, e.unit)
+		for _, v := range []**float64{&o.Value, &o.Lo, &o.Hi} {
+			if *v != nil {
+				scaled := **v * seconds
+				*v = &scaled
+			}
+		}
+	}
+	s.facts.Other = append(s.facts.Other, o)
+}
+
+// unitSeconds gives the nominal length of a unit of time: a year of 365 days, a
+// month of 30.
+func unitSeconds(unit string) (float64, bool) {
+	const dayLong = 24 * 60 * 60
+	switch unit {
+	case unitSecond:
+		return 1, true
+	case unitMinute:
+		return 60, true
+	case unitHour:
+		return 60 * 60, true
+	case unitDay:
+		return dayLong, true
+	case unitWeek:
+		return 7 * dayLong, true
+	case unitFortnight:
+		return 14 * dayLong, true
+	case unitMonth:
+		return 30 * dayLong, true
+	case unitYear:
+		return 365 * dayLong, true
+	case unitDecade:
+		return 3650 * dayLong, true
+	case unitCentury:
+		return 36500 * dayLong, true
+	}
+	return 0, false
+}
+
+// isoDuration writes a duration as ISO 8601 has it, "" for one without a number.
+func isoDuration(n float64, unit string) string {
+	if n != n {
+		return ""
+	}
+	scale := 1.0
+	designator := ""
+	prefix := "P"
+	switch unit {
+	case unitSecond:
+		prefix, designator = "PT", "S"
+	case unitMinute:
+		prefix, designator = "PT", "M"
+	case unitHour:
+		prefix, designator = "PT", "H"
+	case unitDay:
+		designator = "D"
+	case unitWeek:
+		designator = "W"
+	case unitFortnight:
+		designator, scale = "W", 2
+	case unitMonth:
+		designator = "M"
+	case unitYear:
+		designator = "Y"
+	case unitDecade:
+		designator, scale = "Y", 10
+	case unitCentury:
+		designator, scale = "Y", 100
+	}
+	return prefix + strconv.FormatFloat(n*scale, 'f', -1, 64) + designator
+}

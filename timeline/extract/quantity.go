@@ -1,0 +1,222 @@
+package extract
+
+import (
+	"math"
+
+	"marsad/timeline"
+	"marsad/timeline/text"
+)
+
+// quantity is a number with the bound words next to it, or a range of two.
+type quantity struct {
+	first, last int // tokens [first, last)
+	lo, best    float64
+	hi          float64 // of these three, NaN where it is not said
+	bound       timeline.Bound
+	bounded     bool // a word or a second number says so
+	n           numeral
+	reach       bool // "يصل إلى": the number reached, said before the bound
+}
+
+// nan stands for a side of a quantity that is not said.
+func nan() float64 { return math.NaN() }
+
+// boundsBefore lists the classes of bound words, the more specific first.
+func boundsBefore() []boundWord {
+	return []boundWord{
+		{classBoundsAbout, timeline.About},
+		{classBoundsAtLeast, timeline.AtLeast},
+		{classBoundsMoreThan, timeline.MoreThan},
+		{classBoundsAtMost, timeline.AtMost},
+		{classBoundsLessThan, timeline.LessThan},
+	}
+}
+
+// boundsAfter lists the classes of bound words behind a number.
+func boundsAfter() []boundWord {
+	return []boundWord{
+		{classBoundsAfterAtLeast, timeline.AtLeast},
+		{classBoundsAfterAtMost, timeline.AtMost},
+		{classBoundsAfterAbout, timeline.About},
+	}
+}
+
+type boundWord struct {
+	class class
+	bound timeline.Bound
+}
+
+// bound gives the bound that a word at i stands for.
+func (s *scan) bound(i int, list []boundWord) (timeline.Bound, bool) {
+	for _, b := range list {
+		if x, ok := s.is(i, b.class); ok && !x.weak {
+			return b.bound, true
+		}
+	}
+	return "", false
+}
+
+// quantity reads the longest quantity that begins at token i.
+func (s *scan) quantity(i int) (quantity, bool) {
+	if q, ok := s.betweenTwo(i); ok {
+		return q, true
+	}
+	bound, at := timeline.Exact, i
+	for range 2 { // "up to about"
+		b, ok := s.bound(at, boundsBefore())
+		if !ok {
+			if _, ok := s.is(at, classReaching); !ok || at != i {
+				break
+			}
+			at = s.after(at)
+			i = at
+			continue
+		}
+		if bound == timeline.Exact {
+			bound = b
+		}
+		at = s.after(at)
+	}
+	if at > i && s.mark(at, "ال") && s.number(at+1) {
+		at++
+	}
+	if v, ok := s.vague(at); ok {
+		v.first = i
+		return v, true
+	}
+	n, ok := s.numeral(at)
+	if !ok {
+		return quantity{}, false
+	}
+	q := bounded(n, bound)
+	q.first = i
+	if bound == timeline.Exact {
+		if r, ok := s.rangeFrom(n); ok {
+			return r, true
+		}
+	}
+	if b, ok := s.bound(q.last, boundsAfter()); ok && bound == timeline.Exact {
+		end := s.after(q.last)
+		q = bounded(n, b)
+		q.last = end
+	}
+	return q, true
+}
+
+// bounded gives the quantity of a number under a bound.
+func bounded(n numeral, b timeline.Bound) quantity {
+	q := quantity{first: n.first, last: n.last, lo: nan(), best: n.value, hi: nan(), bound: b, bounded: b != timeline.Exact, n: n}
+	switch b {
+	case timeline.Exact:
+		q.lo, q.hi = n.value, n.value
+	case timeline.AtLeast, timeline.MoreThan:
+		q.lo = n.value
+	case timeline.AtMost, timeline.LessThan:
+		q.hi = n.value
+	case timeline.About, timeline.Between, timeline.Vague:
+	}
+	return q
+}
+
+// betweenTwo reads "between X and Y", "ما بين X إلى Y", "from X to Y", "من X إلى Y".
+func (s *scan) betweenTwo(i int) (quantity, bool) {
+	opened := s.any(i, classBetween)
+	if !opened && !s.any(i, classFrom) {
+		return quantity{}, false
+	}
+	at := s.after(i)
+	if s.any(at, classBetween) {
+		at = s.after(at)
+	}
+	a, ok := s.numeral(at)
+	if !ok {
+		return quantity{}, false
+	}
+	next := a.last
+	switch {
+	case s.any(next, classTo), opened && s.any(next, classAnd):
+		next = s.after(next)
+	case s.mark(next, "-"):
+		next++
+	case !opened || !s.joined(next):
+		return quantity{}, false
+	}
+	b, ok := s.numeral(next)
+	if !ok {
+		return quantity{}, false
+	}
+	q, ok := ranged(a, b)
+	q.first = i
+	return q, ok
+}
+
+// rangeFrom reads what follows a number that is the first of a range: "12-15",
+// "12 to 15 thousand", "two or three".
+func (s *scan) rangeFrom(a numeral) (quantity, bool) {
+	at := a.last
+	switch {
+	case s.mark(at, "-"):
+		// A hyphen ties in "10-15" and " - "; "3-year" and scores of games are others'.
+		if s.touches(at) != s.touches(at+1) {
+			return quantity{}, false
+		}
+		at++
+	case s.any(at, classTo), s.any(at, classOr):
+		at = s.after(at)
+	default:
+		return quantity{}, false
+	}
+	b, ok := s.numeral(at)
+	if !ok || a.digits != b.digits {
+		return quantity{}, false
+	}
+	return ranged(a, b)
+}
+
+// ranged gives the range of two numbers. A scale that only the second has is
+// both's: "12 to 15 thousand".
+func ranged(a, b numeral) (quantity, bool) {
+	if b.scale > 1 && a.scale == 1 && a.value < b.value/b.scale {
+		a.value *= b.scale
+	}
+	if a.value >= b.value {
+		return quantity{}, false
+	}
+	n := b
+	n.first, n.bare, n.definite = a.first, false, a.definite
+	return quantity{first: a.first, last: b.last, lo: a.value, best: nan(), hi: b.value, bound: timeline.Between, bounded: true, n: n}, true
+}
+
+// vague reads "dozens", "several thousand", "عدة آلاف", "عشرات".
+func (s *scan) vague(i int) (quantity, bool) {
+	at := i
+	if s.any(at, classSome) {
+		at = s.after(at)
+		if s.any(at, classScales) || s.any(at, classNumbers) && (s.mark(at, "hundred") || s.mark(at, "مييه")) {
+			return vagueQuantity(i, s.after(at)), true
+		}
+		if !s.any(at, classVague) {
+			return quantity{}, false
+		}
+	}
+	if !s.any(at, classVague) || s.definite(at) {
+		return quantity{}, false
+	}
+	end := s.after(at)
+	if s.any(end, classScales) && s.Tokens[at].Script == text.Arabic {
+		end = s.after(end)
+	}
+	return vagueQuantity(i, end), true
+}
+
+func vagueQuantity(first, last int) quantity {
+	return quantity{first: first, last: last, lo: nan(), best: nan(), hi: nan(), bound: timeline.Vague, bounded: true}
+}
+
+// side gives a side of a quantity as facts have it.
+func side(f float64) *float64 {
+	if math.IsNaN(f) {
+		return nil
+	}
+	return &f
+}

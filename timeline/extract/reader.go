@@ -1,0 +1,152 @@
+package extract
+
+import (
+	"fmt"
+
+	"marsad/timeline"
+	"marsad/timeline/text"
+)
+
+// Options say what a Reader knows beside its languages.
+type Options struct {
+	Kinds    Kinds
+	Entities []timeline.Entity // named in Topics as @name, in counts as what they are said of
+	Topics   []timeline.Topic
+}
+
+// Reader reads facts out of articles. It is safe for concurrent use.
+type Reader struct {
+	lexicon *lexicon
+	names   *names
+	matcher *Matcher
+}
+
+// New compiles a Reader. The errors of topics are those of [NewMatcher].
+func New(o Options) (*Reader, error) {
+	l, err := newLexicon(o.Kinds)
+	if err != nil {
+		return nil, fmt.Errorf("extract: %w", err)
+	}
+	m, err := NewMatcher(o.Topics, o.Entities)
+	if err != nil {
+		return nil, err
+	}
+	return &Reader{lexicon: l, names: newNames(o.Entities), matcher: m}, nil
+}
+
+// Read reads everything there is in the article: dates, counts, other quantities
+// and mentions, each in the order of the text. Spans count bytes of a.Reading();
+// relative dates are resolved against a.Published in its own zone.
+func (r *Reader) Read(a *timeline.Article) timeline.Facts {
+	t := text.Read(a.Reading())
+	s := newScan(r.lexicon, t, a.Published)
+	for _, sentence := range t.Sentences {
+		s.lo, s.hi = sentence.First, sentence.Last
+		s.sentence = timeline.Span{Start: sentence.Start, End: sentence.End}
+		s.read()
+	}
+	r.attribute(s)
+	s.facts.Mentions = r.matcher.Match(t)
+	return s.facts
+}
+
+// Mentions reads the topics alone, at several times the speed of Read.
+func (r *Reader) Mentions(a *timeline.Article) []timeline.Mention {
+	return r.matcher.Match(text.Read(a.Reading()))
+}
+
+// Hashes gives the hash of each topic's definition, by name.
+func (r *Reader) Hashes() map[string]string { return r.matcher.Hashes() }
+
+// read goes once through the sentence and takes at each token the longest
+// expression that begins there.
+func (s *scan) read() {
+	for i := s.lo; i < s.hi; {
+		i = max(s.expression(i), i+1)
+	}
+}
+
+// expression reads what begins at token i and gives the token behind it.
+func (s *scan) expression(i int) int {
+	if len(s.glosses[i].senses) == 0 && !s.number(i) && !s.mark(i, "(") && !s.mark(i, "ال") {
+		return i + 1
+	}
+	if d, ok := s.date(i); ok {
+		s.addDate(d)
+		return d.last
+	}
+	if last, ok := s.ordinal(i); ok {
+		return last
+	}
+	if last, ok := s.unitRange(i); ok {
+		return last
+	}
+	if q, ok := s.quantity(i); ok {
+		return s.decide(q)
+	}
+	if s.dual(i) {
+		return s.after(i)
+	}
+	if s.any(i, classVagueTime) {
+		s.addOther(quantity{lo: nan(), best: nan(), hi: nan()}, ending{kind: typeVagueTime, first: i, last: s.after(i)})
+		return s.after(i)
+	}
+	return i + 1
+}
+
+// decide records a quantity as what it turns out to be.
+func (s *scan) decide(q quantity) int {
+	if e, ok := s.ending(q); ok {
+		s.addOther(q, e)
+		return e.last
+	}
+	s.addCount(q)
+	return q.last
+}
+
+// ordinal reads "the third", "الثالثة", "22nd": a place in an order.
+func (s *scan) ordinal(i int) (last int, ok bool) {
+	x, ok := s.is(i, classOrdinals)
+	last = i + 1
+	switch {
+	case ok:
+		last = s.after(i)
+		if s.mark(i, "second") && s.any(i-1, classNumbers) {
+			return 0, false
+		}
+	case s.number(i) && s.any(i+1, classOrdinalEnds) && s.touches(i+1):
+		n, parsed := parseDigits(s.Tokens[i].Folded)
+		if !parsed {
+			return 0, false
+		}
+		x.value, last = n, i+2
+	default:
+		return 0, false
+	}
+	q := quantity{lo: nan(), best: x.value, hi: nan()}
+	s.addOther(q, ending{kind: typeOrdinal, first: i, last: last})
+	return last, true
+}
+
+// unitRange reads the durations that have no numeral: "شهرين", "شهرا أو شهرين",
+// "a week".
+func (s *scan) unitRange(i int) (last int, ok bool) {
+	a, ok := s.stretch(i)
+	if !ok || s.number(i) {
+		return 0, false
+	}
+	_, dual := s.is(i, classTimeUnitsDual)
+	if s.any(a.last, classOr) {
+		if b, ok := s.stretch(s.after(a.last)); ok && b.unit == a.unit && b.n > a.n {
+			q := quantity{lo: float64(a.n), best: nan(), hi: float64(b.n), bound: timeline.Between}
+			s.addOther(q, ending{kind: typeDuration, unit: a.unit, first: i, last: b.last})
+			return b.last, true
+		}
+	}
+	if !dual && !(s.any(i, classArticle) && s.Tokens[i].Script == text.Latin) {
+		return 0, false
+	}
+	q := quantity{lo: nan(), best: float64(a.n), hi: nan(), bound: timeline.Exact}
+	s.addOther(q, ending{kind: typeDuration, unit: a.unit, first: i, last: a.last})
+	return a.last, true
+}

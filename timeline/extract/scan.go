@@ -1,0 +1,164 @@
+package extract
+
+import (
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"marsad/timeline"
+	"marsad/timeline/text"
+)
+
+// gloss is what the lexicon knows of a token, or of the phrase that begins
+// with it.
+type gloss struct {
+	senses []sense // empty when it knows nothing
+	prefix string  // what was taken off to find it: "و", "بال", ...
+	start  int     // where the word begins without the prefix, in bytes
+	tokens int     // how many tokens it is; 1 for words not known
+	lang   string
+}
+
+// scan is one reading of one text, moving from sentence to sentence.
+type scan struct {
+	*text.Text
+	glosses  []gloss
+	lo, hi   int // the tokens of the sentence in hand
+	sentence timeline.Span
+	ref      time.Time
+	facts    timeline.Facts
+}
+
+// newScan looks up every token.
+func newScan(l *lexicon, t *text.Text, ref time.Time) *scan {
+	s := &scan{Text: t, glosses: make([]gloss, len(t.Tokens)), ref: ref}
+	var stems []text.Stem
+	for i := range t.Tokens {
+		token := &t.Tokens[i]
+		s.glosses[i] = gloss{start: token.Start, tokens: 1}
+		if token.Class == text.Number || token.Class == text.Punct {
+			continue
+		}
+		stems = text.AppendStems(stems[:0], token)
+		for _, stem := range stems {
+			if e := s.lookUp(l, i, stem); e != nil {
+				s.glosses[i] = gloss{e.senses, stem.Prefix, stem.Start, 1 + len(e.rest), e.lang}
+				break
+			}
+		}
+	}
+	return s
+}
+
+// lookUp finds the longest phrase that begins with the stem of token i.
+func (s *scan) lookUp(l *lexicon, i int, stem text.Stem) *entry {
+	list := l.entries[stem.Folded]
+next:
+	for at := range list {
+		e := &list[at]
+		if e.articled && !strings.HasSuffix(stem.Prefix, "لل") {
+			continue
+		}
+		if i+len(e.rest) >= len(s.Tokens) || s.Tokens[i+len(e.rest)].Sentence != s.Tokens[i].Sentence {
+			continue
+		}
+		for k, w := range e.rest {
+			if s.Tokens[i+1+k].Folded != w {
+				continue next
+			}
+		}
+		return e
+	}
+	return nil
+}
+
+// is reports whether token i of the sentence has a sense of the class, and gives it.
+func (s *scan) is(i int, c class) (sense, bool) {
+	if i < s.lo || i >= s.hi {
+		return sense{}, false
+	}
+	for _, x := range s.glosses[i].senses {
+		if x.class == c {
+			return x, true
+		}
+	}
+	return sense{}, false
+}
+
+// any reports whether token i has a sense of one of the classes.
+func (s *scan) any(i int, cs ...class) bool {
+	for _, c := range cs {
+		if _, ok := s.is(i, c); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// after gives the token that follows the phrase at i.
+func (s *scan) after(i int) int { return i + s.glosses[i].tokens }
+
+// before gives the beginning of the phrase that ends before token i, or i-1.
+func (s *scan) before(i int) int {
+	for k := i - 1; k >= s.lo && k > i-6; k-- {
+		if len(s.glosses[k].senses) > 0 && s.glosses[k].tokens == i-k {
+			return k
+		}
+	}
+	return i - 1
+}
+
+// mark reports whether token i of the sentence is the given mark or word, folded.
+func (s *scan) mark(i int, folded string) bool {
+	return i >= s.lo && i < s.hi && s.Tokens[i].Folded == folded
+}
+
+// touches reports whether token i stands right behind the one before it.
+func (s *scan) touches(i int) bool {
+	return i > s.lo && i < s.hi && s.Tokens[i-1].End == s.Tokens[i].Start
+}
+
+// number reports whether token i of the sentence is written in digits.
+func (s *scan) number(i int) bool {
+	return i >= s.lo && i < s.hi && s.Tokens[i].Class == text.Number
+}
+
+// word reports whether token i of the sentence is a word.
+func (s *scan) word(i int) bool {
+	return i >= s.lo && i < s.hi && s.Tokens[i].Class == text.Word
+}
+
+// joined reports whether the word at i begins with the conjunction و or ف.
+func (s *scan) joined(i int) bool {
+	if i < s.lo || i >= s.hi {
+		return false
+	}
+	p := s.glosses[i].prefix
+	return strings.HasPrefix(p, "و") || strings.HasPrefix(p, "ف")
+}
+
+// definite reports whether the word at i has the Arabic article.
+func (s *scan) definite(i int) bool {
+	p := s.glosses[i].prefix
+	return strings.HasSuffix(p, "ال") || strings.HasSuffix(p, "لل")
+}
+
+// capital reports whether the Latin word at i is written with a capital.
+func (s *scan) capital(i int) bool {
+	c, _ := utf8.DecodeRuneInString(s.Tokens[i].Raw)
+	return unicode.IsUpper(c)
+}
+
+// supported reports whether a sense may be taken as it stands: it is not weak,
+// or it is an English name with the capital that the other meaning lacks, inside
+// a sentence.
+func (s *scan) supported(i int, x sense) bool {
+	return !x.weak || s.Tokens[i].Script == text.Latin && s.capital(i) && i > s.lo
+}
+
+// span gives the bytes from the word at token first, without its prefix, to the
+// end of token last.
+func (s *scan) span(first, last int) timeline.Span {
+	return timeline.Span{Start: s.glosses[first].start, End: s.Tokens[last].End}
+}
