@@ -38,7 +38,7 @@ var (
 	numeric = regexp.MustCompile(`^\d{1,2}/\d{1,2}/\d{4}\b`)
 
 	// A sign after a time of day is an offset; after a date it is a hyphen.
-	offset     = regexp.MustCompile(`^(.*(?::\d\d|T\d{4}|T\d{6}|\d\d:\d\d [AP]M)(?:\.\d+)?) ?(?:GMT|UTC|UT|Z)? ?([+-])(\d{1,2}):?(\d\d)?(?: \(.*\)| [A-Z]{2,5})?$`)
+	offset     = regexp.MustCompile(`^(.*(?::\d\d(?:\.\d+)?(?: ?[AP]M)?|T\d{4}|T\d{6})) ?(?:GMT|UTC|UT|Z)? ?([+-])(\d{1,2}):?(\d\d)?(?: \(.*\)| [A-Z]{2,5})?$`)
 	zulu       = regexp.MustCompile(`^(.*\d) ?Z$`)
 	zoneName   = regexp.MustCompile(`^(.*\d(?: [AP]M)?) ?\(?([A-Z]{1,5})\)?(?: (\d{4}))?$`)
 	zoneRegion = regexp.MustCompile(`^(.*\d(?: [AP]M)?) \(?([A-Z]+/[A-Z_/]+)\)?$`)

@@ -2,9 +2,11 @@ package collector
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -178,3 +180,12 @@ const (
 )
 
 func secret(s string) scalar.Secret { return scalar.NewSecret(s) }
+
+func secrets(header string) map[string]scalar.Secret {
+	return map[string]scalar.Secret{header: secret("hunter2")}
+}
+
+// found is an answer with a document.
+func found(r *http.Request, document string) *http.Response {
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(document)), Request: r}
+}

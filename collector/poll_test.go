@@ -46,18 +46,21 @@ func TestPollOverTime(t *testing.T) {
 		{"same bytes", rss(second, first), 10 * time.Minute, timeline.Poll{}, timeline.OutcomeUnchanged},
 		{"one more", rss(third, second, first), 10 * time.Minute, timeline.Poll{Fetched: 3, New: 1, Known: 2}, timeline.OutcomeOK},
 		{
-			"white space only", rss(third, second, `<guid>a1</guid><title>Two  groups
-			merge </title><link>https://example.org/a/1</link>`), 10 * time.Minute,
-			timeline.Poll{Fetched: 3, Known: 3}, timeline.OutcomeOK,
+			"white space only", rss(third, second, "<guid>a1</guid><title>Two  groups\n merge </title><link>https://example.org/a/1</link>"), 10 * time.Minute,
+			timeline.Poll{Fetched: 3, Known: 3},
+			timeline.OutcomeOK,
 		},
 		{
 			"another title and date", rss(third, second, `<guid>a1</guid><title>Three groups merge</title><pubDate>Sun, 12 Jan 2025 08:20:00 GMT</pubDate>`),
-			10 * time.Minute, timeline.Poll{Fetched: 3, Known: 2, Revised: 1}, timeline.OutcomeOK,
+			10 * time.Minute,
+			timeline.Poll{Fetched: 3, Known: 2, Revised: 1},
+			timeline.OutcomeOK,
 		},
 		{"gone", rss(third), 10 * time.Minute, timeline.Poll{Fetched: 1, Known: 1}, timeline.OutcomeOK},
 		{
 			"back with its new title", rss(third, `<guid>a1</guid><title>Three groups merge</title>`), 10 * time.Minute,
-			timeline.Poll{Fetched: 2, Known: 2}, timeline.OutcomeOK,
+			timeline.Poll{Fetched: 2, Known: 2},
+			timeline.OutcomeOK,
 		},
 	}
 	for _, s := range steps {
