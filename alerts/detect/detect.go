@@ -126,7 +126,7 @@ func (d *Detector) learn(before time.Time) {
 		}
 		n++
 	}
-	d.recent = append(d.recent[:0], d.recent[n:]...)
+	d.recent = d.recent[n:] // append moves what is left when the room ends
 }
 
 func (d *Detector) cover(step time.Time) {
