@@ -1,0 +1,126 @@
+package story_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"marsad/timeline"
+	"marsad/timeline/story"
+)
+
+// record is a record's memory of keys.
+type record struct{ entries []entry }
+
+type entry struct {
+	keys []string
+	timeline.StoryMatch
+}
+
+func (r *record) find(keys []string, from, to time.Time) (out []timeline.StoryMatch, err error) {
+	for _, e := range r.entries {
+		for _, k := range e.keys {
+			if slices.Contains(keys, k) && !e.Published.Before(from) && e.Published.Before(to) {
+				out = append(out, timeline.StoryMatch{Story: e.Story, Key: k, Published: e.Published})
+			}
+		}
+	}
+	return out, nil
+}
+
+func (r *record) add(t *testing.T, a timeline.Article) string {
+	t.Helper()
+	name, keys, err := story.Group(&a, r.find)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.entries = append(r.entries, entry{keys, timeline.StoryMatch{Story: name, Published: a.Published}})
+	return name
+}
+
+var day = time.Date(2017, time.May, 20, 12, 0, 0, 0, time.UTC)
+
+func TestGroup(t *testing.T) {
+	const long = "Merger of two armed groups feared"
+	tests := []struct {
+		name string
+		a, b timeline.Article
+		want bool // one story
+	}{
+		{"same title", timeline.Article{Title: long}, timeline.Article{Title: long}, true},
+		{"title set another way", timeline.Article{Title: long}, timeline.Article{Title: "MERGER of two “armed groups” feared."}, true},
+		{"Arabic letters set another way", timeline.Article{Title: "اندماج الجماعات المسلحة في أفريقيا"}, timeline.Article{Title: "إندماج الجماعات المسلّحة فى افريقيا"}, true},
+		{"another number", timeline.Article{Title: "Twelve dead in attack on camp 12"}, timeline.Article{Title: "Twelve dead in attack on camp 13"}, false},
+		{"short title", timeline.Article{Title: "Attack on camp"}, timeline.Article{Title: "Attack on camp"}, false},
+		{"short title with numbers", timeline.Article{Title: "Morning news 20 05 2017"}, timeline.Article{Title: "Morning news 20 05 2017"}, false},
+		{"running page", timeline.Article{Title: "Live: the war in the north"}, timeline.Article{Title: "Live: the war in the north"}, false},
+		{"running page in Arabic", timeline.Article{Title: "بث مباشر من ساحة المدينة القديمة"}, timeline.Article{Title: "بث مباشر من ساحة المدينة القديمة"}, false},
+		{"no title", timeline.Article{}, timeline.Article{}, false},
+		{"global guid", timeline.Article{GUID: "tag:example.org,2017:1"}, timeline.Article{GUID: "tag:example.org,2017:1"}, true},
+		{"guid of the feed's own", timeline.Article{GUID: "1234"}, timeline.Article{GUID: "1234"}, false},
+		{"same url", timeline.Article{URL: "https://example.org/a"}, timeline.Article{URL: "https://example.org/a#top"}, true},
+		{"front page as url", timeline.Article{URL: "https://example.org/"}, timeline.Article{URL: "https://example.org/"}, false},
+		{"front page as guid", timeline.Article{GUID: "https://example.org"}, timeline.Article{GUID: "https://example.org"}, false},
+		{"three days apart", timeline.Article{Title: long}, timeline.Article{Title: long, Published: day.Add(story.Within)}, true},
+		{"three days before", timeline.Article{Title: long}, timeline.Article{Title: long, Published: day.Add(-story.Within)}, true},
+		{"more than three days apart", timeline.Article{Title: long}, timeline.Article{Title: long, Published: day.Add(story.Within + 1)}, false},
+		{"more than three days before", timeline.Article{Title: long}, timeline.Article{Title: long, Published: day.Add(-story.Within - 1)}, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var r record
+			test.a.ID, test.a.Published = "a", day
+			test.b.ID = "b"
+			if test.b.Published.IsZero() {
+				test.b.Published = day
+			}
+			a, b := r.add(t, test.a), r.add(t, test.b)
+			if got := a == b; got != test.want {
+				t.Errorf("one story: %v, want %v", got, test.want)
+			}
+			if want := timeline.Hash("story", "a"); a != want {
+				t.Errorf("story of the first %s, want %s", a, want)
+			}
+		})
+	}
+}
+
+// An article that shares its title with one story and its address with another
+// joins the one that was recorded first.
+func TestEarliestWins(t *testing.T) {
+	var r record
+	first := r.add(t, timeline.Article{ID: "a", Title: "Merger of two armed groups feared", Published: day.Add(time.Hour)})
+	r.add(t, timeline.Article{ID: "b", URL: "https://example.org/b", Published: day})
+	got := r.add(t, timeline.Article{
+		ID: "c", URL: "https://example.org/b", Title: "Merger of two armed groups feared", Published: day,
+	})
+	if got != first {
+		t.Errorf("joined %s, want the first recorded %s", got, first)
+	}
+}
+
+func TestFindFails(t *testing.T) {
+	broken := errors.New("broken")
+	_, _, err := story.Group(&timeline.Article{ID: "a", URL: "https://example.org/a", Published: day},
+		func([]string, time.Time, time.Time) ([]timeline.StoryMatch, error) { return nil, broken })
+	if !errors.Is(err, broken) {
+		t.Errorf("error %v, want %v", err, broken)
+	}
+}
+
+func FuzzGroup(f *testing.F) {
+	f.Add("1234", "https://example.org/a", "Merger of two armed groups feared")
+	f.Add("tag:example.org,2017:1", "://", "بث مباشر")
+	f.Add("%zz", "\x00", "\xff\xfe")
+	f.Fuzz(func(t *testing.T, guid, url, title string) {
+		var r record
+		a := timeline.Article{ID: "a", GUID: guid, URL: url, Title: title, Published: day}
+		first := r.add(t, a)
+		a.ID = "b"
+		second := r.add(t, a)
+		if shared := len(r.entries[0].keys) > 0; (first == second) != shared {
+			t.Errorf("one story: %v, but a key is shared: %v", first == second, shared)
+		}
+	})
+}
