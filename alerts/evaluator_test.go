@@ -372,3 +372,21 @@ func TestStoppedEvaluatorSaysSo(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+func BenchmarkClose(b *testing.B) {
+	m := newMemory(10 * time.Minute)
+	now := start.Add(60 * day)
+	m.fill(start, now, 40, 20, false)
+	config := alerts.DefaultConfig()
+	e, err := alerts.NewEvaluator(alerts.Options{
+		Config: config, Topics: []alerts.Topic{merger}, Series: m, Results: m, Logger: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if err := e.Close(b.Context(), now); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -71,7 +71,7 @@ func (b *baseline) learn() {
 	known := b.at(b.block.start)
 	count := b.block.count
 	if b.warm {
-		count = min(count, b.dispersion[0].bound(known, b.block.exposure))
+		count = b.dispersion[0].held(known, b.block)
 	}
 	for _, d := range b.dispersion {
 		d.add(known, block{b.block.start, count, b.block.exposure}, b.warm)
@@ -106,13 +106,16 @@ func (d *dispersion) estimate() float64 {
 	return max(0, (d.sum+priorPrecision*priorDispersion)/(d.weight+priorPrecision))
 }
 
-// bound is the count beyond which a window of the exposure is an outbreak.
-func (d *dispersion) bound(known level, exposure float64) float64 {
+// held is the block's count, held to what is no outbreak.
+func (d *dispersion) held(known level, b block) float64 {
 	nb := negativeBinomial{
-		mean:       known.events / known.exposure * exposure,
+		mean:       known.events / known.exposure * b.exposure,
 		dispersion: 1/known.events + d.estimate(),
 	}
-	return float64(nb.upper(outbreakTail, int(nb.mean)))
+	if b.count <= nb.mean || nb.tail(int(b.count)) >= outbreakTail {
+		return b.count
+	}
+	return min(b.count, float64(nb.upper(outbreakTail, int(nb.mean))))
 }
 
 func (d *dispersion) add(known level, part block, bounded bool) {
@@ -130,7 +133,7 @@ func (d *dispersion) learn(bounded bool) {
 	}
 	count := d.block.count
 	if bounded {
-		count = min(count, d.bound(d.known, d.block.exposure))
+		count = d.held(d.known, d.block)
 	}
 	keep := discount(d.block.start.Sub(d.asOf), d.halfLife)
 	d.asOf = d.block.start
