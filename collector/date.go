@@ -5,6 +5,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"marsad/timeline/text"
 )
 
 // readDate reads a date as feeds write it: RFC 822 and its many misspellings,
@@ -14,7 +18,10 @@ import (
 //
 // gofeed reads the same strings but gives every unknown zone the offset 0.
 func readDate(raw string, zone *time.Location) (t time.Time, assumed, ok bool) {
-	s := strings.ToUpper(strings.Join(strings.Fields(strings.ReplaceAll(raw, ",", " ")), " "))
+	if strings.ContainsFunc(raw, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		raw = text.Fold(raw) // other digits and spaces, marks of direction
+	}
+	s := strings.ToUpper(strings.Join(strings.FieldsFunc(raw, isSeparator), " "))
 	s = weekday.ReplaceAllString(s, "")
 	s = strings.Replace(s, "SEPT ", "SEP ", 1)
 	wall, in := cutZone(s)
@@ -28,6 +35,10 @@ func readDate(raw string, zone *time.Location) (t time.Time, assumed, ok bool) {
 	}
 	return t, assumed, ok && t.After(placeholders)
 }
+
+// isSeparator reports what stands between the parts of a date and says nothing;
+// U+060C is the Arabic comma.
+func isSeparator(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == '\u060c' }
 
 // placeholders ends the years that software writes when it knows no date: 1,
 // 1899 and the Unix epoch.
@@ -124,7 +135,7 @@ func region(name string) *time.Location {
 var (
 	dateLayouts = []string{
 		"2 Jan 2006", "2006-01-02T", "2006-01-02", "2 January 2006", "Jan 2 2006", "January 2 2006",
-		"2 Jan 06", "2-Jan-06", "2-Jan-2006", "2006/01/02", "20060102T", "20060102",
+		"2 Jan 06", "2-Jan-06", "2-Jan-2006", "2006/1/2", "20060102T", "20060102",
 	}
 	clockLayouts = []string{" 15:04:05", " 15:04", " 3:04:05 PM", " 3:04 PM", " 3:04PM", ""}
 	otherLayouts = []string{

@@ -37,7 +37,7 @@ func itemText(it *gofeed.Item) string {
 // in for a missing link: RSS 2.0 calls it a permalink.
 func itemLink(it *gofeed.Item, base *url.URL) string {
 	candidates := append([]string{it.Link}, it.Links...)
-	for _, c := range append(candidates, permalink(it.GUID)) {
+	for _, c := range append(candidates, atomLink(it), permalink(it.GUID)) {
 		if c = strings.TrimSpace(c); c == "" {
 			continue
 		}
@@ -50,6 +50,16 @@ func itemLink(it *gofeed.Item, base *url.URL) string {
 		}
 		if isWeb(u) {
 			return u.String()
+		}
+	}
+	return ""
+}
+
+// atomLink gives the address in an Atom link that an item of RSS has.
+func atomLink(it *gofeed.Item) string {
+	for _, link := range it.Extensions["atom"]["link"] {
+		if rel := link.Attrs["rel"]; rel == "" || rel == "alternate" {
+			return link.Attrs["href"]
 		}
 	}
 	return ""
