@@ -1,0 +1,236 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"marsad/timeline"
+)
+
+const (
+	// maxCards is how many topics the first page shows with their charts; the
+	// rest it names.
+	maxCards = 60
+	// maxNotices is how many undelivered notices the first page lists.
+	maxNotices = 50
+	newestOn   = 3 // articles on a topic's card
+)
+
+// homeView is the data of the first page.
+type homeView struct {
+	NotReady  []string
+	Notes     []string
+	Stats     timeline.Stats
+	Feeds     collection
+	Incidents []timeline.Incident
+	Notices   []timeline.Notice
+	Topics    []card
+	States    []timeline.EvaluationState // those of the cards that need a word, once each
+	More      []string                   // names of the topics without a card
+}
+
+// card is a topic on the first page.
+type card struct {
+	Name   string
+	State  timeline.EvaluationState
+	Chart  chart
+	Newest []timeline.ReadArticle
+}
+
+// home shows the topics with their last 24 hours, and what else a team wants to
+// know first: whether Marsad works, and whether it has said all it had to say.
+func (s *Server) home(r *http.Request) (view, error) {
+	if _, err := parseParams(r.URL.RawQuery, nil, s.Now()); err != nil {
+		return view{}, err
+	}
+	ctx, now := r.Context(), s.Now()
+	data := homeView{NotReady: s.notReady(), Notes: s.Notes}
+	var err error
+	if data.Stats, err = s.Feeds.Stats(ctx); err != nil {
+		return view{}, err
+	}
+	feeds, err := s.Feeds.Feeds(ctx)
+	if err != nil {
+		return view{}, err
+	}
+	data.Feeds = collectionOf(feeds)
+	if data.Incidents, err = s.Incidents.OpenIncidents(ctx); err != nil {
+		return view{}, err
+	}
+	// A far instant: all that is pending, those put off too.
+	if data.Notices, err = s.Incidents.DueNotices(ctx, now.AddDate(100, 0, 0), maxNotices); err != nil {
+		return view{}, err
+	}
+	for i, t := range s.Topics {
+		if i >= maxCards {
+			data.More = append(data.More, t.Name)
+			continue
+		}
+		c, err := s.card(r, t.Name, now)
+		if err != nil {
+			return view{}, err
+		}
+		data.Topics = append(data.Topics, c)
+		if c.State != timeline.Normal && !slices.Contains(data.States, c.State) {
+			data.States = append(data.States, c.State)
+		}
+	}
+	return view{name: "home", title: "home.title", data: data}, nil
+}
+
+func (s *Server) card(r *http.Request, topic string, now time.Time) (card, error) {
+	width := max(time.Hour, s.Step)
+	c := card{Name: topic}
+	buckets, err := s.buckets(r.Context(), topic, newSpan(now.Add(-day), now, width))
+	if err != nil {
+		return c, err
+	}
+	c.Chart = newChart(buckets, width, 64, s.Zone, s.views.wording())
+	standing, err := s.standing(r.Context(), topic, now)
+	if err != nil {
+		return c, err
+	}
+	c.State = standing.State
+	newest, err := s.Articles.Articles(r.Context(), timeline.Query{Topic: topic, Limit: newestOn})
+	c.Newest = newest.Items
+	return c, err
+}
+
+// topicView is the data of a topic's page.
+type topicView struct {
+	Topic     timeline.Topic
+	Spans     []spanChoice
+	Standing  standing
+	Chart     chart
+	Rows      []bucket // those of the chart in which something was counted
+	Width     time.Duration
+	Articles  []timeline.ReadArticle
+	Dates     []timeline.FoundDate
+	Counts    []timeline.FoundCount
+	Incidents []timeline.Incident
+}
+
+// spanChoice is a stretch of time that a topic's chart can be of. Its width is
+// that of one of the detector's windows, so that the band can be drawn.
+type spanChoice struct {
+	Name   string
+	Length time.Duration
+	Width  time.Duration
+	Chosen bool
+}
+
+// listed is how many articles, dates, counts and incidents a topic's page has.
+const listed = 20
+
+// topic shows one topic: its chart, the articles, and what was found in them.
+func (s *Server) topic(r *http.Request) (view, error) {
+	now := s.Now()
+	p, err := parseParams(r.URL.RawQuery, []string{paramSpan}, now)
+	if err != nil {
+		return view{}, err
+	}
+	data := topicView{Spans: []spanChoice{
+		{Name: "24h", Length: day, Width: max(time.Hour, s.Step)},
+		{Name: "7d", Length: 7 * day, Width: max(time.Hour, s.Step)},
+		{Name: "28d", Length: 28 * day, Width: max(6*time.Hour, s.Step)},
+	}}
+	chosen := -1
+	for i, c := range data.Spans {
+		if c.Name == p.Span || p.Span == "" && c.Name == "7d" {
+			chosen = i
+		}
+	}
+	if chosen < 0 {
+		return view{}, &paramError{paramSpan, "not one of the spans", "use 24h, 7d or 28d"}
+	}
+	data.Spans[chosen].Chosen = true
+	data.Width = data.Spans[chosen].Width
+
+	for _, t := range s.Topics {
+		if t.Name == r.PathValue("name") {
+			data.Topic = t
+		}
+	}
+	if data.Topic.Name == "" {
+		return view{}, timeline.ErrNotFound
+	}
+	buckets, err := s.buckets(r.Context(), data.Topic.Name, newSpan(now.Add(-data.Spans[chosen].Length), now, data.Width))
+	if err != nil {
+		return view{}, err
+	}
+	data.Chart = newChart(buckets, data.Width, 150, s.Zone, s.views.wording())
+	for _, b := range buckets {
+		if b.N > 0 {
+			data.Rows = append(data.Rows, b)
+		}
+	}
+	if data.Standing, err = s.standing(r.Context(), data.Topic.Name, now); err != nil {
+		return view{}, err
+	}
+	if err := s.found(r, &data); err != nil {
+		return view{}, err
+	}
+	return view{name: "topic", text: s.views.topicTitle(data.Topic.Name), data: data}, nil
+}
+
+// found fills in what the record has on the topic.
+func (s *Server) found(r *http.Request, data *topicView) error {
+	q := timeline.Query{Topic: data.Topic.Name, Limit: listed}
+	articles, err := s.Articles.Articles(r.Context(), q)
+	if err != nil {
+		return err
+	}
+	dates, err := s.Facts.FoundDates(r.Context(), q)
+	if err != nil {
+		return err
+	}
+	counts, err := s.Facts.FoundCounts(r.Context(), q)
+	if err != nil {
+		return err
+	}
+	incidents, err := s.Incidents.Incidents(r.Context(), q)
+	data.Articles, data.Dates, data.Counts, data.Incidents = articles.Items, dates.Items, counts.Items, incidents.Items
+	return err
+}
+
+// incidentsView is the data of the list of incidents.
+type incidentsView struct {
+	Query     timeline.Query
+	Incidents []timeline.Incident
+	Older     string // query string of the next page
+}
+
+// incidents lists incidents, the newest first.
+func (s *Server) incidents(r *http.Request) (view, error) {
+	p, err := parseParams(r.URL.RawQuery, []string{paramTopic, paramFrom, paramTo, paramLimit, paramCursor}, s.Now())
+	if err != nil {
+		return view{}, err
+	}
+	page, err := s.Incidents.Incidents(r.Context(), p.Query)
+	if err != nil {
+		return view{}, err
+	}
+	data := incidentsView{p.Query, page.Items, older(r, page.Next)}
+	return view{name: "incidents", title: "incidents.title", data: data}, nil
+}
+
+// incident shows one incident with what stands behind it.
+func (s *Server) incident(r *http.Request) (view, error) {
+	i, err := s.Incidents.Incident(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return view{}, err
+	}
+	return view{name: "incident", text: s.views.topicTitle(i.Topic), data: i}, nil
+}
+
+// older gives the query string of the next page of a list with the same filters,
+// or nothing on the last.
+func older(r *http.Request, next string) string {
+	if next == "" {
+		return ""
+	}
+	values := r.URL.Query()
+	values.Set(paramCursor, next)
+	return "?" + values.Encode()
+}

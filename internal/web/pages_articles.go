@@ -1,0 +1,68 @@
+package web
+
+import (
+	"net/http"
+
+	"marsad/timeline"
+)
+
+// How much of one article its page shows, in bytes. The API has the rest.
+const (
+	maxTitle = 4 << 10
+	maxShown = 256 << 10
+)
+
+// articlesView is the data of the list of articles.
+type articlesView struct {
+	Query    timeline.Query
+	Topics   []timeline.Topic
+	Feeds    []timeline.FeedStatus
+	Articles []timeline.ReadArticle
+	Older    string // query string of the next page
+}
+
+// articles lists articles, the newest first.
+func (s *Server) articles(r *http.Request) (view, error) {
+	p, err := parseParams(r.URL.RawQuery,
+		[]string{paramTopic, paramFeed, paramLang, paramPublisher, paramFrom, paramTo, paramLimit, paramCursor}, s.Now())
+	if err != nil {
+		return view{}, err
+	}
+	if err := s.checkTopic(p); err != nil {
+		return view{}, err
+	}
+	page, err := s.Articles.Articles(r.Context(), p.Query)
+	if err != nil {
+		return view{}, err
+	}
+	feeds, err := s.Feeds.Feeds(r.Context())
+	if err != nil {
+		return view{}, err
+	}
+	data := articlesView{p.Query, s.Topics, feeds, page.Items, older(r, page.Next)}
+	return view{name: "articles", title: "articles.title", data: data}, nil
+}
+
+// articleView is the data of an article's page.
+type articleView struct {
+	Article    timeline.Article
+	Reading    string // what the spans of the facts count in
+	Facts      timeline.Facts
+	Title      []segment
+	Paragraphs [][]segment
+	Clipped    bool
+}
+
+// article shows one article with its facts marked.
+func (s *Server) article(r *http.Request) (view, error) {
+	found, err := s.Articles.Article(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return view{}, err
+	}
+	a := found.Article
+	data := articleView{
+		Article: a, Reading: a.Reading(), Facts: found.Facts,
+	}
+	data.Title, data.Paragraphs, data.Clipped = s.views.marked(&a, found.Facts)
+	return view{name: "article", text: inline(200, a.Title), data: data}, nil
+}

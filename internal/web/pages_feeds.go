@@ -1,0 +1,119 @@
+package web
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+
+	"marsad/timeline"
+)
+
+// feedState says in a word how a feed is.
+type feedState string
+
+// The states of feeds.
+const (
+	feedOK       feedState = "ok"
+	feedFailing  feedState = "failing"  // the last poll saw nothing
+	feedWaiting  feedState = "waiting"  // not polled yet
+	feedDisabled feedState = "disabled" // kept, not polled any more
+	feedArchive  feedState = "archive"  // filled by loading
+)
+
+func stateOf(f timeline.FeedStatus) feedState {
+	switch {
+	case f.Archive:
+		return feedArchive
+	case !f.Enabled:
+		return feedDisabled
+	case f.LastPoll.IsZero():
+		return feedWaiting
+	case f.LastOutcome.Succeeded():
+		return feedOK
+	}
+	return feedFailing
+}
+
+// collection sums up how collecting goes.
+type collection struct {
+	Total   int // feeds that are polled
+	OK      int
+	Waiting int
+	Failing int
+	Reasons []reason // of those failing, the most frequent first
+}
+
+// reason is why feeds fail, with one of them and its error for an example.
+type reason struct {
+	Outcome timeline.Outcome
+	Feeds   int
+	Feed    string
+	Error   string
+}
+
+func collectionOf(feeds []timeline.FeedStatus) collection {
+	var c collection
+	for _, f := range feeds {
+		switch stateOf(f) {
+		case feedOK:
+			c.OK++
+		case feedWaiting:
+			c.Waiting++
+		case feedFailing:
+			c.Failing++
+			i := slices.IndexFunc(c.Reasons, func(r reason) bool { return r.Outcome == f.LastOutcome })
+			if i < 0 {
+				i = len(c.Reasons)
+				c.Reasons = append(c.Reasons, reason{Outcome: f.LastOutcome, Feed: f.Name, Error: f.LastError})
+			}
+			c.Reasons[i].Feeds++
+		case feedDisabled, feedArchive:
+		}
+	}
+	c.Total = c.OK + c.Waiting + c.Failing
+	slices.SortStableFunc(c.Reasons, func(a, b reason) int { return cmp.Compare(b.Feeds, a.Feeds) })
+	return c
+}
+
+// feedsView is the data of the list of feeds.
+type feedsView struct {
+	Sum   collection
+	Feeds []timeline.FeedStatus
+}
+
+// feeds lists all feeds with their state, those in trouble first.
+func (s *Server) feeds(r *http.Request) (view, error) {
+	if _, err := parseParams(r.URL.RawQuery, nil, s.Now()); err != nil {
+		return view{}, err
+	}
+	feeds, err := s.Feeds.Feeds(r.Context())
+	if err != nil {
+		return view{}, err
+	}
+	order := []feedState{feedFailing, feedWaiting, feedOK, feedArchive, feedDisabled}
+	slices.SortStableFunc(feeds, func(a, b timeline.FeedStatus) int {
+		return cmp.Compare(slices.Index(order, stateOf(a)), slices.Index(order, stateOf(b)))
+	})
+	return view{name: "feeds", title: "feeds.title", data: feedsView{collectionOf(feeds), feeds}}, nil
+}
+
+// pollsView is the data of the ledger.
+type pollsView struct {
+	Query timeline.Query
+	Polls []timeline.Poll
+	Older string // query string of the next page
+}
+
+// polls shows the ledger, the newest poll first.
+func (s *Server) polls(r *http.Request) (view, error) {
+	p, err := parseParams(r.URL.RawQuery, []string{paramFeed, paramFrom, paramTo, paramLimit, paramCursor}, s.Now())
+	if err != nil {
+		return view{}, err
+	}
+	page, err := s.Feeds.Polls(r.Context(), p.Query)
+	if err != nil {
+		return view{}, err
+	}
+	data := pollsView{p.Query, page.Items, older(r, page.Next)}
+	return view{name: "polls", title: "polls.title", data: data}, nil
+}

@@ -1,0 +1,210 @@
+// Package web serves Marsad's pages and its JSON API from the record.
+//
+// Everything is read-only but for the login form. The pages need no script and
+// load nothing from elsewhere. All that comes out of a feed is hostile: it goes
+// through html/template, its bidirectional controls are isolated, it is clipped
+// on lists, and only its http and https links are links.
+//
+// The server listens nowhere by itself: it is an [http.Handler], and the
+// timeouts of connections are those of the http.Server that holds it.
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"marsad/timeline"
+)
+
+// requestTimeout is how long one request may keep the record busy. It is above
+// anything the pages need, and stops what nobody waits for any more.
+const requestTimeout = 30 * time.Second
+
+// ArticleStore has the articles with what was read out of them.
+type ArticleStore interface {
+	// Articles gives articles newest first; Query.Topic selects those that
+	// mention the topic.
+	Articles(ctx context.Context, q timeline.Query) (timeline.Page[timeline.ReadArticle], error)
+	// Article gives one, or timeline.ErrNotFound.
+	Article(ctx context.Context, id string) (timeline.ReadArticle, error)
+	// Stories gives stories newest first.
+	Stories(ctx context.Context, q timeline.Query) (timeline.Page[timeline.Story], error)
+}
+
+// FactStore has the facts by themselves. The articles that come with them have
+// their text, so that spans can be shown.
+type FactStore interface {
+	// FoundDates selects by the date of the event.
+	FoundDates(ctx context.Context, q timeline.Query) (timeline.Page[timeline.FoundDate], error)
+	// FoundCounts selects by publication.
+	FoundCounts(ctx context.Context, q timeline.Query) (timeline.Page[timeline.FoundCount], error)
+}
+
+// FeedStore has what is collected and how that goes.
+type FeedStore interface {
+	// Feeds gives all feeds by name.
+	Feeds(ctx context.Context) ([]timeline.FeedStatus, error)
+	// Polls gives the ledger newest first.
+	Polls(ctx context.Context, q timeline.Query) (timeline.Page[timeline.Poll], error)
+	// Stats says how much the record holds.
+	Stats(ctx context.Context) (timeline.Stats, error)
+}
+
+// SeriesStore has the counts of topics and what the detector made of them.
+type SeriesStore interface {
+	// Counts gives the steps of [from, to) that have any exposure, ascending.
+	Counts(ctx context.Context, topic string, from, to time.Time) ([]timeline.StepCount, error)
+	// Evaluations gives those whose step is in [from, to), ascending; all
+	// windows when window is 0.
+	Evaluations(ctx context.Context, topic string, window time.Duration, from, to time.Time) ([]timeline.Evaluation, error)
+}
+
+// IncidentStore has the incidents and the notices that are still to be delivered.
+type IncidentStore interface {
+	// Incidents gives incidents newest first.
+	Incidents(ctx context.Context, q timeline.Query) (timeline.Page[timeline.Incident], error)
+	// Incident gives one, or timeline.ErrNotFound.
+	Incident(ctx context.Context, id string) (timeline.Incident, error)
+	// OpenIncidents gives those that are not resolved.
+	OpenIncidents(ctx context.Context) ([]timeline.Incident, error)
+	// DueNotices gives pending notices whose next try is not after now.
+	DueNotices(ctx context.Context, now time.Time, limit int) ([]timeline.Notice, error)
+}
+
+// Options is what a server shows and how. The five stores, Step, Zone, Now and
+// Logger are needed.
+type Options struct {
+	Articles  ArticleStore
+	Facts     FactStore
+	Feeds     FeedStore
+	Series    SeriesStore
+	Incidents IncidentStore
+
+	Topics   []timeline.Topic // in the order of the page; not changed afterwards
+	Step     time.Duration    // width of the grid; divides a day
+	Zone     *time.Location   // of the times on pages
+	Language string           // of the pages: "en", which is the default, or "ar"
+	Notes    []string         // what the first page says about the setup: no Slack, no InfluxDB
+	Version  string           // shown at the foot of pages; may be empty
+
+	Now     func() time.Time
+	Logger  *slog.Logger
+	Metrics http.Handler    // answers /metrics; nil: 404
+	Ready   func() []string // why Marsad is not ready; nothing when it is. nil: always ready
+}
+
+// check names the first option that is missing.
+func (o *Options) check() error {
+	switch {
+	case o.Articles == nil, o.Facts == nil, o.Feeds == nil, o.Series == nil, o.Incidents == nil:
+		return errors.New("web options: a store is missing: set Articles, Facts, Feeds, Series and Incidents")
+	case o.Zone == nil, o.Now == nil, o.Logger == nil:
+		return errors.New("web options: set Zone, Now and Logger")
+	case o.Step <= 0 || day%o.Step != 0:
+		return fmt.Errorf("web options: step %s does not divide a day", o.Step)
+	}
+	return nil
+}
+
+// Server is the handler of all pages and of the API. It is safe for use by
+// several goroutines at once.
+type Server struct {
+	Options
+	guard   *guard
+	views   *views
+	handler http.Handler
+}
+
+// New makes a server. It is an error to listen beyond loopback without a token,
+// and for cfg.Listen or cfg.BaseURL not to be what they have to be; the text
+// names the key and the remedy.
+func New(cfg Config, o Options) (*Server, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	g, err := newGuard(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if o.Language == "" {
+		o.Language = "en"
+	}
+	o.Topics = slices.Clone(o.Topics)
+	v, err := newViews(o.Language, o.Zone, o.Topics)
+	if err != nil {
+		return nil, err
+	}
+	v.version = o.Version
+	s := &Server{Options: o, guard: g, views: v}
+	s.handler = s.routes()
+	return s, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+func (s *Server) routes() http.Handler {
+	open := http.NewServeMux() // what a probe and a login page need
+	open.HandleFunc("/healthz", s.healthz)
+	open.HandleFunc("/readyz", s.readyz)
+	open.HandleFunc("/login", s.login)
+	open.HandleFunc("/static/{file}", s.static)
+
+	closed := http.NewServeMux()
+	closed.HandleFunc("/{$}", s.page(s.home))
+	closed.HandleFunc("/topics/{name}", s.page(s.topic))
+	closed.HandleFunc("/articles", s.page(s.articles))
+	closed.HandleFunc("/articles/{id}", s.page(s.article))
+	closed.HandleFunc("/feeds", s.page(s.feeds))
+	closed.HandleFunc("/polls", s.page(s.polls))
+	closed.HandleFunc("/incidents", s.page(s.incidents))
+	closed.HandleFunc("/incidents/{id}", s.page(s.incident))
+	closed.HandleFunc("/", s.page(func(*http.Request) (view, error) { return view{}, timeline.ErrNotFound }))
+	s.routeAPI(closed)
+	if s.Metrics != nil {
+		closed.Handle("/metrics", s.Metrics)
+	}
+	open.Handle("/", s.authorise(closed))
+
+	return s.protect(withTimeout(open))
+}
+
+// withTimeout ends what a request does to the record after requestTimeout.
+func withTimeout(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
+		defer cancel()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// healthz says that the process is alive.
+func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
+	s.writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
+}
+
+// readyz says whether the process does its work already, and if not, why.
+func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
+	if reasons := s.notReady(); len(reasons) > 0 {
+		s.writeJSON(w, http.StatusServiceUnavailable, map[string]any{"status": "not ready", "reasons": reasons})
+		return
+	}
+	s.writeJSON(w, http.StatusOK, map[string]string{"status": "ready"})
+}
+
+func (s *Server) notReady() []string {
+	if s.Ready == nil {
+		return nil
+	}
+	return s.Ready()
+}
+
+// knowsTopic reports whether the topic is one of those watched for.
+func (s *Server) knowsTopic(name string) bool {
+	return slices.ContainsFunc(s.Topics, func(t timeline.Topic) bool { return t.Name == name })
+}
