@@ -293,10 +293,33 @@ func TestManyFeeds(t *testing.T) {
 	}
 }
 
-func TestLargeFile(t *testing.T) {
-	_, err := loadText(t, strings.Repeat("# nothing\n", 1<<20))
-	want := "config.yaml:1:1: is larger than 8 MiB; write less into it"
-	if err == nil || err.Error() != want {
-		t.Errorf("error = %v, want %s", err, want)
+// What is beyond the limits is refused at once, however large it is.
+func TestLimits(t *testing.T) {
+	for _, test := range []struct{ name, text, want string }{
+		{"bytes", strings.Repeat("# nothing\n", 1<<20), "config.yaml:1:1: is larger than 8 MiB; write less into it"},
+		{"brackets", strings.Repeat("[", 1<<20), "config.yaml:1:65: nests values more than 64 deep; mind indentation, quotes and brackets"},
+		{"lines", "feeds:\n" + strings.Repeat(" [\n", 1<<18), "config.yaml:66:2: nests values more than 64 deep; mind indentation, quotes and brackets"},
+		{"dashes", strings.Repeat("- ", 1<<18), "config.yaml:1:129: nests values more than 64 deep; mind indentation, quotes and brackets"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if _, err := loadText(t, test.text); err == nil || err.Error() != test.want {
+				t.Errorf("error = %v, want %s", err, test.want)
+			}
+		})
+	}
+}
+
+// Aliases of aliases are followed and not copied, and fields bound their depth.
+func TestAliasBomb(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n")
+	for i := range 20 {
+		fmt.Fprintf(&b, "a%d: &a%d [%s*a%d]\n", i+1, i+1, strings.Repeat(fmt.Sprintf("*a%d, ", i), 9), i)
+	}
+	b.WriteString("feeds:\n  - {name: a, url: 'https://example.org/', label: *a20}\n")
+	_, err := loadText(t, b.String())
+	var problems config.Problems
+	if !errors.As(err, &problems) || len(problems) > 50 {
+		t.Errorf("%d problems: %v", len(problems), err)
 	}
 }
