@@ -196,8 +196,8 @@ func (e *Evaluator) commit(ctx context.Context, c *closing, lastStep time.Time) 
 		for _, ev := range r.Evaluations {
 			e.committed[keyOf(&ev)] = ev
 		}
-		for i := range r.Incidents {
-			e.logIncident(&r.Incidents[i])
+		for i := range r.Notices {
+			e.logTurn(&r.Notices[i])
 		}
 	}
 	for key := range e.committed {

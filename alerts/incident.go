@@ -163,8 +163,10 @@ func (e *Evaluator) abandon(ctx context.Context, c *closing) error {
 	return nil
 }
 
-func (e *Evaluator) logIncident(i *timeline.Incident) {
-	e.log.Info("incident recorded", "incident", i.ID, "topic", i.Topic, "state", i.State,
+// logTurn tells the log of an incident's opening or end.
+func (e *Evaluator) logTurn(n *timeline.Notice) {
+	i := &n.Incident
+	e.log.Info("incident changed", "kind", n.Kind, "incident", i.ID, "topic", i.Topic,
 		"severity", i.Severity, "opened", i.Opened, "updated", i.Updated,
 		"observed", i.Observed, "expected", i.Expected, "window", i.Window, "total", i.Total)
 }
