@@ -1,0 +1,98 @@
+package sqlite
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"marsad/timeline/timelinetest"
+)
+
+// testOptions are those that the conformance suite asks for.
+func testOptions() Options {
+	return Options{Step: timelinetest.Step, StoryCap: timelinetest.StoryCap, Remember: timelinetest.Remember, Group: timelinetest.Group}
+}
+
+func testConfig(path string) Config {
+	return Config{Path: path, Keep: timelinetest.Keep, LedgerKeep: timelinetest.LedgerKeep}
+}
+
+// openTest opens a record of the test's own. When the test ends it is checked
+// and closed.
+func openTest(t testing.TB, path string) *Record {
+	t.Helper()
+	r, err := Open(t.Context(), testConfig(path), testOptions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return r
+}
+
+func TestStore(t *testing.T) {
+	timelinetest.TestStore(t, func(t *testing.T) timelinetest.Store {
+		path := filepath.Join(t.TempDir(), "record.db")
+		t.Cleanup(func() { checkRecord(t, path) }) // runs after the record is closed
+		return openTest(t, path)
+	})
+}
+
+// checkRecord opens a closed record and checks what must hold at any time: the
+// file is whole, references lead somewhere, and the roll-ups equal a recount.
+func checkRecord(t *testing.T, path string) {
+	t.Helper()
+	ctx := context.WithoutCancel(t.Context())
+	r, err := Open(ctx, testConfig(path), testOptions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	dump := func(query string) []string {
+		t.Helper()
+		var rows []string
+		err := r.read(ctx, func(s *session) (err error) {
+			rows, err = all(ctx, s, column[string], query)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rows
+	}
+	if got := dump(`PRAGMA integrity_check`); !cmp.Equal(got, []string{"ok"}) {
+		t.Errorf("integrity: %v", got)
+	}
+	if got := dump(`SELECT "table" || ' ' || rowid FROM pragma_foreign_key_check`); len(got) > 0 {
+		t.Errorf("dangling references: %v", got)
+	}
+	const steps = `SELECT topic || ' ' || step || ' ' || lang || ' ' || n || ' ' || loaded FROM steps ORDER BY topic, step, lang`
+	kept := dump(steps)
+	if err := r.write(ctx, func(ctx context.Context, s *session) error {
+		return recount(ctx, s, r.opts.Step, r.opts.StoryCap)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(dump(steps), kept); diff != "" {
+		t.Errorf("step counts (-recounted +kept):\n%s", diff)
+	}
+	if diff := cmp.Diff(
+		dump(`SELECT f.name || ' ' || COUNT(a.id) FROM feeds f LEFT JOIN articles a ON a.feed = f.id GROUP BY f.id ORDER BY f.name`),
+		dump(`SELECT name || ' ' || articles FROM feeds ORDER BY name`)); diff != "" {
+		t.Errorf("articles of feeds (-recounted +kept):\n%s", diff)
+	}
+	if diff := cmp.Diff(
+		dump(`SELECT s.story || ' ' || COUNT(a.id) FROM stories s LEFT JOIN articles a ON a.story = s.id GROUP BY s.id ORDER BY s.story`),
+		dump(`SELECT story || ' ' || articles FROM stories ORDER BY story`)); diff != "" {
+		t.Errorf("articles of stories (-recounted +kept):\n%s", diff)
+	}
+}

@@ -1,0 +1,140 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"marsad/timeline"
+)
+
+// How much evidence is shown. Figures are looked for in the newest articles
+// alone, so that a topic in the midst of a storm costs no more than one in calm.
+const (
+	maxHeadlines   = 5
+	maxFigures     = 10
+	figureArticles = 500
+)
+
+// counted selects the articles m, a that count for a topic, did not come from an
+// archive and were published in [?2, ?3): ?1 is the topic, ?4 the story cap.
+const counted = ` FROM mentions m CROSS JOIN articles a ON a.id = m.article
+	WHERE m.topic = ?1 AND m.published >= ?2 AND m.published < ?3 AND m.revision = 1 AND a.rank < ?4 AND NOT a.loaded`
+
+// Evidence gives what stands behind the count of a topic in [after, before): the
+// articles that count and did not come from an archive, up to five stories of
+// them, told by most publishers first and then newest, each by its earliest
+// article, and up to ten distinct figures that stand with the topic, those that
+// most articles name first.
+func (r *Record) Evidence(ctx context.Context, topic string, after, before time.Time) (e timeline.Evidence, err error) {
+	args := []any{topic, from(after), to(before), r.opts.StoryCap}
+	err = r.read(ctx, func(s *session) error {
+		if err := s.get(ctx, `SELECT COUNT(*), COUNT(DISTINCT a.story), COUNT(DISTINCT a.publisher)`+counted, args,
+			&e.Counted, &e.Stories, &e.Publishers); err != nil {
+			return err
+		}
+		if e.Headlines, err = r.headlines(ctx, s, args); err != nil {
+			return err
+		}
+		e.Figures, err = r.figures(ctx, s, topic, args)
+		return err
+	})
+	return e, errorf(err, "evidence of topic %q", topic)
+}
+
+func (r *Record) headlines(ctx context.Context, s *session, args []any) ([]timeline.Headline, error) {
+	type wide struct {
+		story      int64
+		publishers int
+	}
+	stories, err := all(ctx, s, func(row scanner) (w wide, err error) {
+		return w, row.Scan(&w.story, &w.publishers)
+	}, `SELECT a.story, COUNT(DISTINCT a.publisher) AS width`+counted+
+		` GROUP BY a.story ORDER BY width DESC, MAX(a.published) DESC, a.story LIMIT ?5`, append(slices.Clip(args), maxHeadlines)...)
+	if err != nil {
+		return nil, err
+	}
+	headlines := make([]timeline.Headline, 0, len(stories))
+	for _, w := range stories {
+		var row int64
+		if err := s.get(ctx, `SELECT a.id`+counted+` AND a.story = ?5 ORDER BY a.published, a.id LIMIT 1`,
+			append(slices.Clip(args), w.story), &row); err != nil {
+			return nil, err
+		}
+		k, err := r.readKept(ctx, s, row)
+		if err != nil {
+			return nil, err
+		}
+		a := &k.Article
+		headlines = append(headlines, timeline.Headline{
+			Story: a.Story, Article: a.ID, Title: a.Title, URL: a.URL, Publisher: a.Publisher,
+			Publishers: w.publishers, Lang: a.Lang, Published: a.Published,
+		})
+	}
+	return headlines, nil
+}
+
+// tallied is a figure and how many articles name it.
+type tallied struct {
+	timeline.Figure
+	articles int
+}
+
+func (r *Record) figures(ctx context.Context, s *session, topic string, args []any) ([]timeline.Figure, error) {
+	rows, err := all(ctx, s, column[int64], `SELECT a.id`+counted+` ORDER BY m.published DESC, a.id DESC LIMIT ?5`,
+		append(slices.Clip(args), figureArticles)...)
+	if err != nil {
+		return nil, err
+	}
+	var (
+		found []*tallied // newest first
+		byKey = make(map[string]*tallied)
+	)
+	for _, row := range rows {
+		k, err := r.readKept(ctx, s, row)
+		if err != nil {
+			return nil, err
+		}
+		named := make(map[string]bool) // an article that says it twice names it once
+		for i := range k.Facts.Counts {
+			c := &k.Facts.Counts[i]
+			key := figureKey(c)
+			if c.Negated || named[key] || !slices.Contains(timeline.TopicsOf(&k.Article, c.Sentence, k.Facts.Mentions), topic) {
+				continue
+			}
+			named[key] = true
+			if byKey[key] == nil {
+				byKey[key] = &tallied{Figure: figure(&k.Article, c)}
+				found = append(found, byKey[key])
+			}
+			byKey[key].articles++
+		}
+	}
+	slices.SortStableFunc(found, func(a, b *tallied) int { return cmp.Compare(b.articles, a.articles) })
+	figures := make([]timeline.Figure, 0, maxFigures)
+	for _, f := range found[:min(len(found), maxFigures)] {
+		figures = append(figures, f.Figure)
+	}
+	return figures, nil
+}
+
+// figureKey is what tells one figure from another: value, bound and kind.
+func figureKey(c *timeline.Count) string {
+	side := func(v *float64) string {
+		if v == nil {
+			return "-"
+		}
+		return fmt.Sprint(*v)
+	}
+	return fmt.Sprintf("%s %s %s %s %s", side(c.Lo), side(c.Best), side(c.Hi), c.Bound, c.Kind)
+}
+
+func figure(a *timeline.Article, c *timeline.Count) timeline.Figure {
+	reading := a.Reading()
+	return timeline.Figure{
+		Lo: c.Lo, Best: c.Best, Hi: c.Hi, Bound: c.Bound, Text: c.Span.Of(reading), Object: c.Object.Of(reading),
+		Kind: c.Kind, By: c.By, Publisher: a.Publisher, URL: a.URL,
+	}
+}

@@ -1,0 +1,141 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+
+	"marsad/timeline"
+)
+
+// SyncFeeds registers the feeds, brings what is recorded of them up to date and
+// disables those that are missing; nothing is deleted, archives are left alone.
+//
+// A feed that says what it Was takes over that feed's history under its new
+// name, when there is none of the new name yet; the points of its articles and
+// polls get the new name with the next entries of the change log.
+func (r *Record) SyncFeeds(ctx context.Context, feeds []timeline.Feed) error {
+	err := r.write(ctx, func(ctx context.Context, s *session) error {
+		if err := r.renameFeeds(ctx, s, feeds); err != nil {
+			return err
+		}
+		if _, err := s.exec(ctx, `UPDATE feeds SET enabled = 0 WHERE NOT archive`); err != nil {
+			return err
+		}
+		for i := range feeds {
+			if err := saveFeed(ctx, s, &feeds[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return errorf(err, "registration of feeds")
+}
+
+func saveFeed(ctx context.Context, s *session, f *timeline.Feed) error {
+	_, err := s.exec(ctx, `INSERT INTO feeds (name, url, title, publisher, country, lang, archive, enabled, rhythm)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (name) DO UPDATE SET url = excluded.url, title = excluded.title, publisher = excluded.publisher,
+			country = excluded.country, lang = excluded.lang, archive = excluded.archive, enabled = excluded.enabled, rhythm = excluded.rhythm`,
+		f.Name, f.URL, f.Title, f.Publisher, f.Country, f.Lang, f.Archive, f.Enabled, int64(f.Rhythm))
+	return err
+}
+
+// renameFeeds carries out the renames that have not been yet. One may wait for
+// another to free its name, so it goes round until nothing is left to do.
+func (r *Record) renameFeeds(ctx context.Context, s *session, feeds []timeline.Feed) error {
+	for again := true; again; {
+		again = false
+		for _, f := range feeds {
+			if f.Was == "" || f.Was == f.Name {
+				continue
+			}
+			row, err := feedRow(ctx, s, f.Was)
+			if errors.Is(err, timeline.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			switch _, err := feedRow(ctx, s, f.Name); {
+			case err == nil:
+				configured := slices.ContainsFunc(feeds, func(g timeline.Feed) bool { return g.Name == f.Was })
+				if !configured {
+					r.log.LogAttrs(ctx, slog.LevelWarn, "feed keeps two histories: both names are recorded, so it was not renamed",
+						slog.String("feed", f.Name), slog.String("was", f.Was))
+				}
+				continue
+			case !errors.Is(err, timeline.ErrNotFound):
+				return err
+			}
+			if err := r.renameFeed(ctx, s, row, f.Name); err != nil {
+				return err
+			}
+			again = true
+		}
+	}
+	return nil
+}
+
+// renameFeed renames a feed and moves the points of its articles and polls.
+func (r *Record) renameFeed(ctx context.Context, s *session, row int64, name string) error {
+	at, err := lastChange(ctx, s)
+	if err != nil {
+		return err
+	}
+	articles, err := all(ctx, s, column[int64], `SELECT id FROM articles WHERE feed = ? ORDER BY id`, row)
+	if err != nil {
+		return err
+	}
+	rename := func(to string) error {
+		_, err := s.exec(ctx, `UPDATE feeds SET name = ? WHERE id = ?`, to, row)
+		return err
+	}
+	polls, err := all(ctx, s, scanLoggedPoll, `SELECT p.id, `+pollColumns+` FROM polls p JOIN feeds f ON f.id = p.feed WHERE p.feed = ? ORDER BY p.id`, row)
+	if err != nil {
+		return err
+	}
+	for _, p := range polls {
+		if err := logChange(ctx, s, pollChange, p.row, at, vanished([]timeline.Point{p.point()}, nil)); err != nil {
+			return err
+		}
+	}
+	for _, article := range articles {
+		k, err := r.readKept(ctx, s, article)
+		if err != nil {
+			return err
+		}
+		old := timeline.ArticlePoints(&k.Article, k.Facts)
+		k.Article.Feed = name
+		if err := logChange(ctx, s, articleChange, article, at, vanished(old, timeline.ArticlePoints(&k.Article, k.Facts))); err != nil {
+			return err
+		}
+	}
+	if err := rename(name); err != nil {
+		return err
+	}
+	r.log.LogAttrs(ctx, slog.LevelInfo, "feed renamed", slog.String("feed", name), slog.Int("articles", len(articles)), slog.Int("polls", len(polls)))
+	return nil
+}
+
+// Feeds gives every feed with its state and the number of kept articles that it
+// had first, by name.
+func (r *Record) Feeds(ctx context.Context) (feeds []timeline.FeedStatus, err error) {
+	err = r.read(ctx, func(s *session) error {
+		feeds, err = all(ctx, s, scanFeed, `SELECT `+stateColumns+`, f.url, f.title, f.publisher, f.country, f.lang,
+			f.archive, f.enabled, f.rhythm, f.articles FROM feeds f ORDER BY f.name`)
+		return err
+	})
+	return feeds, errorf(err, "feeds")
+}
+
+func scanFeed(row scanner) (f timeline.FeedStatus, err error) {
+	var state stateScan
+	g := &f.Feed
+	err = row.Scan(append(state.columns(), &g.URL, &g.Title, &g.Publisher, &g.Country, &g.Lang,
+		&g.Archive, &g.Enabled, (*int64)(&g.Rhythm), &f.Articles)...)
+	f.FeedState = state.state()
+	g.Name = f.FeedState.Feed
+	return f, err
+}

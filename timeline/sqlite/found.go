@@ -1,0 +1,132 @@
+package sqlite
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"marsad/timeline"
+)
+
+// FoundDates gives the dates that were found in articles, latest first by where
+// they begin (end, when the beginning is open); From and To select by that too.
+// Topic selects the dates of the topic, which are fewer than those of the
+// articles that mention it; the rest selects by article.
+func (r *Record) FoundDates(ctx context.Context, q timeline.Query) (page timeline.Page[timeline.FoundDate], err error) {
+	err = r.read(ctx, func(s *session) error {
+		where := selection{column: `f.lo`, id: `f.fact`}
+		where.where(`f.kind = 'date'`)
+		if !q.From.IsZero() {
+			where.where(`f.lo >= ?`, ceilSeconds(q.From))
+		}
+		if !q.To.IsZero() {
+			where.where(`f.lo < ?`, ceilSeconds(q.To))
+		}
+		page, err = findFacts(ctx, r, s, q, where, func(k *kept, f *fact) (timeline.FoundDate, timeline.Span, error) {
+			d, err := f.date()
+			return timeline.FoundDate{Article: k.Article, Date: d}, d.Sentence, err
+		}, func(d *timeline.FoundDate) *[]string { return &d.Topics })
+		return err
+	})
+	return page, errorf(err, "dates")
+}
+
+// FoundCounts gives the counts that were found in articles, newest first by the
+// article's publication. Topic selects the counts of the topic; the rest selects
+// by article.
+func (r *Record) FoundCounts(ctx context.Context, q timeline.Query) (page timeline.Page[timeline.FoundCount], err error) {
+	err = r.read(ctx, func(s *session) error {
+		where := selection{column: `f.published`, id: `f.fact`}
+		where.where(`f.kind = 'count'`)
+		where.between(q.From, q.To)
+		page, err = findFacts(ctx, r, s, q, where, func(k *kept, f *fact) (timeline.FoundCount, timeline.Span, error) {
+			c, err := f.count()
+			return timeline.FoundCount{Article: k.Article, Count: c}, c.Sentence, err
+		}, func(c *timeline.FoundCount) *[]string { return &c.Topics })
+		return err
+	})
+	return page, errorf(err, "counts")
+}
+
+// ceilSeconds gives the first whole second at or after t.
+func ceilSeconds(t time.Time) int64 {
+	if t.Nanosecond() > 0 {
+		return t.Unix() + 1
+	}
+	return t.Unix()
+}
+
+// placedFact is a fact with its place in the listing.
+type placedFact struct {
+	fact
+	at int64
+}
+
+// findFacts reads a page of facts. Which topics a fact has is not a column (it
+// depends on its sentence), so that facts of articles that mention the topic are
+// gone through until the page is full.
+func findFacts[T any](ctx context.Context, r *Record, s *session, q timeline.Query, where selection,
+	found func(*kept, *fact) (T, timeline.Span, error), topics func(*T) *[]string,
+) (page timeline.Page[T], err error) {
+	p, err := newPager(q)
+	if err != nil {
+		return page, err
+	}
+	whereArticle(&where, q)
+	if q.Topic != "" {
+		where.where(`EXISTS (SELECT 1 FROM mentions m WHERE m.article = f.article AND m.topic = ?)`, q.Topic)
+	}
+	page.Items = []T{}
+	for after := p.after; ; {
+		query, args := where.sql(`SELECT `+factColumns+`, `+where.column+` FROM facts f JOIN articles a ON a.id = f.article`, after, p.limit+1)
+		facts, err := all(ctx, s, func(row scanner) (f placedFact, err error) {
+			f.fact, err = scanFact(suffixed{row, []any{&f.at}})
+			return f, err
+		}, query, args...)
+		if err != nil {
+			return page, err
+		}
+		articles := make(map[int64]*kept) // of these facts; most share theirs
+		for i := range facts {
+			f := &facts[i]
+			k := articles[f.article]
+			if k == nil {
+				article, err := r.readKept(ctx, s, f.article)
+				if err != nil {
+					return page, err
+				}
+				k = &article
+				articles[f.article] = k
+			}
+			item, sentence, err := found(k, &f.fact)
+			if err != nil {
+				return page, err
+			}
+			of := timeline.TopicsOf(&k.Article, sentence, k.Facts.Mentions)
+			if q.Topic != "" && !slices.Contains(of, q.Topic) {
+				continue
+			}
+			if len(page.Items) == p.limit { // there is more
+				page.Next = p.after.cursor()
+				return page, nil
+			}
+			*topics(&item) = of
+			page.Items = append(page.Items, item)
+			p.after = key{f.at, f.fact.fact}
+		}
+		if len(facts) <= p.limit {
+			return page, nil
+		}
+		last := &facts[len(facts)-1]
+		after = key{last.at, last.fact.fact}
+	}
+}
+
+// suffixed is a row that has some columns after those that are asked for.
+type suffixed struct {
+	row   scanner
+	after []any
+}
+
+// Scan implements scanner.
+func (p suffixed) Scan(into ...any) error { return p.row.Scan(append(into, p.after...)...) }

@@ -1,0 +1,142 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/json"
+
+	"marsad/timeline"
+)
+
+// saveIncident inserts or updates an incident, gives it a point when it is in a
+// new state or severity, and logs the change.
+func saveIncident(ctx context.Context, s *session, i *timeline.Incident) error {
+	body, err := json.Marshal(i)
+	if err != nil {
+		return err
+	}
+	var row int64
+	if err := s.get(ctx, `INSERT INTO incidents (incident, topic, state, opened, body, channel, ts)
+		VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (incident) DO UPDATE SET topic = excluded.topic, state = excluded.state, opened = excluded.opened, body = excluded.body
+		RETURNING id`,
+		[]any{i.ID, i.Topic, i.State, stamp{i.Opened}, string(body), i.Announced.Channel, i.Announced.TS}, &row); err != nil {
+		return err
+	}
+	if err := markState(ctx, s, row, i); err != nil {
+		return err
+	}
+	return logChange(ctx, s, incidentChange, row, i.Updated, nil)
+}
+
+// markState gives the incident a point for its state and severity, unless it has
+// been in both before. The point shows the leading headline of that time.
+func markState(ctx context.Context, s *session, row int64, i *timeline.Incident) error {
+	var been bool
+	if err := s.get(ctx, `SELECT EXISTS (SELECT 1 FROM incident_points WHERE incident = ? AND state = ? AND severity = ?)`,
+		[]any{row, i.State, i.Severity}, &been); err != nil || been {
+		return err
+	}
+	var text, url string
+	if len(i.Headlines) > 0 {
+		text, url = i.Headlines[0].Title, i.Headlines[0].URL
+	}
+	point := pointTime(i.Updated, i.ID, string(i.State))
+	for {
+		changed, err := s.exec(ctx, `INSERT INTO incident_points (incident, state, severity, at, title, text, url)
+			VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (at) DO NOTHING`,
+			row, i.State, i.Severity, stamp{point}, i.Title, text, url)
+		if err != nil || changed > 0 {
+			return err
+		}
+		point = point.Add(1)
+	}
+}
+
+// incidentPoints gives the points of an incident: one for each state and severity
+// it has been in.
+func incidentPoints(ctx context.Context, s *session, row int64) ([]timeline.Point, error) {
+	return all(ctx, s, func(row scanner) (timeline.Point, error) {
+		var (
+			i         timeline.Incident
+			at        stamp
+			text, url string
+		)
+		err := row.Scan(&i.Topic, &i.State, &i.Severity, &at, &i.Title, &text, &url)
+		i.Updated = at.Time
+		return i.Point(text, url), err
+	}, `SELECT i.topic, p.state, p.severity, p.at, p.title, p.text, p.url
+		FROM incident_points p JOIN incidents i ON i.id = p.incident WHERE p.incident = ? ORDER BY p.at`, row)
+}
+
+const incidentColumns = `i.incident, i.opened, i.body, i.channel, i.ts`
+
+func scanIncident(row scanner) (timeline.Incident, error) {
+	var scan incidentScan
+	if err := row.Scan(scan.columns()...); err != nil {
+		return timeline.Incident{}, err
+	}
+	return scan.incident()
+}
+
+// incidentScan takes incidentColumns.
+type incidentScan struct {
+	id       string
+	opened   stamp
+	body     []byte
+	announce timeline.Receipt
+}
+
+func (c *incidentScan) columns() []any {
+	return []any{&c.id, &c.opened, &c.body, &c.announce.Channel, &c.announce.TS}
+}
+
+func (c *incidentScan) incident() (i timeline.Incident, err error) {
+	err = json.Unmarshal(c.body, &i)
+	i.Announced = c.announce // the column is what counts: the body is from before
+	return i, err
+}
+
+// OpenIncidents gives the incidents that are not resolved, oldest first.
+func (r *Record) OpenIncidents(ctx context.Context) (out []timeline.Incident, err error) {
+	err = r.read(ctx, func(s *session) error {
+		out, err = all(ctx, s, scanIncident, `SELECT `+incidentColumns+` FROM incidents i WHERE state = ? ORDER BY opened, incident`,
+			timeline.IncidentOpen)
+		return err
+	})
+	return out, errorf(err, "open incidents")
+}
+
+// Incident gives an incident by its id; timeline.ErrNotFound when there is none.
+func (r *Record) Incident(ctx context.Context, id string) (i timeline.Incident, err error) {
+	err = r.read(ctx, func(s *session) error {
+		found, err := all(ctx, s, scanIncident, `SELECT `+incidentColumns+` FROM incidents i WHERE incident = ?`, id)
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 {
+			return timeline.ErrNotFound
+		}
+		i = found[0]
+		return nil
+	})
+	return i, errorf(err, "incident %q", id)
+}
+
+// Incidents gives the incidents by the time they opened, newest first. Of the
+// query From, To and Topic select.
+func (r *Record) Incidents(ctx context.Context, q timeline.Query) (page timeline.Page[timeline.Incident], err error) {
+	err = r.read(ctx, func(s *session) error {
+		p, err := newPager(q)
+		if err != nil {
+			return err
+		}
+		where := selection{column: `i.opened`, id: `i.incident`}
+		where.between(q.From, q.To)
+		where.equal(`i.topic`, q.Topic)
+		page, err = turn(ctx, s, p, where, scanIncident,
+			func(i timeline.Incident) key { return key{i.Opened.UnixNano(), i.ID} },
+			`SELECT `+incidentColumns+` FROM incidents i`)
+		return err
+	})
+	return page, errorf(err, "incidents")
+}

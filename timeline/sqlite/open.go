@@ -1,0 +1,172 @@
+// Package sqlite is the record: one SQLite file that keeps the articles with
+// their text and facts, what has been seen, the ledger of polls, the step
+// counts, evaluations, incidents, the outbox of notices and the change log.
+//
+// # Promises
+//
+// A call that writes is one transaction: it happens whole or not at all, also
+// when the process is killed. There is one writer, so that writes from many
+// goroutines wait for each other; readers see the record as it was when they
+// began and hold nobody up.
+//
+// Writing again what is recorded changes nothing. Content ids name everything
+// outside; the integer ids of the file stay inside.
+//
+// The record reads no clock. Times come with the data, or as arguments.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"marsad/timeline"
+)
+
+// Options are what the record takes from other sections of config.yaml.
+type Options struct {
+	// Step is the width of the grid on which articles are counted; it divides a
+	// day. 10 minutes when 0. When it changes, the counts are made anew.
+	Step time.Duration
+	// StoryCap is how many articles of a story count. 5 when 0. Likewise.
+	StoryCap int
+	// Remember is how long an item that no feed has any more is known. For ever
+	// when 0, and in any case for as long as its article is kept.
+	Remember time.Duration
+	// Group puts articles into stories; when nil each is a story of its own.
+	Group GroupFunc
+	// Logger is told of migrations and of counts made anew; may be nil.
+	Logger *slog.Logger
+}
+
+// GroupFunc names the story of a new article and the keys by which later
+// articles may find it. find gives the articles that have one of the keys and
+// were published in [from, to), in the order in which they were recorded. It
+// must depend on nothing else, so that every replay groups alike.
+type GroupFunc func(
+	a *timeline.Article,
+	find func(keys []string, from, to time.Time) ([]timeline.StoryMatch, error),
+) (story string, keys []string, err error)
+
+// Record is an open record. Its methods may be called from many goroutines.
+type Record struct {
+	path string
+	cfg  Config
+	opts Options
+	log  *slog.Logger
+
+	zones zones
+
+	readers *sql.DB
+	writers *sql.DB   // of one connection
+	conn    *sql.Conn // that connection
+	writer  *session  // its statements; used by whoever has the turn
+	turn    chan struct{}
+}
+
+const (
+	readerConns = 4
+	busyTimeout = 10 * time.Second // for other processes with the file; ours take turns
+)
+
+// Open opens the record at cfg.Path, which it creates, with its folder, when it
+// is not there, and migrates when it is of an earlier version. A file that is
+// not a record, or one of a later version, is refused and left as it is.
+func Open(ctx context.Context, cfg Config, opts Options) (*Record, error) {
+	opts, err := opts.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Path == "" {
+		return nil, errors.New("record has no path: set record.path, as in data/marsad.db")
+	}
+	if err := os.MkdirAll(filepath.Dir(cfg.Path), 0o750); err != nil {
+		return nil, fmt.Errorf("record %s: %w", cfg.Path, err)
+	}
+	r := &Record{path: cfg.Path, cfg: cfg, opts: opts, log: opts.Logger, turn: make(chan struct{}, 1)}
+	if err := r.open(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("record %s: %w", cfg.Path, err), r.Close())
+	}
+	return r, nil
+}
+
+func (o Options) withDefaults() (Options, error) {
+	if o.Step == 0 {
+		o.Step = 10 * time.Minute
+	}
+	if o.StoryCap == 0 {
+		o.StoryCap = 5
+	}
+	if o.Step < time.Second || (24*time.Hour)%o.Step != 0 {
+		return o, fmt.Errorf("step of %s does not divide a day: set alerts.step to 10m, 15m, 1h or the like", o.Step)
+	}
+	if o.StoryCap < 0 {
+		return o, fmt.Errorf("story cap of %d is negative: set alerts.story_cap to 1 or more", o.StoryCap)
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o, nil
+}
+
+func (r *Record) open(ctx context.Context) (err error) {
+	if r.writers, err = sql.Open("sqlite", dsn(r.path,
+		"journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)", "cache_size(-16000)", "journal_size_limit(67108864)")); err != nil {
+		return err
+	}
+	r.writers.SetMaxOpenConns(1)
+	if r.conn, err = r.writers.Conn(ctx); err != nil {
+		return err
+	}
+	if err := r.migrate(ctx); err != nil {
+		return err
+	}
+	r.writer = newSession(r.conn)
+	if r.readers, err = sql.Open("sqlite", dsn(r.path, "query_only(1)", "cache_size(-8000)")); err != nil {
+		return err
+	}
+	r.readers.SetMaxOpenConns(readerConns)
+	r.readers.SetMaxIdleConns(readerConns)
+	return r.alignSteps(ctx)
+}
+
+// dsn names the file to the driver. Any byte may stand in the path.
+func dsn(path string, pragmas ...string) string {
+	q := url.Values{"_txlock": {"immediate"}}
+	q.Add("_pragma", fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()))
+	for _, p := range pragmas {
+		q.Add("_pragma", p)
+	}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+}
+
+// Close waits for the write that is under way and closes the record.
+func (r *Record) Close() error {
+	r.turn <- struct{}{}
+	defer func() { <-r.turn }()
+	var errs []error
+	if r.writer != nil {
+		errs = append(errs, r.writer.close())
+	}
+	if r.readers != nil {
+		errs = append(errs, r.readers.Close())
+	}
+	if r.conn != nil {
+		errs = append(errs, r.conn.Close())
+	}
+	if r.writers != nil {
+		errs = append(errs, r.writers.Close())
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("record %s: %w", r.path, err)
+	}
+	return nil
+}

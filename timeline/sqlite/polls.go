@@ -1,0 +1,212 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"marsad/timeline"
+)
+
+// CommitPoll records all that a poll changes, in one transaction: its ledger
+// row, the new and the revised articles with their facts, what it has seen again
+// and the feed's new state. A poll that is recorded already (by its id) changes
+// nothing. The feed must be registered; the poll's numbers must sum.
+//
+// An article that another poll has brought meanwhile, as two feeds of one
+// publisher may, is not recorded twice; the ledger row then says known.
+func (r *Record) CommitPoll(ctx context.Context, result timeline.PollResult) error {
+	if err := validPoll(&result); err != nil {
+		return errorf(err, "refused")
+	}
+	p := result.Poll
+	err := r.write(ctx, func(ctx context.Context, s *session) error {
+		feed, err := feedRow(ctx, s, p.Feed)
+		if err != nil {
+			return err
+		}
+		var done bool
+		if err := s.get(ctx, `SELECT EXISTS (SELECT 1 FROM polls WHERE poll = ?)`, []any{p.ID}, &done); err != nil || done {
+			return err
+		}
+		for i := range result.Articles {
+			read := &result.Articles[i]
+			added, err := r.admit(ctx, s, feed, read, p.At)
+			if err != nil {
+				return fmt.Errorf("article %s: %w", read.Article.ID, err)
+			}
+			if !added {
+				becomeKnown(&p, read.Article.Revision)
+			}
+		}
+		for i := range result.Seen {
+			if err := seeAgain(ctx, s, feed, &result.Seen[i], p.At); err != nil {
+				return err
+			}
+		}
+		if err := insertPoll(ctx, s, feed, &p); err != nil {
+			return err
+		}
+		return saveState(ctx, s, feed, &result.State)
+	})
+	return errorf(err, "poll %s of feed %q", p.ID, p.Feed)
+}
+
+// becomeKnown moves an article of the poll from new or revised to known.
+func becomeKnown(p *timeline.Poll, revision int) {
+	from := &p.New
+	if revision > 1 {
+		from = &p.Revised
+	}
+	if *from > 0 {
+		*from--
+		p.Known++
+	}
+}
+
+// admit records a new or a revised article and remembers its identity. It says
+// whether the record did not have that revision before.
+func (r *Record) admit(ctx context.Context, s *session, feed int64, read *timeline.ReadArticle, at time.Time) (added bool, err error) {
+	a := &read.Article
+	it, err := itemNamed(ctx, s, a.ID)
+	if err != nil {
+		return false, err
+	}
+	if it == nil && len(read.Identity.Keys) > 0 {
+		// Recorded meanwhile under another id, as when the feed was renamed.
+		if it, err = itemOf(ctx, s, feed, &read.Identity); err != nil {
+			return false, err
+		}
+	}
+	content := timeline.ContentHash(a.Title, a.Text)
+	switch {
+	case it == nil:
+		it = &item{article: a.ID, lastSeen: stamp{at}}
+		if err := s.get(ctx, `INSERT INTO items (article, feed, content, revision, last_seen) VALUES (?, ?, ?, ?, ?) RETURNING id`,
+			[]any{a.ID, feed, content, a.Revision, it.lastSeen}, &it.row); err != nil {
+			return false, err
+		}
+		if err := r.insertArticle(ctx, s, it.row, feed, read, at); err != nil {
+			return false, err
+		}
+		added = true
+	case it.article == a.ID && it.revision < a.Revision:
+		if _, err := s.exec(ctx, `UPDATE items SET content = ?, revision = ? WHERE id = ?`, content, a.Revision, it.row); err != nil {
+			return false, err
+		}
+		if err := r.reviseArticle(ctx, s, it.row, read, at); err != nil {
+			return false, err
+		}
+		added = true
+	}
+	return added, remember(ctx, s, it, feed, &read.Identity, at)
+}
+
+// seeAgain remembers for longer what the feed still has.
+func seeAgain(ctx context.Context, s *session, feed int64, seen *timeline.Sighting, at time.Time) error {
+	it, err := itemNamed(ctx, s, seen.Article)
+	if err != nil || it == nil { // forgotten since the poll asked: the next one finds it new
+		return err
+	}
+	return remember(ctx, s, it, feed, &seen.Identity, at)
+}
+
+func insertPoll(ctx context.Context, s *session, feed int64, p *timeline.Poll) error {
+	reasons, err := json.Marshal(p.Reasons)
+	if err != nil {
+		return err
+	}
+	if err := insertAt(p.At, p.ID, func(at stamp) (int64, error) {
+		return s.exec(ctx, `INSERT INTO polls (poll, feed, scheduled, at, point, outcome, fetched, new, known, revised, rejected,
+				reasons, status, bytes, took, error)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (point) DO NOTHING`,
+			p.ID, feed, stamp{p.Scheduled}, stamp{p.At}, at, p.Outcome, p.Fetched, p.New, p.Known, p.Revised, p.Rejected,
+			string(reasons), p.Status, p.Bytes, int64(p.Took), p.Error)
+	}); err != nil {
+		return err
+	}
+	var row int64
+	if err := s.get(ctx, `SELECT id FROM polls WHERE poll = ?`, []any{p.ID}, &row); err != nil {
+		return err
+	}
+	return logChange(ctx, s, pollChange, row, p.At, nil)
+}
+
+func saveState(ctx context.Context, s *session, feed int64, st *timeline.FeedState) error {
+	_, err := s.exec(ctx, `UPDATE feeds SET etag = ?, last_modified = ?, body_hash = ?, first_poll = ?, last_poll = ?,
+			last_success = ?, next_poll = ?, failures = ?, last_outcome = ?, last_error = ? WHERE id = ?`,
+		st.ETag, st.LastModified, st.BodyHash, stamp{st.FirstPoll}, stamp{st.LastPoll},
+		stamp{st.LastSuccess}, stamp{st.NextPoll}, st.Failures, st.LastOutcome, st.LastError, feed)
+	return err
+}
+
+// FeedState gives what the last poll left. It is zero but for the name when the
+// feed was never polled.
+func (r *Record) FeedState(ctx context.Context, feed string) (timeline.FeedState, error) {
+	st := timeline.FeedState{Feed: feed}
+	err := r.read(ctx, func(s *session) error {
+		states, err := all(ctx, s, scanState, `SELECT `+stateColumns+` FROM feeds f WHERE f.name = ?`, feed)
+		if len(states) > 0 {
+			st = states[0]
+		}
+		return err
+	})
+	return st, errorf(err, "state of feed %q", feed)
+}
+
+const stateColumns = `f.name, f.etag, f.last_modified, f.body_hash, f.first_poll, f.last_poll, f.last_success, f.next_poll,
+	f.failures, f.last_outcome, f.last_error`
+
+func scanState(row scanner) (timeline.FeedState, error) {
+	var scan stateScan
+	err := row.Scan(scan.columns()...)
+	return scan.state(), err
+}
+
+// stateScan takes stateColumns.
+type stateScan struct {
+	st                         timeline.FeedState
+	first, last, success, next stamp
+}
+
+func (c *stateScan) columns() []any {
+	return []any{
+		&c.st.Feed, &c.st.ETag, &c.st.LastModified, &c.st.BodyHash, &c.first, &c.last, &c.success, &c.next,
+		&c.st.Failures, &c.st.LastOutcome, &c.st.LastError,
+	}
+}
+
+func (c *stateScan) state() timeline.FeedState {
+	c.st.FirstPoll, c.st.LastPoll, c.st.LastSuccess, c.st.NextPoll = c.first.Time, c.last.Time, c.success.Time, c.next.Time
+	return c.st
+}
+
+const pollColumns = `p.poll, f.name, p.scheduled, p.at, p.point, p.outcome, p.fetched, p.new, p.known, p.revised, p.rejected,
+	p.reasons, p.status, p.bytes, p.took, p.error`
+
+// scanPoll scans pollColumns; point is the time of the poll's point.
+func scanPoll(row scanner) (p timeline.Poll, point time.Time, err error) {
+	var (
+		scheduled, at, pointAt stamp
+		reasons                []byte
+		took                   int64
+	)
+	if err := row.Scan(&p.ID, &p.Feed, &scheduled, &at, &pointAt, &p.Outcome, &p.Fetched, &p.New, &p.Known, &p.Revised, &p.Rejected,
+		&reasons, &p.Status, &p.Bytes, &took, &p.Error); err != nil {
+		return p, point, err
+	}
+	p.Scheduled, p.At, p.Took = scheduled.Time, at.Time, time.Duration(took)
+	return p, pointAt.Time, json.Unmarshal(reasons, &p.Reasons)
+}
+
+// feedRow gives the row of a feed; timeline.ErrNotFound when there is none.
+func feedRow(ctx context.Context, s *session, name string) (row int64, err error) {
+	err = s.get(ctx, `SELECT id FROM feeds WHERE name = ?`, []any{name}, &row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, fmt.Errorf("feed %q is not registered (SyncFeeds): %w", name, timeline.ErrNotFound)
+	}
+	return row, err
+}

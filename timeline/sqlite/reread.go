@@ -1,0 +1,244 @@
+package sqlite
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"marsad/timeline"
+)
+
+// rereadBatch is how many articles are read again in one transaction: few enough
+// that a poll waits for a fraction of a second.
+const rereadBatch = 100
+
+// ReadMentions brings the mentions of the kept articles up to date with the
+// topics, given as name to hash. Articles are read again for those topics whose
+// hash is not the recorded one, and mentions of topics that are not in the map
+// are deleted. read gives all mentions of an article; those of other topics are
+// passed over. A new mention's Revision is the first revision of the article in
+// which read finds it.
+//
+// The work is done in batches, so that polls go on meanwhile. When it breaks off
+// it goes on, the next time, from where it was. progress, which may be nil, is
+// told after each batch.
+func (r *Record) ReadMentions(ctx context.Context, topics map[string]string,
+	read func(*timeline.Article) []timeline.Mention, progress func(done, total int),
+) error {
+	if progress == nil {
+		progress = func(int, int) {}
+	}
+	err := r.forgetTopics(ctx, topics)
+	if err != nil {
+		return errorf(err, "deletion of topics")
+	}
+	changed, upto, err := r.changedTopics(ctx, topics)
+	if err != nil || len(changed) == 0 {
+		return errorf(err, "topics")
+	}
+	var done, total int
+	if err := r.read(ctx, func(s *session) error {
+		return s.get(ctx, `SELECT COUNT(*) FILTER (WHERE id <= ?), COUNT(*) FROM articles`, []any{upto}, &done, &total)
+	}); err != nil {
+		return errorf(err, "articles to read again")
+	}
+	for {
+		n, err := r.rereadArticles(ctx, changed, &upto, read)
+		if err != nil {
+			return errorf(err, "mentions of %d topics", len(changed))
+		}
+		if n == 0 {
+			return nil
+		}
+		done += n
+		progress(done, max(done, total))
+	}
+}
+
+// changedTopics gives the topics that are not read for their hash and the last
+// article that has been read for all of them.
+func (r *Record) changedTopics(ctx context.Context, topics map[string]string) (changed map[string]string, upto int64, err error) {
+	changed = make(map[string]string)
+	err = r.write(ctx, func(ctx context.Context, s *session) error {
+		first := true
+		for _, topic := range slices.Sorted(maps.Keys(topics)) {
+			// A topic that was being read for another definition begins anew.
+			var hash string
+			var at int64
+			if err := s.get(ctx, `INSERT INTO topics (topic, hash, reading, upto) VALUES (?1, '', ?2, 0)
+				ON CONFLICT (topic) DO UPDATE SET upto = iif(reading = ?2, upto, 0), reading = ?2 RETURNING hash, upto`,
+				[]any{topic, topics[topic]}, &hash, &at); err != nil {
+				return err
+			}
+			if hash == topics[topic] {
+				continue
+			}
+			changed[topic] = topics[topic]
+			if first || at < upto {
+				first, upto = false, at
+			}
+		}
+		return nil
+	})
+	return changed, upto, err
+}
+
+// rereadArticles reads the next articles after *upto for the changed topics. When
+// there are none, the topics are read; it says how many there were.
+func (r *Record) rereadArticles(ctx context.Context, changed map[string]string, upto *int64, read func(*timeline.Article) []timeline.Mention) (n int, err error) {
+	err = r.write(ctx, func(ctx context.Context, s *session) error {
+		rows, err := all(ctx, s, column[int64], `SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?`, *upto, rereadBatch)
+		if err != nil {
+			return err
+		}
+		at, err := lastChange(ctx, s)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			k, err := r.readKept(ctx, s, row)
+			if err != nil {
+				return err
+			}
+			mentions := slices.DeleteFunc(slices.Clone(k.Facts.Mentions), func(m timeline.Mention) bool { return changed[m.Topic] != "" })
+			again, err := mentionsOf(ctx, s, &k, changed, read)
+			if err != nil {
+				return err
+			}
+			if err := r.setMentions(ctx, s, &k, append(mentions, again...), at); err != nil {
+				return err
+			}
+		}
+		n = len(rows)
+		last := *upto
+		if n > 0 {
+			last = rows[n-1]
+		}
+		for topic, hash := range changed {
+			query := `UPDATE topics SET upto = max(upto, ?2) WHERE topic = ?1 AND reading = ?3`
+			if n == 0 {
+				query = `UPDATE topics SET upto = ?2, hash = ?3 WHERE topic = ?1 AND reading = ?3`
+			}
+			if _, err := s.exec(ctx, query, topic, last, hash); err != nil {
+				return err
+			}
+		}
+		*upto = last
+		return nil
+	})
+	return n, err
+}
+
+// mentionsOf reads the mentions of the topics, each with the first revision that
+// has it.
+func mentionsOf(ctx context.Context, s *session, k *kept, topics map[string]string, read func(*timeline.Article) []timeline.Mention) ([]timeline.Mention, error) {
+	of := func(a *timeline.Article) []timeline.Mention {
+		found := slices.Clone(read(a)) // whose array may be the reader's own
+		return distinctTopics(slices.DeleteFunc(found, func(m timeline.Mention) bool { return topics[m.Topic] == "" }))
+	}
+	mentions := of(&k.Article)
+	if len(mentions) == 0 {
+		return nil, nil
+	}
+	since := make(map[string]int, len(mentions))
+	if k.Article.Revision > 1 {
+		earlier, err := all(ctx, s, func(row scanner) (timeline.Article, error) {
+			a := k.Article
+			err := row.Scan(&a.Revision, &a.Title, &a.Text)
+			return a, err
+		}, `SELECT revision, title, text FROM revisions WHERE article = ? ORDER BY revision`, k.row)
+		if err != nil {
+			return nil, err
+		}
+		for i := range earlier {
+			for _, m := range of(&earlier[i]) {
+				if since[m.Topic] == 0 {
+					since[m.Topic] = earlier[i].Revision
+				}
+			}
+		}
+	}
+	for i := range mentions {
+		mentions[i].Revision = k.Article.Revision
+		if revision := since[mentions[i].Topic]; revision > 0 {
+			mentions[i].Revision = revision
+		}
+	}
+	return mentions, nil
+}
+
+// setMentions makes the mentions of an article the given ones; when they are
+// what it has, nothing is written.
+func (r *Record) setMentions(ctx context.Context, s *session, k *kept, mentions []timeline.Mention, at time.Time) error {
+	slices.SortFunc(mentions, byTopic)
+	if slices.EqualFunc(k.Facts.Mentions, mentions, sameMention) {
+		return nil
+	}
+	read := timeline.ReadArticle{Article: k.Article, Facts: timeline.Facts{Mentions: mentions}}
+	if err := validArticle(&read); err != nil {
+		return err
+	}
+	if err := replaceMentions(ctx, s, k.row, &k.Article, k.Facts.Mentions, mentions); err != nil {
+		return err
+	}
+	return r.changed(ctx, s, k, at)
+}
+
+// forgetTopics deletes the mentions of topics that are not in the map.
+func (r *Record) forgetTopics(ctx context.Context, topics map[string]string) error {
+	var recorded []string
+	if err := r.read(ctx, func(s *session) (err error) {
+		// From one topic to the next by the index: there are few, and many mentions.
+		recorded, err = all(ctx, s, column[string], `WITH RECURSIVE t (topic) AS (
+				SELECT MIN(topic) FROM mentions
+				UNION ALL SELECT (SELECT MIN(m.topic) FROM mentions m WHERE m.topic > t.topic) FROM t WHERE t.topic IS NOT NULL)
+			SELECT topic FROM t WHERE topic IS NOT NULL UNION SELECT topic FROM topics`)
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, topic := range recorded {
+		if _, ok := topics[topic]; ok {
+			continue
+		}
+		for more := true; more; {
+			var err error
+			if more, err = r.forgetMentions(ctx, topic); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// forgetMentions deletes some mentions of a topic and says whether there may be
+// more; with the last it forgets the topic.
+func (r *Record) forgetMentions(ctx context.Context, topic string) (more bool, err error) {
+	err = r.write(ctx, func(ctx context.Context, s *session) error {
+		rows, err := all(ctx, s, column[int64], `SELECT article FROM mentions WHERE topic = ? LIMIT ?`, topic, rereadBatch)
+		if err != nil {
+			return err
+		}
+		at, err := lastChange(ctx, s)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			k, err := r.readKept(ctx, s, row)
+			if err != nil {
+				return err
+			}
+			others := slices.DeleteFunc(slices.Clone(k.Facts.Mentions), func(m timeline.Mention) bool { return m.Topic == topic })
+			if err := r.setMentions(ctx, s, &k, others, at); err != nil {
+				return err
+			}
+		}
+		if more = len(rows) > 0; more {
+			return nil
+		}
+		_, err = s.exec(ctx, `DELETE FROM topics WHERE topic = ?`, topic)
+		return err
+	})
+	return more, err
+}

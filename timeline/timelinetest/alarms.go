@@ -1,0 +1,204 @@
+package timelinetest
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"marsad/timeline"
+)
+
+// anIncident makes an incident of a topic that opened so many steps after noon.
+func anIncident(topic string, steps int) timeline.Incident {
+	opened := noon.Add(time.Duration(steps) * Step)
+	half := 0.5
+	return timeline.Incident{
+		ID: timeline.IncidentID(topic, opened), Topic: topic, Title: "Topic " + topic, State: timeline.IncidentOpen, Severity: "high",
+		Opened: opened, Updated: opened, Observed: 9, Expected: 1.5, Upper: 5, Exposure: 120, P: 1e-9, Window: 6 * Step,
+		Total: 9, Publishers: 4,
+		Headlines: []timeline.Headline{{Story: "s", Title: "News", URL: "https://example.org/a", Publisher: "P", Publishers: 2, Published: opened}},
+		Figures:   []timeline.Figure{{Lo: &half, Bound: timeline.AtLeast, Text: "half", Kind: "other"}},
+	}
+}
+
+func notice(i timeline.Incident, kind timeline.NoticeKind) timeline.Notice {
+	return timeline.Notice{ID: timeline.NoticeID(i.ID, kind), Kind: kind, Incident: i, Created: i.Updated, NextTry: i.Updated}
+}
+
+func testSteps(t *testing.T, s Store) {
+	ctx := t.Context()
+	if step, err := s.LastStep(ctx); err != nil || !step.IsZero() {
+		t.Errorf("last step %v, %v; want none", step, err)
+	}
+	evaluation := func(steps int, window time.Duration, observed int) timeline.Evaluation {
+		return timeline.Evaluation{
+			Topic: "t", Step: noon.Add(time.Duration(steps) * Step), Window: window, Observed: observed,
+			Expected: 0.25, Upper: 3, P: 0.5, Exposure: 100, State: timeline.Normal,
+		}
+	}
+	i := anIncident("t", 1)
+	first := timeline.StepResult{
+		Step:        noon.Add(Step),
+		Evaluations: []timeline.Evaluation{evaluation(0, Step, 1), evaluation(1, Step, 2), evaluation(1, 6*Step, 3)},
+		Incidents:   []timeline.Incident{i},
+	}
+	for range 2 {
+		if err := s.CommitStep(ctx, first); err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.Evaluations(ctx, "t", 0, noon, noon.Add(time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(first.Evaluations, got); diff != "" {
+			t.Errorf("evaluations (-want +got):\n%s", diff)
+		}
+		open, err := s.OpenIncidents(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]timeline.Incident{i}, open); diff != "" {
+			t.Errorf("open incidents (-want +got):\n%s", diff)
+		}
+	}
+
+	// A late article changes an older step; the newest stays the newest.
+	again := evaluation(0, Step, 7)
+	if err := s.CommitStep(ctx, timeline.StepResult{Step: noon, Evaluations: []timeline.Evaluation{again}}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Evaluations(ctx, "t", Step, noon, noon.Add(Step))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]timeline.Evaluation{again}, got); diff != "" {
+		t.Errorf("evaluations (-want +got):\n%s", diff)
+	}
+	if step, err := s.LastStep(ctx); err != nil || !step.Equal(noon.Add(Step)) {
+		t.Errorf("last step %v, %v; want %v", step, err, noon.Add(Step))
+	}
+
+	i.State, i.Updated, i.Resolved = timeline.IncidentResolved, noon.Add(2*Step), noon.Add(2*Step)
+	if err := s.CommitStep(ctx, timeline.StepResult{Step: noon.Add(2 * Step), Incidents: []timeline.Incident{i}}); err != nil {
+		t.Fatal(err)
+	}
+	if open, err := s.OpenIncidents(ctx); err != nil || len(open) != 0 {
+		t.Errorf("%d open incidents, %v; want none", len(open), err)
+	}
+	if got, err := s.Incident(ctx, i.ID); err != nil || !cmp.Equal(i, got) {
+		t.Errorf("incident %v (-want +got):\n%s", err, cmp.Diff(i, got))
+	}
+	if _, err := s.Incident(ctx, "none"); !errors.Is(err, timeline.ErrNotFound) {
+		t.Errorf("error %v, want %v", err, timeline.ErrNotFound)
+	}
+
+	// A notice whose incident is nowhere refuses the whole step.
+	before := snapshot(t, s)
+	if err := s.CommitStep(ctx, timeline.StepResult{
+		Step: noon.Add(3 * Step), Evaluations: []timeline.Evaluation{evaluation(3, Step, 1)},
+		Notices: []timeline.Notice{notice(anIncident("nowhere", 3), timeline.NoticeOpening)},
+	}); err == nil {
+		t.Error("a notice of no incident was recorded")
+	}
+	if diff := cmp.Diff(before, snapshot(t, s)); diff != "" {
+		t.Errorf("(-before +after):\n%s", diff)
+	}
+}
+
+func testOutbox(t *testing.T, s Store) {
+	ctx := t.Context()
+	one, two := anIncident("one", 1), anIncident("two", 0)
+	result := timeline.StepResult{Step: noon.Add(Step), Incidents: []timeline.Incident{one, two}, Notices: []timeline.Notice{
+		notice(one, timeline.NoticeOpening), notice(two, timeline.NoticeOpening),
+	}}
+	commitStep := func() {
+		t.Helper()
+		if err := s.CommitStep(ctx, result); err != nil {
+			t.Fatal(err)
+		}
+	}
+	due := func(now time.Time, limit int) (ids []string) {
+		t.Helper()
+		notices, err := s.DueNotices(ctx, now, limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range notices {
+			ids = append(ids, n.Incident.Topic+" "+string(n.Kind))
+		}
+		return ids
+	}
+	want := func(what string, got []string, want ...string) {
+		t.Helper()
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("due %s (-want +got):\n%s", what, diff)
+		}
+	}
+	commitStep()
+	commitStep() // what is in the outbox is left alone
+	want("at once, the oldest first", due(noon.Add(Step), 10), "two opening", "one opening")
+	want("at most one", due(noon.Add(Step), 1), "two opening")
+	want("before the second", due(noon, 10), "two opening")
+
+	id := timeline.NoticeID(two.ID, timeline.NoticeOpening)
+	if err := s.MarkFailed(ctx, id, "busy", noon.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	want("while the other waits", due(noon.Add(Step), 10), "one opening")
+	notices, err := s.DueNotices(ctx, noon.Add(time.Hour), 1)
+	if err != nil || len(notices) != 1 {
+		t.Fatalf("%d notices, %v; want 1", len(notices), err)
+	}
+	if n := notices[0]; n.ID != id || n.Attempts != 1 || n.Error != "busy" || !n.NextTry.Equal(noon.Add(time.Hour)) || !n.Created.Equal(two.Updated) {
+		t.Errorf("notice %+v, want one attempt that failed", n)
+	}
+
+	receipt := timeline.Receipt{Channel: "C1", TS: "1495281600.000100"}
+	if err := s.MarkSent(ctx, id, receipt, noon.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.MarkSent(ctx, id, timeline.Receipt{Channel: "C2"}, noon.Add(2*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.MarkFailed(ctx, id, "late", noon); err != nil {
+		t.Fatal(err)
+	}
+	two.State, two.Updated, two.Resolved = timeline.IncidentResolved, noon.Add(2*Step), noon.Add(2*Step)
+	result = timeline.StepResult{Step: noon.Add(2 * Step), Incidents: []timeline.Incident{two}, Notices: []timeline.Notice{
+		notice(two, timeline.NoticeOpening), notice(two, timeline.NoticeResolution),
+	}}
+	commitStep() // the incident as alerts has it does not know that it was announced
+	want("after the first was sent", due(noon.Add(3*time.Hour), 10), "one opening", "two resolution")
+	notices, err = s.DueNotices(ctx, noon.Add(3*time.Hour), 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := notices[1].Incident; n.Announced != receipt || n.State != timeline.IncidentResolved {
+		t.Errorf("incident announced as %+v in state %s, want %+v, resolved", n.Announced, n.State, receipt)
+	}
+	if err := s.MarkSent(ctx, notices[1].ID, timeline.Receipt{Channel: "C3"}, noon.Add(3*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Incident(ctx, two.ID); err != nil || got.Announced != receipt {
+		t.Errorf("after the resolution was sent announced as %+v, %v; want %+v", got.Announced, err, receipt)
+	}
+
+	if err := s.MarkFailed(ctx, timeline.NoticeID(one.ID, timeline.NoticeOpening), "no such channel", time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	want("after the other was given up", due(noon.Add(100*time.Hour), 10))
+	stats, err := s.Stats(ctx)
+	if err != nil || stats.Failed != 1 || stats.Pending != 0 || stats.Incidents != 2 {
+		t.Errorf("stats %+v, %v; want one notice given up, none pending, two incidents", stats, err)
+	}
+	for name, err := range map[string]error{
+		"MarkSent":   s.MarkSent(ctx, "none", receipt, noon),
+		"MarkFailed": s.MarkFailed(ctx, "none", "", noon),
+	} {
+		if !errors.Is(err, timeline.ErrNotFound) {
+			t.Errorf("%s of no notice: %v, want %v", name, err, timeline.ErrNotFound)
+		}
+	}
+}

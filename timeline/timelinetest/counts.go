@@ -1,0 +1,164 @@
+package timelinetest
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"marsad/timeline"
+)
+
+// A story counts once for a publisher and at most StoryCap times, in the order
+// of the record.
+func testStoryCap(t *testing.T, s Store) {
+	register(t, s, "p", "P", "q", "Q", "r", "R", "u", "U", "v", "V")
+	wire := func(name, feed, publisher string, changes ...change) timeline.ReadArticle {
+		return draft(name, append([]change{in(feed, publisher), titled("Wire"), about("t")}, changes...)...)
+	}
+	for i, step := range []struct {
+		article     timeline.ReadArticle
+		n, exposure int
+	}{
+		{wire("1", "p", "P"), 1, 1},
+		{wire("2", "p", "P"), 1, 1},            // its publisher has told it
+		{wire("3", "q", "Q", uncounted), 1, 1}, // does not count
+		{wire("4", "q", "Q"), 1, 1},            // its publisher has told it, though that did not count
+		{wire("5", "r", "R"), 2, 2},
+		{wire("6", "u", "U"), 3, 3},
+		{wire("7", "v", "V"), 3, 3},                               // beyond the cap
+		{draft("8", in("v", "V"), titled("Other wire")), 3, 4},    // another story, no topic
+		{draft("9", in("v", "V"), about("t"), uncounted), 3, 4},   // does not count
+		{wire("10", "v", "V", titled("Third"), about("u")), 4, 5}, // a story of its own
+	} {
+		commit(t, s, poll(step.article.Article.Feed, time.Duration(i)*time.Minute, step.article))
+		wantCounts(t, s, "t", step.n, step.exposure)
+	}
+	wantCounts(t, s, "u", 1, 5)
+}
+
+// A topic that an article gains by a revision is kept and never counted.
+func testRevisionCounts(t *testing.T, s Store) {
+	register(t, s, "f", "P")
+	commit(t, s, poll("f", 0, draft("a", about("t")), draft("b")))
+	wantCounts(t, s, "t", 1, 2)
+	commit(t, s, poll("f", 1*time.Minute,
+		draft("a", revision(2), about("t", "u"), text("Two.")), draft("b", revision(2), about("t"), text("Two."))))
+	wantCounts(t, s, "t", 1, 2)
+	wantCounts(t, s, "u", 0, 2)
+	if got := pages(t, timeline.Query{Topic: "t"}, s.Articles); len(got) != 2 {
+		t.Errorf("%d articles of t, want 2", len(got))
+	}
+	revisions := make(map[string]int)
+	for _, read := range articles(t, s) {
+		for _, m := range read.Facts.Mentions {
+			revisions[read.Article.Title+" "+m.Topic] = m.Revision
+		}
+	}
+	if diff := cmp.Diff(map[string]int{"News of a t": 1, "News of a u": 2, "News of b t": 2}, revisions); diff != "" {
+		t.Errorf("first revisions (-want +got):\n%s", diff)
+	}
+	commit(t, s, poll("f", 2*time.Minute, draft("a", revision(3), text("Three."))))
+	wantCounts(t, s, "t", 0, 2)
+}
+
+// What was loaded counts as history, once, and is no evidence.
+func testLoad(t *testing.T, s Store) {
+	register(t, s, "f", "P")
+	commit(t, s, poll("f", 0, draft("a", about("t"))))
+	archive := []timeline.ReadArticle{
+		draft("a", about("t"), loaded), // known from the feed
+		draft("b", about("t"), loaded, in("archive", "Q")),
+		draft("c", loaded, in("archive", "Q")),
+	}
+	for _, want := range []int{2, 0} {
+		added, err := s.CommitLoad(t.Context(), archive)
+		if err != nil || added != want {
+			t.Errorf("added %d, %v; want %d", added, err, want)
+		}
+		counts, err := s.Counts(t.Context(), "t", noon, noon.Add(Step))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]timeline.StepCount{{Step: noon, N: 2, Loaded: 1, Exposure: 3}}, counts); diff != "" {
+			t.Errorf("counts (-want +got):\n%s", diff)
+		}
+	}
+	e, err := s.Evidence(t.Context(), "t", noon, noon.Add(Step))
+	if err != nil || e.Counted != 1 {
+		t.Errorf("evidence of %d articles, %v; want 1", e.Counted, err)
+	}
+	archive[2].Article.Title = "" // now a span lies beyond the reading
+	if _, err := s.CommitLoad(t.Context(), archive); err == nil {
+		t.Error("a load with a span beyond the text was recorded")
+	}
+	before := len(articles(t, s))
+	if _, err := s.CommitLoad(t.Context(), []timeline.ReadArticle{draft("new", loaded), draft("nowhere", in("", "P"))}); err == nil {
+		t.Error("a load that names no feed was recorded")
+	}
+	if after := len(articles(t, s)); after != before {
+		t.Errorf("%d articles after a refused load, want %d", after, before)
+	}
+}
+
+func testEvidence(t *testing.T, s Store) {
+	register(t, s, "p", "P", "q", "Q", "r", "R")
+	men := func(n int) change { return text(fmt.Sprintf("In 2015 they were %d men.", n)) }
+	commit(t, s,
+		poll("p", 1*time.Minute,
+			draft("wide1", in("p", "P"), titled("Wide story"), about("t"), men(12)),
+			draft("loaded", in("p", "P"), about("t"), men(99), loaded),
+			draft("uncounted", in("p", "P"), about("t"), men(98), uncounted),
+			draft("other", in("p", "P"), men(97))),
+		poll("q", 2*time.Minute,
+			draft("wide2", in("q", "Q"), titled("Wide story"), about("t"), men(12), at(-time.Second)),
+			draft("sentence", in("q", "Q"), aboutSentence("t"), men(13), at(time.Minute)),
+			draft("late", in("q", "Q"), about("t"), men(96), at(Step))),
+		poll("r", 3*time.Minute,
+			draft("negated", in("r", "R"), about("t"), men(95), at(2*time.Minute))))
+	negated := draft("negated2", in("r", "R"), about("t"), men(94), at(3*time.Minute))
+	negated.Facts.Counts[0].Negated = true
+	commit(t, s, poll("r", 4*time.Minute, negated))
+
+	got, err := s.Evidence(t.Context(), "t", noon.Add(-time.Minute), noon.Add(Step))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Counted != 5 || got.Stories != 4 || got.Publishers != 3 {
+		t.Errorf("%d articles, %d stories, %d publishers; want 5, 4, 3", got.Counted, got.Stories, got.Publishers)
+	}
+	var headlines []string
+	for _, h := range got.Headlines {
+		headlines = append(headlines, fmt.Sprintf("%s %s %d", h.URL, h.Publisher, h.Publishers))
+	}
+	if diff := cmp.Diff([]string{
+		"https://example.org/wide2 Q 2", // the earliest of the widest
+		"https://example.org/negated2 R 1",
+		"https://example.org/negated R 1",
+		"https://example.org/sentence Q 1",
+	}, headlines); diff != "" {
+		t.Errorf("headlines (-want +got):\n%s", diff)
+	}
+	var figures []string
+	for _, f := range got.Figures {
+		figures = append(figures, f.Text+" "+f.Object)
+	}
+	if diff := cmp.Diff([]string{"12 men", "95 men", "13 men"}, figures); diff != "" {
+		t.Errorf("figures (-want +got):\n%s", diff)
+	}
+
+	// No more than five headlines and ten figures, however many there are.
+	var many []timeline.ReadArticle
+	for i := range 12 {
+		many = append(many, draft(fmt.Sprint("many", i), in("p", "P"), about("many"), men(i)))
+	}
+	commit(t, s, poll("p", time.Hour, many...))
+	got, err = s.Evidence(t.Context(), "many", noon, noon.Add(Step))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Counted != 12 || len(got.Headlines) != 5 || len(got.Figures) != 10 {
+		t.Errorf("%d articles, %d headlines, %d figures; want 12, 5, 10", got.Counted, len(got.Headlines), len(got.Figures))
+	}
+}

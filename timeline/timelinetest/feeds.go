@@ -1,0 +1,108 @@
+package timelinetest
+
+import (
+	"testing"
+	"time"
+
+	"marsad/timeline"
+)
+
+func testRename(t *testing.T, s Store) {
+	register(t, s, "old", "P")
+	plain := func(r *timeline.ReadArticle) { r.Article.GUID = "1234" }
+	first := poll("old", 0, draft("a", in("old", "P"), plain, about("t")))
+	commit(t, s, first)
+	follower := newFollower(s)
+	follower.follow(t, 100)
+
+	renamed := timeline.Feed{Name: "new", Was: "old", URL: "https://example.org/new.xml", Publisher: "P", Enabled: true}
+	for range 2 { // said once in config.yaml, it is said at every start
+		if err := s.SyncFeeds(t.Context(), []timeline.Feed{renamed}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	feeds, err := s.Feeds(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(feeds) != 1 || feeds[0].Name != "new" || feeds[0].Articles != 1 || feeds[0].ETag != first.State.ETag {
+		t.Errorf("feeds %+v, want one named new with the history of the old", feeds)
+	}
+	known, err := s.Known(t.Context(), []timeline.Identity{{Feed: "new", Publisher: "P", Keys: []timeline.Key{{Kind: timeline.KeyGUID, Value: "1234"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k := known[0]; k.Article != first.Articles[0].Article.ID || !k.InFeed || k.Feed != "new" {
+		t.Errorf("known %+v, want the article of the old feed", k)
+	}
+	if polls := pages(t, timeline.Query{Feed: "new"}, s.Polls); len(polls) != 1 {
+		t.Errorf("%d polls under the new name, want 1", len(polls))
+	}
+	if got := articles(t, s); got[0].Article.Feed != "new" {
+		t.Errorf("article of feed %q, want new", got[0].Article.Feed)
+	}
+	follower.follow(t, 100)
+	for key := range follower.points {
+		if key.has("feed", "old") {
+			t.Errorf("point %v still has the old name", key)
+		}
+	}
+	follower.wantState(t)
+
+	// The old name is free for another feed, which does not inherit anything.
+	if err := s.SyncFeeds(t.Context(), []timeline.Feed{renamed, {Name: "old", URL: "https://example.org/x", Publisher: "P", Enabled: true}}); err != nil {
+		t.Fatal(err)
+	}
+	state, err := s.FeedState(t.Context(), "old")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if state != (timeline.FeedState{Feed: "old"}) {
+		t.Errorf("state of the other feed %+v, want none", state)
+	}
+}
+
+func testFeeds(t *testing.T, s Store) {
+	register(t, s, "a", "P", "b", "P")
+	commit(t, s, poll("a", 0, draft("x", in("a", "P"))))
+	if _, err := s.CommitLoad(t.Context(), []timeline.ReadArticle{draft("y", in("archive", "Q"), loaded)}); err != nil {
+		t.Fatal(err)
+	}
+	register(t, s, "b", "P", "c", "P")
+	feeds, err := s.Feeds(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	type brief struct {
+		name             string
+		enabled, archive bool
+		articles         int
+	}
+	want := []brief{{"a", false, false, 1}, {"archive", true, true, 1}, {"b", true, false, 0}, {"c", true, false, 0}}
+	if len(feeds) != len(want) {
+		t.Fatalf("%d feeds, want %d", len(feeds), len(want))
+	}
+	for i, f := range feeds {
+		if got := (brief{f.Name, f.Enabled, f.Archive, f.Articles}); got != want[i] {
+			t.Errorf("feed %+v, want %+v", got, want[i])
+		}
+	}
+	state, err := s.FeedState(t.Context(), "nobody")
+	if err != nil || state != (timeline.FeedState{Feed: "nobody"}) {
+		t.Errorf("state %+v, %v; want a zero state", state, err)
+	}
+	// A chain of renames and a swap of names with it.
+	if err := s.SyncFeeds(t.Context(), []timeline.Feed{
+		{Name: "b", Was: "a", Publisher: "P", Enabled: true}, {Name: "d", Was: "b", Publisher: "P", Enabled: true},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	feeds, err = s.Feeds(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if feeds[1].Name != "b" || feeds[1].Articles != 1 || feeds[1].LastPoll.IsZero() {
+		t.Errorf("feed %+v, want b with the history of a", feeds[1])
+	}
+	commit(t, s, poll("b", time.Hour))
+}

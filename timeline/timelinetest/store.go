@@ -1,0 +1,154 @@
+// Package timelinetest is the promises that every store of the timeline keeps,
+// as one test suite. A store runs it with [TestStore].
+package timelinetest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"marsad/timeline"
+)
+
+// What the store under test is to be opened with. Articles are put into stories
+// by [Group].
+const (
+	Step       = 10 * time.Minute
+	StoryCap   = 3
+	Keep       = 400 * 24 * time.Hour
+	LedgerKeep = 30 * 24 * time.Hour
+	Remember   = 500 * 24 * time.Hour
+)
+
+// Group puts articles of the same title that were published within a day of each
+// other into one story.
+func Group(a *timeline.Article,
+	find func(keys []string, from, to time.Time) ([]timeline.StoryMatch, error),
+) (story string, keys []string, err error) {
+	const day = 24 * time.Hour
+	keys = []string{a.Title}
+	matches, err := find(keys, a.Published.Add(-day), a.Published.Add(day))
+	if err != nil {
+		return "", nil, err
+	}
+	if len(matches) > 0 {
+		return matches[0].Story, keys, nil
+	}
+	return timeline.Hash("story", a.ID), keys, nil
+}
+
+// Store is all that a record does.
+type Store interface {
+	Feeds
+	Ledger
+	Library
+	Findings
+	Series
+	Incidents
+	Outbox
+	Log
+	Upkeep
+}
+
+// Feeds keeps what is known of the feeds and their items.
+type Feeds interface {
+	SyncFeeds(ctx context.Context, feeds []timeline.Feed) error
+	Feeds(ctx context.Context) ([]timeline.FeedStatus, error)
+	FeedState(ctx context.Context, feed string) (timeline.FeedState, error)
+	Known(ctx context.Context, ids []timeline.Identity) ([]timeline.Known, error)
+}
+
+// Ledger takes in what was collected.
+type Ledger interface {
+	CommitPoll(ctx context.Context, result timeline.PollResult) error
+	CommitLoad(ctx context.Context, articles []timeline.ReadArticle) (added int, err error)
+	Polls(ctx context.Context, q timeline.Query) (timeline.Page[timeline.Poll], error)
+}
+
+// Library gives the articles back.
+type Library interface {
+	Articles(ctx context.Context, q timeline.Query) (timeline.Page[timeline.ReadArticle], error)
+	Article(ctx context.Context, id string) (timeline.ReadArticle, error)
+	Stories(ctx context.Context, q timeline.Query) (timeline.Page[timeline.Story], error)
+	ReadMentions(ctx context.Context, topics map[string]string,
+		read func(*timeline.Article) []timeline.Mention, progress func(done, total int)) error
+}
+
+// Findings gives the facts back.
+type Findings interface {
+	FoundDates(ctx context.Context, q timeline.Query) (timeline.Page[timeline.FoundDate], error)
+	FoundCounts(ctx context.Context, q timeline.Query) (timeline.Page[timeline.FoundCount], error)
+	Evidence(ctx context.Context, topic string, from, to time.Time) (timeline.Evidence, error)
+}
+
+// Series keeps the step counts and what was thought of them.
+type Series interface {
+	Counts(ctx context.Context, topic string, from, to time.Time) ([]timeline.StepCount, error)
+	LastStep(ctx context.Context) (time.Time, error)
+	CommitStep(ctx context.Context, result timeline.StepResult) error
+	Evaluations(ctx context.Context, topic string, window time.Duration, from, to time.Time) ([]timeline.Evaluation, error)
+}
+
+// Incidents gives the incidents back.
+type Incidents interface {
+	OpenIncidents(ctx context.Context) ([]timeline.Incident, error)
+	Incident(ctx context.Context, id string) (timeline.Incident, error)
+	Incidents(ctx context.Context, q timeline.Query) (timeline.Page[timeline.Incident], error)
+}
+
+// Outbox keeps the notices until a receiver has them.
+type Outbox interface {
+	DueNotices(ctx context.Context, now time.Time, limit int) ([]timeline.Notice, error)
+	MarkSent(ctx context.Context, id string, r timeline.Receipt, at time.Time) error
+	MarkFailed(ctx context.Context, id, reason string, next time.Time) error
+}
+
+// Log is the change log and its followers.
+type Log interface {
+	Changes(ctx context.Context, after int64, limit int) ([]timeline.Change, error)
+	Position(ctx context.Context, follower string) (int64, error)
+	SetPosition(ctx context.Context, follower string, seq int64) error
+}
+
+// Upkeep keeps the store small and tells its size.
+type Upkeep interface {
+	Prune(ctx context.Context, now time.Time) (articles int, err error)
+	Stats(ctx context.Context) (timeline.Stats, error)
+}
+
+// TestStore runs every promise against a store of its own that open gives. open
+// closes it when the test ends.
+func TestStore(t *testing.T, open func(t *testing.T) Store) {
+	t.Helper()
+	for _, promise := range []struct {
+		name string
+		test func(*testing.T, Store)
+	}{
+		{"PollIsWholeAndOnce", testPoll},
+		{"BadPollChangesNothing", testRefusal},
+		{"CancelledPollChangesNothing", testCancelled},
+		{"PollsAtOnce", testConcurrentPolls},
+		{"ArticleComesBack", testArticle},
+		{"KnownAndRevised", testKnown},
+		{"IdentitiesOfAPublisher", testIdentities},
+		{"RenameKeepsHistory", testRename},
+		{"FeedsComeAndGo", testFeeds},
+		{"FirstDateIsKept", testFirstDate},
+		{"StoryCap", testStoryCap},
+		{"RevisionsDoNotCount", testRevisionCounts},
+		{"LoadIsHistory", testLoad},
+		{"Evidence", testEvidence},
+		{"Steps", testSteps},
+		{"Outbox", testOutbox},
+		{"ChangeLog", testLog},
+		{"DatesBeyond", testBeyond},
+		{"Paging", testPaging},
+		{"Selecting", testSelecting},
+		{"Stories", testStories},
+		{"TopicsReadAgain", testReadMentions},
+		{"ReadingAgainResumes", testReadMentionsResumes},
+		{"Prune", testPrune},
+	} {
+		t.Run(promise.name, func(t *testing.T) { promise.test(t, open(t)) })
+	}
+}
