@@ -3,6 +3,8 @@ package schedule
 import (
 	"context"
 	"log/slog"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,6 +18,7 @@ func TestRunTwoHours(t *testing.T) {
 		start := time.Now().UTC()
 		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Hour+time.Second)
 		defer cancel()
+		var mu sync.Mutex
 		got := make(map[string][]time.Duration)
 		record := func(name string) func(context.Context, time.Time) {
 			return func(_ context.Context, scheduled time.Time) {
@@ -25,6 +28,8 @@ func TestRunTwoHours(t *testing.T) {
 				if scheduled.Location() != time.UTC {
 					t.Errorf("%s: scheduled in %s: want UTC", name, scheduled.Location())
 				}
+				mu.Lock()
+				defer mu.Unlock()
 				got[name] = append(got[name], scheduled.Sub(start))
 			}
 		}
@@ -56,15 +61,14 @@ func TestRunDoesNotOverlap(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour+time.Second)
 		defer cancel()
 		start := time.Now()
-		var running, runs, skipped int
+		var running, runs, skipped atomic.Int64
 		Run(ctx, slog.New(slog.DiscardHandler), []Job{{
 			Name: "slow",
 			Spec: parse(t, "*/10 * * * *"),
 			Do: func(ctx context.Context, scheduled time.Time) {
-				running++
-				runs++
-				if running != 1 {
-					t.Errorf("%d runs at once", running)
+				runs.Add(1)
+				if n := running.Add(1); n != 1 {
+					t.Errorf("%d runs at once", n)
 				}
 				if got := scheduled.Sub(start) % (30 * time.Minute); got != 10*time.Minute {
 					t.Errorf("ran for %s: want the first tick of each half hour", scheduled)
@@ -73,12 +77,12 @@ func TestRunDoesNotOverlap(t *testing.T) {
 				case <-time.After(25 * time.Minute):
 				case <-ctx.Done():
 				}
-				running--
+				running.Add(-1)
 			},
-			Skipped: func(time.Time) { skipped++ },
+			Skipped: func(time.Time) { skipped.Add(1) },
 		}})
-		if runs != 2 || skipped != 4 {
-			t.Errorf("%d runs and %d skipped: want 2 and 4", runs, skipped)
+		if runs.Load() != 2 || skipped.Load() != 4 {
+			t.Errorf("%d runs and %d skipped: want 2 and 4", runs.Load(), skipped.Load())
 		}
 	})
 }
