@@ -13,6 +13,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"marsad/alerts/detect"
@@ -24,6 +25,10 @@ const (
 	// history is what a topic's rate is learnt from: four half-lives of the
 	// detector. It begins at midnight UTC, so that it is the same all day long.
 	history = 60 * 24 * time.Hour
+	// longest is the longest window of the detector. An article that falls in no
+	// window of a step within the horizon waits for the next step to close to be
+	// learnt from.
+	longest = 24 * time.Hour
 	// catchUp is how far back steps are evaluated that nobody evaluated when they
 	// closed. What lies further back has no evaluations.
 	catchUp = 7 * 24 * time.Hour
@@ -78,6 +83,11 @@ type Evaluator struct {
 	// committed are the evaluations of the steps within the horizon, so that only
 	// what late articles changed is written again. Losing them costs one writing.
 	committed map[lookKey]timeline.Evaluation
+	// settled are the newest counts of each topic that the last call settled. While
+	// they and the newest step stay the same there is nothing to say, and the long
+	// history need not be read.
+	settled map[string][]timeline.StepCount
+	newest  time.Time // step that settled is of
 }
 
 // lookKey names one look at one window.
@@ -96,6 +106,7 @@ func NewEvaluator(o Options) (*Evaluator, error) {
 		results:   o.Results,
 		log:       o.Logger,
 		committed: make(map[lookKey]timeline.Evaluation),
+		settled:   make(map[string][]timeline.StepCount),
 	}
 	for _, t := range o.Topics {
 		if t.Rule.FalseAlarms.IsZero() {
@@ -132,7 +143,16 @@ func (e *Evaluator) Close(ctx context.Context, now time.Time) error {
 		return fmt.Errorf("last step evaluated: %w", err)
 	}
 	c := e.closingAt(now, lastStep)
+	present := make(map[string][]timeline.StepCount, len(e.topics))
 	for _, t := range e.topics {
+		counts, err := e.series.Counts(ctx, t.Name, c.horizon.Add(-longest), c.newest.Add(c.step))
+		if err != nil {
+			return fmt.Errorf("evaluate topic %s: %w", t.Name, err)
+		}
+		present[t.Name] = counts
+		if before, found := e.settled[t.Name]; found && e.newest.Equal(c.newest) && slices.EqualFunc(before, counts, sameCount) {
+			continue
+		}
 		verdicts, err := e.evaluate(ctx, t, c)
 		if err != nil {
 			return fmt.Errorf("evaluate topic %s: %w", t.Name, err)
@@ -147,7 +167,15 @@ func (e *Evaluator) Close(ctx context.Context, now time.Time) error {
 	if err := e.abandon(ctx, c); err != nil {
 		return fmt.Errorf("incidents of former topics: %w", err)
 	}
-	return e.commit(ctx, c, lastStep)
+	if err := e.commit(ctx, c, lastStep); err != nil {
+		return err
+	}
+	e.settled, e.newest = present, c.newest
+	return nil
+}
+
+func sameCount(a, b timeline.StepCount) bool {
+	return a.Step.Equal(b.Step) && a.N == b.N && a.Loaded == b.Loaded && a.Exposure == b.Exposure
 }
 
 // closing is what one call of Close works on.

@@ -226,8 +226,12 @@ func TestClosingTwiceChangesNothing(t *testing.T) {
 		t.Errorf("an empty record begins with %d steps, want the %d of the horizon", len(m.commits), want)
 	}
 	recorded := len(m.commits)
+	reads := m.reads
 	closeAt(t, e, now)
 	closeAt(t, e, now.Add(9*time.Minute))
+	if read := m.reads - reads; read != 2 {
+		t.Errorf("two calls without news read counts %d times", read)
+	}
 	if len(m.commits) != recorded {
 		t.Errorf("written again: %+v", m.commits[recorded:])
 	}
@@ -384,7 +388,8 @@ func BenchmarkClose(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for b.Loop() {
+	for i := 0; b.Loop(); i++ {
+		m.burst(now.Add(-time.Hour), i%2, 1, false)
 		if err := e.Close(b.Context(), now); err != nil {
 			b.Fatal(err)
 		}

@@ -26,6 +26,7 @@ type memory struct {
 	counts       []timeline.StepCount // of countedTopic in the first counted articles
 	counted      int
 	countedTopic string
+	reads        int // calls of Counts
 }
 
 type article struct {
@@ -58,6 +59,7 @@ func newMemory(step time.Duration) *memory {
 }
 
 func (m *memory) Counts(_ context.Context, topic string, from, to time.Time) ([]timeline.StepCount, error) {
+	m.reads++
 	if m.counted != len(m.articles) || m.countedTopic != topic {
 		m.count(topic)
 	}
