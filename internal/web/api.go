@@ -52,7 +52,7 @@ func (s *Server) routeAPI(mux *http.ServeMux) {
 
 func (s *Server) api(e endpoint, allowed []string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		p, err := parseParams(r.URL.RawQuery, allowed, s.Now())
+		p, err := parseParams(r.URL.RawQuery, allowed, s.opts.Now())
 		var answer any
 		if err == nil {
 			answer, err = e(r, p)
@@ -78,10 +78,10 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case errors.Is(r.Context().Err(), context.Canceled):
 		// Nobody is left to be answered.
 	case errors.Is(r.Context().Err(), context.DeadlineExceeded):
-		s.Logger.WarnContext(r.Context(), "request took too long", "path", r.URL.Path, "limit", requestTimeout)
+		s.opts.Logger.WarnContext(r.Context(), "request took too long", "path", r.URL.Path, "limit", requestTimeout)
 		s.refuse(w, r, problem{http.StatusServiceUnavailable, "the record took too long to answer", "ask for a shorter span or a smaller limit"})
 	default:
-		s.Logger.ErrorContext(r.Context(), "request failed", "path", r.URL.Path, "error", err)
+		s.opts.Logger.ErrorContext(r.Context(), "request failed", "path", r.URL.Path, "error", err)
 		s.refuse(w, r, problem{http.StatusInternalServerError, "the record could not be read", "see Marsad's log for the reason"})
 	}
 }
@@ -103,7 +103,7 @@ func wantsJSON(r *http.Request) bool {
 func (s *Server) writeJSON(w http.ResponseWriter, status int, v any) {
 	var body bytes.Buffer
 	if err := json.NewEncoder(&body).Encode(v); err != nil {
-		s.Logger.Error("answer not encoded", "error", err)
+		s.opts.Logger.Error("answer not encoded", "error", err)
 		http.Error(w, `{"error":"the answer could not be written","remedy":"see Marsad's log for the reason"}`, http.StatusInternalServerError)
 		return
 	}
@@ -126,12 +126,12 @@ func (s *Server) apiArticles(r *http.Request, p params) (any, error) {
 	if err := s.checkTopic(p); err != nil {
 		return nil, err
 	}
-	page, err := s.Articles.Articles(r.Context(), p.Query)
+	page, err := s.opts.Articles.Articles(r.Context(), p.Query)
 	return pageOf(page, articleJSONOf), err
 }
 
 func (s *Server) apiArticle(r *http.Request, _ params) (any, error) {
-	a, err := s.Articles.Article(r.Context(), r.PathValue("id"))
+	a, err := s.opts.Articles.Article(r.Context(), r.PathValue("id"))
 	return articleJSONOf(a), err
 }
 
@@ -139,7 +139,7 @@ func (s *Server) apiStories(r *http.Request, p params) (any, error) {
 	if err := s.checkTopic(p); err != nil {
 		return nil, err
 	}
-	page, err := s.Articles.Stories(r.Context(), p.Query)
+	page, err := s.opts.Articles.Stories(r.Context(), p.Query)
 	return pageOf(page, storyJSONOf), err
 }
 
@@ -147,7 +147,7 @@ func (s *Server) apiEvents(r *http.Request, p params) (any, error) {
 	if err := s.checkTopic(p); err != nil {
 		return nil, err
 	}
-	page, err := s.Facts.FoundDates(r.Context(), p.Query)
+	page, err := s.opts.Facts.FoundDates(r.Context(), p.Query)
 	return pageOf(page, eventJSONOf), err
 }
 
@@ -155,27 +155,27 @@ func (s *Server) apiCounts(r *http.Request, p params) (any, error) {
 	if err := s.checkTopic(p); err != nil {
 		return nil, err
 	}
-	page, err := s.Facts.FoundCounts(r.Context(), p.Query)
+	page, err := s.opts.Facts.FoundCounts(r.Context(), p.Query)
 	return pageOf(page, countJSONOf), err
 }
 
 func (s *Server) apiIncidents(r *http.Request, p params) (any, error) {
-	page, err := s.Incidents.Incidents(r.Context(), p.Query)
+	page, err := s.opts.Incidents.Incidents(r.Context(), p.Query)
 	return pageOf(page, incidentJSONOf), err
 }
 
 func (s *Server) apiIncident(r *http.Request, _ params) (any, error) {
-	i, err := s.Incidents.Incident(r.Context(), r.PathValue("id"))
+	i, err := s.opts.Incidents.Incident(r.Context(), r.PathValue("id"))
 	return incidentJSONOf(i), err
 }
 
 func (s *Server) apiPolls(r *http.Request, p params) (any, error) {
-	page, err := s.Feeds.Polls(r.Context(), p.Query)
+	page, err := s.opts.Feeds.Polls(r.Context(), p.Query)
 	return pageOf(page, pollJSONOf), err
 }
 
 func (s *Server) apiFeeds(r *http.Request, p params) (any, error) {
-	feeds, err := s.Feeds.Feeds(r.Context())
+	feeds, err := s.opts.Feeds.Feeds(r.Context())
 	if err != nil {
 		return nil, err
 	}
@@ -194,7 +194,7 @@ func (s *Server) apiTopics(r *http.Request, p params) (any, error) {
 	}
 	items := make([]topicJSON, 0, len(page.Items))
 	for _, t := range page.Items {
-		standing, err := s.standing(r.Context(), t.Name, s.Now())
+		standing, err := s.standing(r.Context(), t.Name, s.opts.Now())
 		if err != nil {
 			return nil, err
 		}
@@ -230,7 +230,7 @@ func (s *Server) topicPage(p params) (timeline.Page[timeline.Topic], error) {
 	if err := s.checkTopic(p); err != nil {
 		return timeline.Page[timeline.Topic]{}, err
 	}
-	topics := slices.DeleteFunc(slices.Clone(s.Topics), func(t timeline.Topic) bool { return p.Topic != "" && t.Name != p.Topic })
+	topics := slices.DeleteFunc(slices.Clone(s.opts.Topics), func(t timeline.Topic) bool { return p.Topic != "" && t.Name != p.Topic })
 	return cut(topics, p, func(t timeline.Topic) string { return t.Name })
 }
 
@@ -239,14 +239,14 @@ func (s *Server) topicPage(p params) (timeline.Page[timeline.Topic], error) {
 func (s *Server) spanOf(p params) (span, error) {
 	width := p.Step
 	if width == 0 {
-		width = max(time.Hour, s.Step)
+		width = max(time.Hour, s.opts.Step)
 	}
-	if width%s.Step != 0 {
-		return span{}, &paramError{paramStep, "not a multiple of alerts.step", "write a multiple of " + timeline.FormatWindow(s.Step)}
+	if width%s.opts.Step != 0 {
+		return span{}, &paramError{paramStep, "not a multiple of alerts.step", "write a multiple of " + timeline.FormatWindow(s.opts.Step)}
 	}
 	from, to := p.From, p.To
 	if to.IsZero() {
-		to = s.Now()
+		to = s.opts.Now()
 	}
 	if from.IsZero() {
 		from = to.Add(-day)

@@ -174,7 +174,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 	}
 	next = localPath(r.PostForm.Get("next"))
 	if !sameSecret(r.PostForm.Get("token"), s.guard.token) {
-		s.Logger.WarnContext(r.Context(), "login refused", "remote_addr", r.RemoteAddr)
+		s.opts.Logger.WarnContext(r.Context(), "login refused", "remote_addr", r.RemoteAddr)
 		s.render(w, r, http.StatusUnauthorized, view{name: "login", title: "login.title", data: loginView{Next: next, Wrong: true}})
 		return
 	}

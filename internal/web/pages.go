@@ -41,28 +41,28 @@ type card struct {
 // home shows the topics with their last 24 hours, and what else a team wants to
 // know first: whether Marsad works, and whether it has said all it had to say.
 func (s *Server) home(r *http.Request) (view, error) {
-	if _, err := parseParams(r.URL.RawQuery, nil, s.Now()); err != nil {
+	if _, err := parseParams(r.URL.RawQuery, nil, s.opts.Now()); err != nil {
 		return view{}, err
 	}
-	ctx, now := r.Context(), s.Now()
-	data := homeView{NotReady: s.notReady(), Notes: s.Notes}
+	ctx, now := r.Context(), s.opts.Now()
+	data := homeView{NotReady: s.notReady(), Notes: s.opts.Notes}
 	var err error
-	if data.Stats, err = s.Feeds.Stats(ctx); err != nil {
+	if data.Stats, err = s.opts.Feeds.Stats(ctx); err != nil {
 		return view{}, err
 	}
-	feeds, err := s.Feeds.Feeds(ctx)
+	feeds, err := s.opts.Feeds.Feeds(ctx)
 	if err != nil {
 		return view{}, err
 	}
 	data.Feeds = collectionOf(feeds)
-	if data.Incidents, err = s.Incidents.OpenIncidents(ctx); err != nil {
+	if data.Incidents, err = s.opts.Incidents.OpenIncidents(ctx); err != nil {
 		return view{}, err
 	}
 	// A far instant: all that is pending, those put off too.
-	if data.Notices, err = s.Incidents.DueNotices(ctx, now.AddDate(100, 0, 0), maxNotices); err != nil {
+	if data.Notices, err = s.opts.Incidents.DueNotices(ctx, now.AddDate(100, 0, 0), maxNotices); err != nil {
 		return view{}, err
 	}
-	for i, t := range s.Topics {
+	for i, t := range s.opts.Topics {
 		if i >= maxCards {
 			data.More = append(data.More, t.Name)
 			continue
@@ -80,19 +80,19 @@ func (s *Server) home(r *http.Request) (view, error) {
 }
 
 func (s *Server) card(r *http.Request, topic string, now time.Time) (card, error) {
-	width := max(time.Hour, s.Step)
+	width := max(time.Hour, s.opts.Step)
 	c := card{Name: topic}
 	buckets, err := s.buckets(r.Context(), topic, newSpan(now.Add(-day), now, width))
 	if err != nil {
 		return c, err
 	}
-	c.Chart = newChart(buckets, width, 64, s.Zone, s.views.wording())
+	c.Chart = newChart(buckets, width, 64, s.opts.Zone, s.views.wording())
 	standing, err := s.standing(r.Context(), topic, now)
 	if err != nil {
 		return c, err
 	}
 	c.State = standing.State
-	newest, err := s.Articles.Articles(r.Context(), timeline.Query{Topic: topic, Limit: newestOn})
+	newest, err := s.opts.Articles.Articles(r.Context(), timeline.Query{Topic: topic, Limit: newestOn})
 	c.Newest = newest.Items
 	return c, err
 }
@@ -125,15 +125,15 @@ const listed = 20
 
 // topic shows one topic: its chart, the articles, and what was found in them.
 func (s *Server) topic(r *http.Request) (view, error) {
-	now := s.Now()
+	now := s.opts.Now()
 	p, err := parseParams(r.URL.RawQuery, []string{paramSpan}, now)
 	if err != nil {
 		return view{}, err
 	}
 	data := topicView{Spans: []spanChoice{
-		{Name: "24h", Length: day, Width: max(time.Hour, s.Step)},
-		{Name: "7d", Length: 7 * day, Width: max(time.Hour, s.Step)},
-		{Name: "28d", Length: 28 * day, Width: max(6*time.Hour, s.Step)},
+		{Name: "24h", Length: day, Width: max(time.Hour, s.opts.Step)},
+		{Name: "7d", Length: 7 * day, Width: max(time.Hour, s.opts.Step)},
+		{Name: "28d", Length: 28 * day, Width: max(6*time.Hour, s.opts.Step)},
 	}}
 	chosen := -1
 	for i, c := range data.Spans {
@@ -147,7 +147,7 @@ func (s *Server) topic(r *http.Request) (view, error) {
 	data.Spans[chosen].Chosen = true
 	data.Width = data.Spans[chosen].Width
 
-	for _, t := range s.Topics {
+	for _, t := range s.opts.Topics {
 		if t.Name == r.PathValue("name") {
 			data.Topic = t
 		}
@@ -159,7 +159,7 @@ func (s *Server) topic(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	data.Chart = newChart(buckets, data.Width, 150, s.Zone, s.views.wording())
+	data.Chart = newChart(buckets, data.Width, 150, s.opts.Zone, s.views.wording())
 	for _, b := range buckets {
 		if b.N > 0 {
 			data.Rows = append(data.Rows, b)
@@ -177,19 +177,19 @@ func (s *Server) topic(r *http.Request) (view, error) {
 // found fills in what the record has on the topic.
 func (s *Server) found(r *http.Request, data *topicView) error {
 	q := timeline.Query{Topic: data.Topic.Name, Limit: listed}
-	articles, err := s.Articles.Articles(r.Context(), q)
+	articles, err := s.opts.Articles.Articles(r.Context(), q)
 	if err != nil {
 		return err
 	}
-	dates, err := s.Facts.FoundDates(r.Context(), q)
+	dates, err := s.opts.Facts.FoundDates(r.Context(), q)
 	if err != nil {
 		return err
 	}
-	counts, err := s.Facts.FoundCounts(r.Context(), q)
+	counts, err := s.opts.Facts.FoundCounts(r.Context(), q)
 	if err != nil {
 		return err
 	}
-	incidents, err := s.Incidents.Incidents(r.Context(), q)
+	incidents, err := s.opts.Incidents.Incidents(r.Context(), q)
 	data.Articles, data.Dates, data.Counts, data.Incidents = articles.Items, dates.Items, counts.Items, incidents.Items
 	return err
 }
@@ -203,11 +203,11 @@ type incidentsView struct {
 
 // incidents lists incidents, the newest first.
 func (s *Server) incidents(r *http.Request) (view, error) {
-	p, err := parseParams(r.URL.RawQuery, []string{paramTopic, paramFrom, paramTo, paramLimit, paramCursor}, s.Now())
+	p, err := parseParams(r.URL.RawQuery, []string{paramTopic, paramFrom, paramTo, paramLimit, paramCursor}, s.opts.Now())
 	if err != nil {
 		return view{}, err
 	}
-	page, err := s.Incidents.Incidents(r.Context(), p.Query)
+	page, err := s.opts.Incidents.Incidents(r.Context(), p.Query)
 	if err != nil {
 		return view{}, err
 	}
@@ -217,7 +217,7 @@ func (s *Server) incidents(r *http.Request) (view, error) {
 
 // incident shows one incident with what stands behind it.
 func (s *Server) incident(r *http.Request) (view, error) {
-	i, err := s.Incidents.Incident(r.Context(), r.PathValue("id"))
+	i, err := s.opts.Incidents.Incident(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return view{}, err
 	}

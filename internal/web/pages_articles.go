@@ -24,22 +24,22 @@ type articlesView struct {
 // articles lists articles, the newest first.
 func (s *Server) articles(r *http.Request) (view, error) {
 	p, err := parseParams(r.URL.RawQuery,
-		[]string{paramTopic, paramFeed, paramLang, paramPublisher, paramFrom, paramTo, paramLimit, paramCursor}, s.Now())
+		[]string{paramTopic, paramFeed, paramLang, paramPublisher, paramFrom, paramTo, paramLimit, paramCursor}, s.opts.Now())
 	if err != nil {
 		return view{}, err
 	}
 	if err := s.checkTopic(p); err != nil {
 		return view{}, err
 	}
-	page, err := s.Articles.Articles(r.Context(), p.Query)
+	page, err := s.opts.Articles.Articles(r.Context(), p.Query)
 	if err != nil {
 		return view{}, err
 	}
-	feeds, err := s.Feeds.Feeds(r.Context())
+	feeds, err := s.opts.Feeds.Feeds(r.Context())
 	if err != nil {
 		return view{}, err
 	}
-	data := articlesView{p.Query, s.Topics, feeds, page.Items, older(r, page.Next)}
+	data := articlesView{p.Query, s.opts.Topics, feeds, page.Items, older(r, page.Next)}
 	return view{name: "articles", title: "articles.title", data: data}, nil
 }
 
@@ -55,7 +55,7 @@ type articleView struct {
 
 // article shows one article with its facts marked.
 func (s *Server) article(r *http.Request) (view, error) {
-	found, err := s.Articles.Article(r.Context(), r.PathValue("id"))
+	found, err := s.opts.Articles.Article(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return view{}, err
 	}

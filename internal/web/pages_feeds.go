@@ -83,10 +83,10 @@ type feedsView struct {
 
 // feeds lists all feeds with their state, those in trouble first.
 func (s *Server) feeds(r *http.Request) (view, error) {
-	if _, err := parseParams(r.URL.RawQuery, nil, s.Now()); err != nil {
+	if _, err := parseParams(r.URL.RawQuery, nil, s.opts.Now()); err != nil {
 		return view{}, err
 	}
-	feeds, err := s.Feeds.Feeds(r.Context())
+	feeds, err := s.opts.Feeds.Feeds(r.Context())
 	if err != nil {
 		return view{}, err
 	}
@@ -106,11 +106,11 @@ type pollsView struct {
 
 // polls shows the ledger, the newest poll first.
 func (s *Server) polls(r *http.Request) (view, error) {
-	p, err := parseParams(r.URL.RawQuery, []string{paramFeed, paramFrom, paramTo, paramLimit, paramCursor}, s.Now())
+	p, err := parseParams(r.URL.RawQuery, []string{paramFeed, paramFrom, paramTo, paramLimit, paramCursor}, s.opts.Now())
 	if err != nil {
 		return view{}, err
 	}
-	page, err := s.Feeds.Polls(r.Context(), p.Query)
+	page, err := s.opts.Feeds.Polls(r.Context(), p.Query)
 	if err != nil {
 		return view{}, err
 	}

@@ -49,11 +49,11 @@ type bucket struct {
 
 // buckets gives all buckets of the span, ascending, the uncovered ones too.
 func (s *Server) buckets(ctx context.Context, topic string, sp span) ([]bucket, error) {
-	counts, err := s.Series.Counts(ctx, topic, sp.From, sp.To)
+	counts, err := s.opts.Series.Counts(ctx, topic, sp.From, sp.To)
 	if err != nil {
 		return nil, err
 	}
-	evaluations, err := s.Series.Evaluations(ctx, topic, sp.Width, sp.From, sp.To)
+	evaluations, err := s.opts.Series.Evaluations(ctx, topic, sp.Width, sp.From, sp.To)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func (s *Server) buckets(ctx context.Context, topic string, sp span) ([]bucket, 
 	}
 	for _, e := range evaluations {
 		// Windows slide by a step; the one that covers a bucket ends with its last.
-		end := e.Step.Add(s.Step)
+		end := e.Step.Add(s.opts.Step)
 		if !timeline.StepStart(end, sp.Width).Equal(end) {
 			continue
 		}
@@ -94,7 +94,7 @@ type standing struct {
 }
 
 func (s *Server) standing(ctx context.Context, topic string, now time.Time) (standing, error) {
-	evaluations, err := s.Series.Evaluations(ctx, topic, 0, now.Add(-standingReach), now)
+	evaluations, err := s.opts.Series.Evaluations(ctx, topic, 0, now.Add(-standingReach), now)
 	if err != nil || len(evaluations) == 0 {
 		return standing{}, err
 	}

@@ -114,7 +114,7 @@ func (o *Options) check() error {
 // Server is the handler of all pages and of the API. It is safe for use by
 // several goroutines at once.
 type Server struct {
-	Options
+	opts    Options
 	guard   *guard
 	views   *views
 	handler http.Handler
@@ -140,7 +140,7 @@ func New(cfg Config, o Options) (*Server, error) {
 		return nil, err
 	}
 	v.version = o.Version
-	s := &Server{Options: o, guard: g, views: v}
+	s := &Server{opts: o, guard: g, views: v}
 	s.handler = s.routes()
 	return s, nil
 }
@@ -166,8 +166,8 @@ func (s *Server) routes() http.Handler {
 	closed.HandleFunc("/incidents/{id}", s.page(s.incident))
 	closed.HandleFunc("/", s.page(func(*http.Request) (view, error) { return view{}, timeline.ErrNotFound }))
 	s.routeAPI(closed)
-	if s.Metrics != nil {
-		closed.Handle("/metrics", s.Metrics)
+	if s.opts.Metrics != nil {
+		closed.Handle("/metrics", s.opts.Metrics)
 	}
 	open.Handle("/", s.authorise(closed))
 
@@ -198,13 +198,13 @@ func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (s *Server) notReady() []string {
-	if s.Ready == nil {
+	if s.opts.Ready == nil {
 		return nil
 	}
-	return s.Ready()
+	return s.opts.Ready()
 }
 
 // knowsTopic reports whether the topic is one of those watched for.
 func (s *Server) knowsTopic(name string) bool {
-	return slices.ContainsFunc(s.Topics, func(t timeline.Topic) bool { return t.Name == name })
+	return slices.ContainsFunc(s.opts.Topics, func(t timeline.Topic) bool { return t.Name == name })
 }

@@ -212,7 +212,7 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, v vi
 	var body bytes.Buffer
 	err := s.views.pages[v.name].Execute(&body, frame{v.name, title, s.views.version, v.data})
 	if err != nil {
-		s.Logger.ErrorContext(r.Context(), "page not rendered", "page", v.name, "error", err)
+		s.opts.Logger.ErrorContext(r.Context(), "page not rendered", "page", v.name, "error", err)
 		http.Error(w, "the page could not be written: see Marsad's log for the reason", http.StatusInternalServerError)
 		return
 	}
