@@ -191,6 +191,7 @@ func (c *Collector) Run(ctx context.Context) error {
 			Skipped: func(time.Time) { c.skipped.Add(1) },
 		})
 	}
+	defer c.fetcher.closeIdle()
 	schedule.Run(ctx, c.logger, jobs)
 	return nil
 }

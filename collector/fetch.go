@@ -43,6 +43,13 @@ func newFetcher(cfg *Config, transport http.RoundTripper) (*fetcher, error) {
 	}, nil
 }
 
+// closeIdle ends the connections that wait for another request.
+func (f *fetcher) closeIdle() {
+	if t, ok := f.transport.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
+}
+
 // maxHeaderBytes is what a server may send before the body.
 const maxHeaderBytes = 256 << 10
 

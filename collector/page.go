@@ -32,6 +32,7 @@ func FetchPage(ctx context.Context, cfg Config, address string) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
+	defer f.closeIdle()
 	a, err := f.get(ctx, &source{name: u.Host, url: u}, "", "")
 	if err != nil {
 		return Page{}, errors.New(f.fetchFailure(err, a.url).message)

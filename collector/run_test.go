@@ -3,7 +3,9 @@ package collector
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -98,6 +100,33 @@ func TestRunEndsMidPoll(t *testing.T) {
 			t.Errorf("recorded: %+v", b.record.polls)
 		}
 	})
+}
+
+// Run leaves no connection behind.
+func TestRunClosesConnections(t *testing.T) {
+	closed := make(chan struct{}, 1)
+	server := httptest.NewUnstartedServer(body("text/xml", rss(first)))
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateClosed {
+			closed <- struct{}{}
+		}
+	}
+	server.Start()
+	defer server.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	b := newBench(t, nil, func(o *Options) {
+		o.Now = time.Now
+		o.Feeds[0].URL = server.URL
+		o.Observe = func(timeline.Poll) { cancel() }
+	})
+	if err := b.Run(ctx); err != nil {
+		t.Fatal(err)
+	}
+	<-closed
+	if p := b.record.polls[0].Poll; p.New != 1 {
+		t.Errorf("poll: %+v", p)
+	}
 }
 
 func TestNewErrors(t *testing.T) {
