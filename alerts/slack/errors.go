@@ -113,8 +113,7 @@ func classifyWebhook(status int, header http.Header, body string) *timeline.Deli
 // withoutURL drops what net/http says about where a request went: a webhook's
 // address is its secret.
 func withoutURL(err error) error {
-	var at *url.Error
-	if errors.As(err, &at) {
+	if at, found := errors.AsType[*url.Error](err); found {
 		return at.Err
 	}
 	return err

@@ -16,8 +16,6 @@ import (
 	"marsad/timeline"
 )
 
-func number(v float64) *float64 { return &v }
-
 func incident() timeline.Incident {
 	opened := time.Date(2017, 5, 20, 11, 10, 0, 0, time.UTC)
 	return timeline.Incident{
@@ -30,8 +28,8 @@ func incident() timeline.Incident {
 			{Story: "s2", Title: "Groups to merge", URL: "https://example.net/b", Publisher: "Other Daily", Publishers: 1, Lang: "en"},
 		},
 		Figures: []timeline.Figure{
-			{Lo: number(12000), Hi: number(15000), Bound: timeline.Between, Text: "12-15 ألف", Object: "fighters", Kind: "fighters", By: "Newsweek", Publisher: "Example News"},
-			{Lo: number(2000), Best: number(2000), Hi: number(2000), Bound: timeline.Exact, Text: "ألفان", Kind: "killed", Publisher: "Other Daily"},
+			{Lo: new(12000.0), Hi: new(15000.0), Bound: timeline.Between, Text: "12-15 ألف", Object: "fighters", Kind: "fighters", By: "Newsweek", Publisher: "Example News"},
+			{Lo: new(2000.0), Best: new(2000.0), Hi: new(2000.0), Bound: timeline.Exact, Text: "ألفان", Kind: "killed", Publisher: "Other Daily"},
 			{Bound: timeline.Vague, Text: "عدة آلاف", Object: "مقاتل", Kind: "fighters", By: "Newsweek"},
 		},
 	}
