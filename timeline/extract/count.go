@@ -12,9 +12,15 @@ import (
 // addCount records a quantity as a count, or as a bare number when nothing says
 // that it counts.
 func (s *scan) addCount(q quantity) {
+	if s.singledOut(q) {
+		return
+	}
 	s.boundElsewhere(&q)
 	object, last := s.object(q)
 	kind := s.kind(q, object, last)
+	if object.IsZero() {
+		object, kind = s.shared(q, kind)
+	}
 	if object.IsZero() && kind == "" && !s.pronoun(q) {
 		if q.bound != timeline.Vague {
 			s.addOther(q, ending{kind: typeNumber, first: q.first, last: q.last})
@@ -36,15 +42,50 @@ func (s *scan) addCount(q quantity) {
 	s.facts.Counts = append(s.facts.Counts, c)
 }
 
+// singledOut reports whether the English number word singles out rather than
+// counts: "one of them", "The Five".
+func (s *scan) singledOut(q quantity) bool {
+	if q.n.digits || q.bounded || s.Tokens[q.first].Script != text.Latin {
+		return false
+	}
+	return q.best == 1 && s.any(q.last, classOf) || s.mark(q.first-1, "the") && s.capital(q.first-1) && s.capital(q.first)
+}
+
+// shared gives a count without an object that of the count before it in the
+// sentence, where it goes on with it: "3,700 jobs in Germany, 1,600 in UK", "12
+// ألف إرهابي، نشط ألفان منهم". Of the latter only the kind is shared.
+func (s *scan) shared(q quantity, kind string) (timeline.Span, string) {
+	n := len(s.facts.Counts)
+	if n == 0 || s.facts.Counts[n-1].Sentence != s.sentence {
+		return timeline.Span{}, kind
+	}
+	before := s.facts.Counts[n-1]
+	switch {
+	case s.pronoun(q):
+		if kind == "" {
+			kind = before.Kind
+		}
+	case kind == "" && s.any(q.last, classIn) && !s.mark(q.last, "of") && !before.Object.IsZero() && math.Trunc(q.best) == q.best:
+		return before.Object, before.Kind
+	}
+	return timeline.Span{}, kind
+}
+
 // boundElsewhere finds the bound that stands apart: "4300 شخص على الأقل", "تجاوز
 // عددهم 18 ألفا", "cases top one million".
 func (s *scan) boundElsewhere(q *quantity) {
 	if q.bound != timeline.Exact {
 		return
 	}
+	if s.passed(*q) >= 0 {
+		first, last := q.first, q.last
+		*q = bounded(q.n, timeline.MoreThan)
+		q.first, q.last = first, last
+		return
+	}
 	const reach = 4 // tokens
 	for k := q.last; k < s.hi && k < q.last+reach && !s.clauseEnd(k); k++ {
-		if b, ok := s.bound(k, boundsAfter()); ok {
+		if b, ok := s.boundAfter(k); ok {
 			first, last := q.first, q.last
 			*q = bounded(q.n, b)
 			q.first, q.last = first, last
@@ -54,6 +95,18 @@ func (s *scan) boundElsewhere(q *quantity) {
 			return
 		}
 	}
+}
+
+// passed gives where the verb stands of which the quantity is what was passed, or
+// -1: "cases top one million", "تجاوز عددهم 60".
+func (s *scan) passed(q quantity) int {
+	const reach = 2 // tokens
+	for k := q.first - 1; k >= s.lo && k >= q.first-reach && s.word(k); k-- {
+		if s.any(k, classBoundsPassing) {
+			return k
+		}
+	}
+	return -1
 }
 
 // clauseEnd reports whether the token ends a clause.
@@ -78,12 +131,17 @@ func (s *scan) pronoun(q quantity) bool {
 // "of", or, in Arabic, the definite noun before it ("الفرق الأربعة"). last is the
 // token behind it.
 func (s *scan) object(q quantity) (object timeline.Span, last int) {
+	if k := s.passed(q); k > s.lo && s.Tokens[k].Script == text.Latin && s.word(k-1) && !s.any(k-1, classFunction) {
+		return timeline.Span{Start: s.Tokens[k-1].Start, End: s.Tokens[k-1].End}, q.last
+	}
 	at := q.last
 	if s.any(at, classOf) && (q.bound == timeline.Vague || s.Tokens[at].Script == text.Arabic) && !s.any(s.after(at), classPronouns) {
 		at = s.after(at)
-		if s.mark(at, "the") {
-			at++
-		}
+	}
+	if s.Tokens[min(at, s.hi-1)].Script == text.Latin && s.any(at, classOf) && s.any(at+1, classFunction) && !s.any(at+1, classPronouns) {
+		at += 2 // "up to 60 of its jets"
+	} else if s.mark(at, "the") {
+		at++
 	}
 	if s.mark(at, "«") || s.mark(at, "\"") {
 		at++
@@ -106,6 +164,9 @@ func (s *scan) object(q quantity) (object timeline.Span, last int) {
 func (s *scan) nounAt(i int, q quantity) bool {
 	if !s.word(i) || s.Tokens[i].Script == text.Other || utf8.RuneCountInString(s.Tokens[i].Folded) < 2 {
 		return false
+	}
+	if s.mark(i, "غير") && s.word(i+1) {
+		return true
 	}
 	if s.any(i, classFunction, classPronouns, classOr, classAnd, classTo, classFrom, classBetween, classMonths, classWeekdays, classDays, classRelationsSince, classSaidVerbs, classSaid) {
 		return false
@@ -184,14 +245,11 @@ func (s *scan) kind(q quantity, object timeline.Span, objectEnd int) string {
 	}
 	const reach = 6 // tokens
 	for k := objectEnd; k < s.hi && k < objectEnd+reach && !s.clauseEnd(k) && !s.number(k); k++ {
-		if x, ok := s.is(k, classKind); ok && (!object.IsZero() || k == objectEnd || !s.joined(k)) {
-			if s.joined(k) && k > objectEnd {
-				break
-			}
-			return x.text
-		}
 		if s.joined(k) || s.any(k, classAnd) {
 			break
+		}
+		if x, ok := s.is(k, classKind); ok {
+			return x.text
 		}
 	}
 	for k := q.first - 1; k >= s.lo && k > q.first-reach && !s.clauseEnd(k); k-- {

@@ -100,6 +100,9 @@ func (s *scan) dateRange(a date) date {
 		return a
 	}
 	opener := s.before(a.first)
+	if s.any(opener, classTimeUnitsDual) {
+		opener = s.before(opener)
+	}
 	between := s.any(opener, classBetween, classRelationsBetween)
 	opened := between || s.any(opener, classFrom)
 	at := a.last

@@ -293,6 +293,11 @@ func (s *scan) yearForMonth(m, d, last int) (y, end int) {
 	d = max(d, 1)
 	at := func(year int) time.Time { return civil(year, time.Month(m), d) }
 	switch {
+	case s.any(last, classOf), s.any(last, classThisBefore):
+		// "31 مارس من العام الماضي", "May this year"
+		if y, end, ok := s.unitOfYear(last); ok {
+			return y, end
+		}
 	case s.any(last, classThis):
 		return ref.Year(), s.after(last)
 	case s.any(last, classLast):
@@ -383,7 +388,13 @@ func (s *scan) yearContext(i, last int) bool {
 	if s.any(last, classScales, classCurrencies, classPercent, classMeasures, classTimeUnits, classKind) || s.mark(last, "%") {
 		return false
 	}
+	if i == s.lo && s.mark(last, "-") && !s.touches(last) {
+		return true // a line of a chronicle
+	}
 	before := s.before(i)
+	if s.any(before, classTimeUnitsDual) {
+		before = s.before(before)
+	}
 	if s.any(before, classIn, classRelationsSince, classRelationsUntil, classRelationsBefore, classRelationsAfter,
 		classRelationsBetween, classModifiers, classYearNouns, classFrom, classBetween, classSeasons, classDecades) {
 		return !s.any(before, classFrom) || s.any(last, classTo) || s.mark(last, "-") || y > 1900
@@ -428,10 +439,18 @@ func (s *scan) partOfYear(i int) (date, bool) {
 	y, last, hijri, ok := s.yearAfter(at)
 	if !ok || hijri {
 		unit, end, found := s.unitOfYear(at)
-		if !found {
+		switch {
+		case found:
+			y, last = unit, end
+		case months == 3 && s.Tokens[i].Script == text.Arabic && s.definite(i):
+			// A quarter named by itself is the last that has begun.
+			y, last = s.ref.Year(), at
+			if monthsOf(y, n, months).Lo.After(s.ref) {
+				y--
+			}
+		default:
 			return date{}, false
 		}
-		y, last = unit, end
 	}
 	d := monthsOf(y, n, months)
 	d.last, d.rule = last, "date.part_of_year"
@@ -474,16 +493,20 @@ func (s *scan) decadeOrCentury(i int) (date, bool) {
 			return d, true
 		}
 	}
-	if x, ok := s.is(i, classDecades); ok && s.definite(i) {
-		d := decadeDate(1900 + int(x.value))
-		d.last, d.rule = s.after(i), "date.decade"
-		return d, true
+	if x, ok := s.is(i, classDecades); ok && s.articled(i) {
+		return s.decadeOf(int(x.value), s.after(i)), true
 	}
-	if u, ok := s.is(i, classTimeUnits); ok && u.text == unitCentury {
+	if x, ok := s.is(i, classDecades); ok && s.centuryAt(s.after(i)) {
+		return s.decadeOf(int(x.value), s.after(i)), true
+	}
+	if s.centuryAt(i) && !strings.HasPrefix(s.glosses[i].prefix, "لل") {
 		return s.arabicCentury(s.after(i))
 	}
+	if d, ok := s.firstDecade(i); ok {
+		return d, true
+	}
 	c, at, ok := s.dayNumber(i)
-	if !ok {
+	if !ok || at >= s.hi {
 		return date{}, false
 	}
 	if s.mark(at, "-") {
@@ -497,6 +520,40 @@ func (s *scan) decadeOrCentury(i int) (date, bool) {
 	return d, true
 }
 
+// centuryAt reports whether القرن stands at i.
+func (s *scan) centuryAt(i int) bool {
+	u, ok := s.is(i, classTimeUnits)
+	return ok && u.text == unitCentury && s.Tokens[i].Script == text.Arabic && s.articled(i)
+}
+
+// decadeOf gives the decade of the century that is named behind it, else of the
+// twentieth: "ستينات القرن الماضي".
+func (s *scan) decadeOf(tens, at int) date {
+	d := decadeDate(1900 + tens)
+	if s.centuryAt(at) {
+		if c, ok := s.arabicCentury(s.after(at)); ok {
+			d = decadeDate(c.Lo.Year() - 1 + tens)
+			at = c.last
+		}
+	}
+	d.last, d.rule = at, "date.decade"
+	return d
+}
+
+// firstDecade reads "العقد الأول من القرن الماضي".
+func (s *scan) firstDecade(i int) (date, bool) {
+	u, ok := s.is(i, classTimeUnits)
+	if !ok || u.text != unitDecade || s.Tokens[i].Script != text.Arabic {
+		return date{}, false
+	}
+	n, ok := s.is(s.after(i), classOrdinals)
+	at := s.after(s.after(i))
+	if !ok || n.value > 10 || !s.any(at, classOf) || !s.centuryAt(s.after(at)) {
+		return date{}, false
+	}
+	return s.decadeOf(10*int(n.value-1), s.after(at)), true
+}
+
 // arabicCentury reads what follows القرن: العشرين, الـ19, ال(14), with its era.
 func (s *scan) arabicCentury(at int) (date, bool) {
 	c := 0
@@ -505,6 +562,10 @@ func (s *scan) arabicCentury(at int) (date, bool) {
 		c, last = int(x.value), s.after(at)
 	} else if x, ok := s.is(at, classNumbers); ok && s.definite(at) && x.value == 20 {
 		c, last = 20, s.after(at)
+	} else if s.any(at, classLast) {
+		c, last = (s.ref.Year()-1)/100, s.after(at)
+	} else if s.any(at, classThis) {
+		c, last = (s.ref.Year()-1)/100+1, s.after(at)
 	} else {
 		if s.mark(at, "ال") {
 			at++

@@ -33,6 +33,9 @@ func (s *scan) deictic(i int) (date, bool) {
 		return date{}, false
 	}
 	at := s.after(i)
+	if s.mark(at, ":") && at+1 == s.hi {
+		return date{}, false // the byline of a paper that is named so
+	}
 	d := dayDate(civilDay(s.ref).AddDate(0, 0, int(x.value)))
 	if s.any(at, classWeekdays) && s.Tokens[at].Script == text.Arabic && !s.joined(at) {
 		at = s.after(at)
@@ -259,7 +262,7 @@ func (s *scan) stretch(i int) (stretch, bool) {
 	if u, ok := s.is(i, classTimeUnitsDual); ok {
 		return stretch{2, u.text, s.after(i), true}, true
 	}
-	if u, ok := s.is(i, classTimeUnits); ok && !u.weak && s.Tokens[i].Script == text.Arabic && !s.articled(i) && oneUnit(strings.TrimSuffix(s.Tokens[i].Folded, "ا")) {
+	if u, ok := s.is(i, classTimeUnits); ok && !u.weak && s.Tokens[i].Script == text.Arabic && !s.articled(i) && !s.yearAt(i) && oneUnit(strings.TrimSuffix(s.Tokens[i].Folded, "ا")) {
 		return stretch{1, u.text, s.after(i), true}, true
 	}
 	if s.any(i, classArticle) && s.Tokens[i].Script == text.Latin && !s.mark(i, "the") {
@@ -276,6 +279,12 @@ func (s *scan) stretch(i int) (stretch, bool) {
 		return stretch{}, false
 	}
 	return stretch{int(q.best), u.text, s.after(q.last), true}, true
+}
+
+// yearAt reports whether a year stands at i: "منذ عام 2012" is no year ago.
+func (s *scan) yearAt(i int) bool {
+	_, _, _, ok := s.yearNumber(i)
+	return ok
 }
 
 // unitsAgo reads "two years ago", "قبل عامين", "منذ ست سنوات" and, of what is to

@@ -1,6 +1,8 @@
 package extract
 
 import (
+	_ "embed"
+	"strings"
 	"time"
 
 	"marsad/timeline"
@@ -46,14 +48,33 @@ func hijriYear(y int) date {
 	}
 }
 
-// hijriDay converts a date of the arithmetic Islamic calendar (cycle of 30 years
-// with leap years 2, 5, 7, 10, 13, 16, 18, 21, 24, 26 and 29; astronomical epoch,
-// 15 July 622 Julian). Month 13 is the first of the next year. Observed calendars
-// and that of Umm al-Qura differ from it by a day, seldom two.
+// hijriDay converts a date of the Islamic calendar: that of Umm al-Qura for the
+// years of its table, 1300 to 1600; before and after it the arithmetic one (cycle
+// of 30 years with leap years 2, 5, 7, 10, 13, 16, 18, 21, 24, 26 and 29; epoch 15
+// July 622 Julian), which observed calendars differ from by a day, seldom two.
+// Month 13 is the first of the next year.
 func hijriDay(y, m, d int) time.Time {
 	if m > 12 {
 		y, m = y+1, m-12
 	}
+	if y >= ummAlQuraFirst && y < ummAlQuraFirst+len(ummAlQura)/ummAlQuraLine {
+		days := d - 1
+		months := ummAlQura[:(y-ummAlQuraFirst)*ummAlQuraLine+yearColumns+m-1]
+		days += 29*strings.Count(months, "-") + 30*strings.Count(months, "+")
+		return civil(1882, time.November, 12).AddDate(0, 0, days)
+	}
 	days := (y-1)*354 + (3+11*y)/30 + 29*(m-1) + m/2 + d - 1
 	return civil(622, time.July, 18).AddDate(0, 0, days)
 }
+
+// ummAlQura has a line for each year from ummAlQuraFirst: the year, then a sign
+// for each month, + for one of 30 days and - for one of 29.
+//
+//go:embed calendars/umm_al_qura.txt
+var ummAlQura string
+
+const (
+	ummAlQuraFirst = 1300
+	yearColumns    = len("1300 ")
+	ummAlQuraLine  = yearColumns + 12 + len("\n")
+)

@@ -4,18 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
-	"strings"
 )
 
 // Kinds are the words that tell what kind of thing a count counts. The zero
 // value has none: every count is then of the kind "other".
-type Kinds struct{ words []kindWord }
-
-type kindWord struct {
-	lang string
-	word word
-}
+type Kinds struct{ words []word }
 
 // otherKind is the kind of counts that no word tells the kind of.
 const otherKind = "other"
@@ -41,9 +34,7 @@ func ReadKinds(fsys fs.FS) (Kinds, error) {
 		if err != nil {
 			return Kinds{}, fmt.Errorf("kinds of counts: %w", err)
 		}
-		for _, w := range words {
-			k.words = append(k.words, kindWord{strings.TrimSuffix(path.Base(name), ".txt"), w})
-		}
+		k.words = append(k.words, words...)
 	}
 	return k, nil
 }

@@ -8,6 +8,9 @@ import (
 	"marsad/timeline/text"
 )
 
+// largest is what a number with scales may come to; beyond it nothing is counted.
+const largest = 1e15
+
 // numeral is a number as it stands in the text, in digits, words or both.
 type numeral struct {
 	first, last int // tokens [first, last)
@@ -25,7 +28,10 @@ func (s *scan) numeral(i int) (numeral, bool) {
 	if s.mark(i, "(") && s.number(i+1) && s.mark(i+2, ")") {
 		n, ok := s.digits(i + 1)
 		n.first, n.last = i, i+3
-		return n, ok && n.last == i+3
+		if x, scaled := s.is(n.last, classScales); scaled && !s.joined(n.last) {
+			n.value, n.scale, n.bare, n.last = n.value*x.value, x.value, false, n.last+1
+		}
+		return n, ok
 	}
 	// "الـ24": the article before digits is a token of its own.
 	definite := false
@@ -82,6 +88,13 @@ func (s *scan) group(i int) (numeral, bool) {
 			return n, false
 		}
 	default:
+		if x, ok := s.is(i, classScalesConstruct); ok && s.constructDual(i) {
+			n.value, n.scale, n.last = 2*x.value, x.value, s.after(i)
+			return n, true
+		}
+		if n, ok := s.fractionOfScale(i); ok {
+			return n, true
+		}
 		if x, ok := s.is(i, classScalesDual); ok {
 			n.value, n.scale, n.last = 2*x.value, x.value, s.after(i)
 			return n, true
@@ -115,13 +128,38 @@ func (s *scan) group(i int) (numeral, bool) {
 				ok = false
 			}
 		}
-		if !ok || s.joined(at) || s.definite(at) || x.value == n.scale && n.scale > 1 {
+		if !ok || s.joined(at) || s.definite(at) || x.value == n.scale && n.scale > 1 || n.value*x.value > largest {
 			return n, n.last > i
 		}
 		n.value *= x.value
 		n.scale = max(n.scale, 1) * x.value
 		n.last, n.bare = at+1, false
 	}
+}
+
+// constructDual reports whether مليونا at i is two millions of what follows, not
+// the accusative of one.
+func (s *scan) constructDual(i int) bool {
+	at := s.after(i)
+	return s.word(at) && !s.joined(at) && !s.any(at, classFunction, classScales, classBoundsAfterAbout) && !s.definite(at) &&
+		!strings.ContainsRune(s.Tokens[i].Raw, 'ً')
+}
+
+// fractionOfScale reads "half a million", "نصف مليون".
+func (s *scan) fractionOfScale(i int) (numeral, bool) {
+	f, ok := s.is(i, classFractions)
+	if !ok || f.weak {
+		return numeral{}, false
+	}
+	at := s.after(i)
+	if s.mark(at, "a") {
+		at++
+	}
+	x, ok := s.is(at, classScales)
+	if !ok || s.joined(at) || s.definite(at) {
+		return numeral{}, false
+	}
+	return numeral{first: i, last: s.after(at), value: f.value * x.value, scale: 1}, true
 }
 
 // bareScale reports whether a scale by itself is a number: Arabic writes ألف for
@@ -137,7 +175,8 @@ func (s *scan) bareScale(i int) bool {
 // and one", "twenty-three"; Arabic خمسة وعشرون, ثلاث مئة, خمسة عشر, مئة وخمسة.
 func (s *scan) hundreds(i int) (numeral, bool) {
 	x, ok := s.is(i, classNumbers)
-	if !ok || x.weak {
+	// Folding makes وأحد, "and one of", look like واحد, one.
+	if !ok || x.weak || x.value == 1 && strings.ContainsRune(s.Tokens[i].Raw, 'أ') {
 		return numeral{}, false
 	}
 	n := numeral{first: i, value: x.value, scale: 1, last: s.after(i)}
@@ -202,11 +241,8 @@ func (s *scan) digits(i int) (numeral, bool) {
 	if dot := strings.IndexByte(raw, '.'); dot > 0 && dot <= 3 && len(raw) == dot+4 && isDigits(raw[dot+1:]) {
 		n.cents = true
 	}
-	for n.bare || n.last > i+1 {
-		// "15 000": only zeros, so that two numbers in a row do not become one.
-		if len(raw) > 3 || !s.mark(n.last, "000") || s.touches(n.last) {
-			break
-		}
+	// "15 000": only zeros, so that two numbers in a row do not become one.
+	for len(raw) <= 3 && isDigits(raw) && s.mark(n.last, "000") && !s.touches(n.last) && n.value < largest/1000 {
 		n.value *= 1000
 		n.last++
 		n.bare = false
@@ -232,7 +268,10 @@ func parseDigits(raw string) (float64, bool) {
 	if len(raw) > longest {
 		return 0, false
 	}
-	plain := strings.NewReplacer("،", ",", "'", ",").Replace(raw)
+	if isDigits(raw) {
+		return parseFloat(raw)
+	}
+	plain := strings.ReplaceAll(strings.ReplaceAll(raw, "،", ","), "'", ",")
 	commas, points := strings.Count(plain, ","), strings.Count(plain, ".")
 	groups := func(sep string) (float64, bool) {
 		whole := plain
@@ -274,5 +313,5 @@ func parseDigits(raw string) (float64, bool) {
 
 func parseFloat(s string) (float64, bool) {
 	f, err := strconv.ParseFloat(strings.TrimSuffix(s, "."), 64)
-	return f, err == nil && !math.IsInf(f, 0)
+	return f, err == nil && f <= largest
 }

@@ -71,7 +71,7 @@ func (s *scan) ending(q quantity) (ending, bool) {
 	if s.any(at, classAgeAfter) {
 		return s.ended(e, typeAge, "year", s.after(at))
 	}
-	if q.n.digits && s.clockTime(q) {
+	if q.n.digits && s.clockTime(q) || s.any(s.before(q.n.first), classClock) && s.Tokens[q.n.first-1].Script == text.Arabic {
 		return s.ended(e, typeTime, "", at)
 	}
 	return e, false
@@ -179,6 +179,9 @@ func (s *scan) identifies(q quantity) bool {
 
 // clockTime reports whether the number is a time of day: "10:30", "5 pm".
 func (s *scan) clockTime(q quantity) bool {
+	if s.mark(q.last, "gmt") && q.n.bare {
+		return true
+	}
 	if !q.n.bare || q.n.value > 24 {
 		return false
 	}

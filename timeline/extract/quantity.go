@@ -21,36 +21,47 @@ type quantity struct {
 // nan stands for a side of a quantity that is not said.
 func nan() float64 { return math.NaN() }
 
-// boundsBefore lists the classes of bound words, the more specific first.
-func boundsBefore() []boundWord {
-	return []boundWord{
-		{classBoundsAbout, timeline.About},
-		{classBoundsAtLeast, timeline.AtLeast},
-		{classBoundsMoreThan, timeline.MoreThan},
-		{classBoundsAtMost, timeline.AtMost},
-		{classBoundsLessThan, timeline.LessThan},
+// boundBefore gives the bound that the words at i set to the number behind them.
+func (s *scan) boundBefore(i int) (timeline.Bound, bool) {
+	return s.bound(i, func(c class) timeline.Bound {
+		switch c {
+		case classBoundsAbout:
+			return timeline.About
+		case classBoundsAtLeast:
+			return timeline.AtLeast
+		case classBoundsMoreThan:
+			return timeline.MoreThan
+		case classBoundsAtMost:
+			return timeline.AtMost
+		case classBoundsLessThan:
+			return timeline.LessThan
+		}
+		return ""
+	})
+}
+
+// boundAfter gives the bound that the words at i set to the number before them.
+func (s *scan) boundAfter(i int) (timeline.Bound, bool) {
+	return s.bound(i, func(c class) timeline.Bound {
+		switch c {
+		case classBoundsAfterAtLeast:
+			return timeline.AtLeast
+		case classBoundsAfterAtMost:
+			return timeline.AtMost
+		case classBoundsAfterAbout:
+			return timeline.About
+		}
+		return ""
+	})
+}
+
+func (s *scan) bound(i int, of func(class) timeline.Bound) (timeline.Bound, bool) {
+	if i < s.lo || i >= s.hi {
+		return "", false
 	}
-}
-
-// boundsAfter lists the classes of bound words behind a number.
-func boundsAfter() []boundWord {
-	return []boundWord{
-		{classBoundsAfterAtLeast, timeline.AtLeast},
-		{classBoundsAfterAtMost, timeline.AtMost},
-		{classBoundsAfterAbout, timeline.About},
-	}
-}
-
-type boundWord struct {
-	class class
-	bound timeline.Bound
-}
-
-// bound gives the bound that a word at i stands for.
-func (s *scan) bound(i int, list []boundWord) (timeline.Bound, bool) {
-	for _, b := range list {
-		if x, ok := s.is(i, b.class); ok && !x.weak {
-			return b.bound, true
+	for _, x := range s.glosses[i].senses {
+		if b := of(x.class); b != "" && !x.weak {
+			return b, true
 		}
 	}
 	return "", false
@@ -63,7 +74,7 @@ func (s *scan) quantity(i int) (quantity, bool) {
 	}
 	bound, at := timeline.Exact, i
 	for range 2 { // "up to about"
-		b, ok := s.bound(at, boundsBefore())
+		b, ok := s.boundBefore(at)
 		if !ok {
 			if _, ok := s.is(at, classReaching); !ok || at != i {
 				break
@@ -95,7 +106,7 @@ func (s *scan) quantity(i int) (quantity, bool) {
 			return r, true
 		}
 	}
-	if b, ok := s.bound(q.last, boundsAfter()); ok && bound == timeline.Exact {
+	if b, ok := s.boundAfter(q.last); ok && bound == timeline.Exact {
 		end := s.after(q.last)
 		q = bounded(n, b)
 		q.last = end
@@ -199,10 +210,10 @@ func (s *scan) vague(i int) (quantity, bool) {
 			return quantity{}, false
 		}
 	}
-	if !s.any(at, classVague) || s.definite(at) {
+	end := s.after(min(at, s.hi-1))
+	if !s.any(at, classVague) || s.definite(at) && !s.any(end, classOf) {
 		return quantity{}, false
 	}
-	end := s.after(at)
 	if s.any(end, classScales) && s.Tokens[at].Script == text.Arabic {
 		end = s.after(end)
 	}

@@ -68,12 +68,26 @@ func (s *scan) read() {
 
 // expression reads what begins at token i and gives the token behind it.
 func (s *scan) expression(i int) int {
-	if len(s.glosses[i].senses) == 0 && !s.number(i) && !s.mark(i, "(") && !s.mark(i, "ال") {
+	if !s.glosses[i].classes.meets(s.starters) && !s.number(i) && !s.mark(i, "(") && !s.mark(i, "ال") {
 		return i + 1
 	}
 	if d, ok := s.date(i); ok {
 		s.addDate(d)
 		return d.last
+	}
+	if s.mark(i, "(") && s.yearAt(i+1) {
+		return i + 1 // a year in brackets is no number in brackets
+	}
+	if s.any(i, classBetween, classFrom) {
+		// The years of "from 2012 to 2014" are no range of a count.
+		at := s.after(i)
+		if _, years := s.is(at, classTimeUnitsDual); years && s.definite(at) && s.yearAt(at+1) {
+			at++ // "بين العامين 1910 و1912"
+		}
+		if d, ok := s.date(at); ok {
+			s.addDate(d)
+			return d.last
+		}
 	}
 	if last, ok := s.ordinal(i); ok {
 		return last
@@ -87,9 +101,18 @@ func (s *scan) expression(i int) int {
 	if s.dual(i) {
 		return s.after(i)
 	}
-	if s.any(i, classVagueTime) {
-		s.addOther(quantity{lo: nan(), best: nan(), hi: nan()}, ending{kind: typeVagueTime, first: i, last: s.after(i)})
-		return s.after(i)
+	for _, lone := range []struct {
+		class class
+		kind  string
+	}{{classVagueTime, typeVagueTime}, {classTwice, typeFrequency}, {classFractions, typeFraction}} {
+		if x, ok := s.is(i, lone.class); ok && !x.weak {
+			q := quantity{lo: nan(), best: nan(), hi: nan()}
+			if x.value > 0 {
+				q.best = x.value
+			}
+			s.addOther(q, ending{kind: lone.kind, first: i, last: s.after(i)})
+			return s.after(i)
+		}
 	}
 	return i + 1
 }

@@ -13,11 +13,11 @@ import (
 // gloss is what the lexicon knows of a token, or of the phrase that begins
 // with it.
 type gloss struct {
-	senses []sense // empty when it knows nothing
-	prefix string  // what was taken off to find it: "و", "بال", ...
-	start  int     // where the word begins without the prefix, in bytes
-	tokens int     // how many tokens it is; 1 for words not known
-	lang   string
+	senses  []sense  // empty when it knows nothing
+	classes classSet // of the senses
+	prefix  string   // what was taken off to find it: "و", "بال", ...
+	start   int      // where the word begins without the prefix, in bytes
+	tokens  int      // how many tokens it is; 1 for words not known
 }
 
 // scan is one reading of one text, moving from sentence to sentence.
@@ -27,12 +27,13 @@ type scan struct {
 	lo, hi   int // the tokens of the sentence in hand
 	sentence timeline.Span
 	ref      time.Time
+	starters classSet
 	facts    timeline.Facts
 }
 
 // newScan looks up every token.
 func newScan(l *lexicon, t *text.Text, ref time.Time) *scan {
-	s := &scan{Text: t, glosses: make([]gloss, len(t.Tokens)), ref: ref}
+	s := &scan{Text: t, glosses: make([]gloss, len(t.Tokens)), ref: ref, starters: starters()}
 	var stems []text.Stem
 	for i := range t.Tokens {
 		token := &t.Tokens[i]
@@ -41,14 +42,29 @@ func newScan(l *lexicon, t *text.Text, ref time.Time) *scan {
 			continue
 		}
 		stems = text.AppendStems(stems[:0], token)
+		if bare, ok := strings.CutSuffix(token.Folded, "'s"); ok {
+			stems = append(stems, text.Stem{Folded: bare, Start: token.Start}) // "last year's"
+		}
 		for _, stem := range stems {
 			if e := s.lookUp(l, i, stem); e != nil {
-				s.glosses[i] = gloss{e.senses, stem.Prefix, stem.Start, 1 + len(e.rest), e.lang}
+				s.glosses[i] = gloss{e.senses, e.classes, stem.Prefix, withArticle(stem, stems), 1 + len(e.rest)}
 				break
 			}
 		}
 	}
 	return s
+}
+
+// withArticle gives the start of a stem, or that of the article it was taken off.
+func withArticle(stem text.Stem, stems []text.Stem) int {
+	if before, ok := strings.CutSuffix(stem.Prefix, article); ok {
+		for _, s := range stems {
+			if s.Prefix == before {
+				return s.Start
+			}
+		}
+	}
+	return stem.Start
 }
 
 // lookUp finds the longest phrase that begins with the stem of token i.
@@ -75,7 +91,7 @@ next:
 
 // is reports whether token i of the sentence has a sense of the class, and gives it.
 func (s *scan) is(i int, c class) (sense, bool) {
-	if i < s.lo || i >= s.hi {
+	if i < s.lo || i >= s.hi || !s.glosses[i].classes.has(c) {
 		return sense{}, false
 	}
 	for _, x := range s.glosses[i].senses {
@@ -88,8 +104,11 @@ func (s *scan) is(i int, c class) (sense, bool) {
 
 // any reports whether token i has a sense of one of the classes.
 func (s *scan) any(i int, cs ...class) bool {
+	if i < s.lo || i >= s.hi {
+		return false
+	}
 	for _, c := range cs {
-		if _, ok := s.is(i, c); ok {
+		if s.glosses[i].classes.has(c) {
 			return true
 		}
 	}

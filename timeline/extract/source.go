@@ -49,7 +49,11 @@ func (n *names) at(t *text.Text, i int) string {
 	}
 	var buffer [8]text.Stem
 	for _, stem := range text.AppendStems(buffer[:0], &t.Tokens[i]) {
-		for _, a := range n.byFirst[stem.Folded] {
+		first := stem.Folded
+		if strings.HasSuffix(stem.Prefix, "لل") {
+			first = article + first // "للقاعدة" is ل and القاعدة
+		}
+		for _, a := range n.byFirst[first] {
 			if i+len(a.words) > len(t.Tokens) {
 				continue
 			}
@@ -62,16 +66,62 @@ func (n *names) at(t *text.Text, i int) string {
 	return ""
 }
 
-// attribute says of each count whom it is said of and who said it.
+// attribution follows the sources through a text, count by count.
+type attribution struct {
+	*scan
+	names *names
+	read  int // tokens seen so far
+	named int // where the last press that was named stands, -1 for none
+	verb  int // the first verb of saying of the sentence in hand, -1 for none
+	next  int // where the count after the one in hand begins, in tokens
+}
+
+// reach is how far, in tokens, the source and the subject of a count are looked
+// for on either side of it.
+const reach = 80
+
+// attribute says of each count whom it is said of and who said it. The counts
+// are in the order of the text.
 func (r *Reader) attribute(s *scan) {
+	a := attribution{scan: s, names: r.names, named: -1, verb: -1}
+	s.lo, s.hi = 0, 0
 	for i := range s.facts.Counts {
 		c := &s.facts.Counts[i]
 		at := s.tokenAt(c.Span.Start)
-		s.lo, s.hi = s.bounds(at)
-		c.Of = r.entityNear(s, at, s.tokenAt(c.Span.End-1)+1)
-		c.By = s.speaker(at)
+		if at >= s.hi {
+			a.enter(at)
+		}
+		a.next = s.hi
+		if i+1 < len(s.facts.Counts) {
+			a.next = min(a.next, s.tokenAt(s.facts.Counts[i+1].Span.Start))
+		}
+		c.Of = a.entityNear(at, s.tokenAt(c.Span.End-1)+1)
+		c.By = a.speaker(at)
 	}
 }
+
+// enter moves on to the sentence of token at, noting the press named before it.
+func (a *attribution) enter(at int) {
+	lo, hi := a.bounds(at)
+	a.lo, a.hi = 0, lo
+	for ; a.read < lo; a.read++ {
+		i := a.read
+		if x, ok := a.is(i, classSources); ok && x.text == press && !a.articled(i) &&
+			a.word(i+1) && !a.any(i+1, classFunction) && a.Tokens[i].Script == text.Arabic {
+			a.named = i
+		}
+	}
+	a.lo, a.hi, a.verb = lo, hi, -1
+	for k := lo; k < hi; k++ {
+		if a.any(k, classSaidVerbs) {
+			a.verb = k
+			break
+		}
+	}
+}
+
+// press is what the word files call papers, agencies and channels.
+const press = "press"
 
 // tokenAt gives the token that holds the byte.
 func (s *scan) tokenAt(offset int) int {
@@ -95,14 +145,14 @@ func (s *scan) bounds(i int) (lo, hi int) {
 
 // entityNear gives the entity named nearest to a count in its clause, before it
 // rather than behind it, "" when there is none.
-func (r *Reader) entityNear(s *scan, first, last int) string {
-	for k := first - 1; k >= s.lo && !s.clauseEnd(k); k-- {
-		if e := r.names.at(s.Text, k); e != "" {
+func (a *attribution) entityNear(first, last int) string {
+	for k := first - 1; k >= a.lo && k > first-reach && !a.clauseEnd(k); k-- {
+		if e := a.names.at(a.Text, k); e != "" {
 			return e
 		}
 	}
-	for k := last; k < s.hi && !s.clauseEnd(k); k++ {
-		if e := r.names.at(s.Text, k); e != "" {
+	for k := last; k < a.hi && k < last+reach && !a.clauseEnd(k); k++ {
+		if e := a.names.at(a.Text, k); e != "" {
 			return e
 		}
 	}
@@ -110,24 +160,21 @@ func (r *Reader) entityNear(s *scan, first, last int) string {
 }
 
 // speaker gives who is named as the source of the count at token at: after
-// "according to" in its sentence, nearest behind the count, else before; else the
-// subject of the sentence's verb of saying, which a bare "the magazine" refers
-// back to the last source that was named.
-func (s *scan) speaker(at int) string {
-	for k := at; k < s.hi; k++ {
-		if s.any(k, classSaid) {
-			return s.sourcePhrase(s.after(k))
+// "according to" behind it, as long as no other count stands between, else before
+// it; else the subject of the sentence's first verb of saying.
+func (a *attribution) speaker(at int) string {
+	for k := at; k < a.next && k < at+reach; k++ {
+		if a.any(k, classSaid) {
+			return a.sourcePhrase(a.after(k))
 		}
 	}
-	for k := at; k >= s.lo; k-- {
-		if s.any(k, classSaid) {
-			return s.sourcePhrase(s.after(k))
+	for k := at; k >= a.lo && k > at-reach; k-- {
+		if a.any(k, classSaid) {
+			return a.sourcePhrase(a.after(k))
 		}
 	}
-	for k := s.lo; k < s.hi; k++ {
-		if s.any(k, classSaidVerbs) {
-			return s.subject(k)
-		}
+	if a.verb >= 0 {
+		return a.subject(a.verb)
 	}
 	return ""
 }
@@ -152,37 +199,23 @@ func (s *scan) sourcePhrase(i int) string {
 	return s.Original[s.Tokens[first].Start:s.Tokens[end-1].End]
 }
 
-// subject gives who does the saying of the verb at k.
-func (s *scan) subject(k int) string {
-	if s.Tokens[k].Script == text.Latin {
+// subject gives who does the saying of the verb at k. A bare "the magazine" is
+// the last press that was named: a common noun without the article and the name
+// behind it, as in "مجلة نيوزويك".
+func (a *attribution) subject(k int) string {
+	if a.Tokens[k].Script == text.Latin {
 		first := k
-		for first > s.lo && s.word(first-1) && s.capital(first-1) {
+		for first > a.lo && first > k-4 && a.word(first-1) && a.capital(first-1) {
 			first--
 		}
 		if first == k {
 			return ""
 		}
-		return s.Original[s.Tokens[first].Start:s.Tokens[k-1].End]
+		return a.Original[a.Tokens[first].Start:a.Tokens[k-1].End]
 	}
-	at := s.after(k)
-	if s.any(at, classSources) && s.articled(at) {
-		if name, ok := s.namedSource(k); ok {
-			return name
-		}
+	at := a.after(k)
+	if x, ok := a.is(at, classSources); ok && x.text == press && a.articled(at) && a.named >= 0 {
+		return a.Tokens[a.named+1].Raw
 	}
-	return s.sourcePhrase(at)
-}
-
-// namedSource finds the last source before token k that was named: a common noun
-// without the article and the name behind it, as in "مجلة نيوزويك".
-func (s *scan) namedSource(k int) (string, bool) {
-	lo, hi := s.lo, s.hi
-	defer func() { s.lo, s.hi = lo, hi }()
-	for i := k - 1; i >= 0; i-- {
-		s.lo, s.hi = s.bounds(i)
-		if s.any(i, classSources) && s.Tokens[i].Script == text.Arabic && !s.articled(i) && s.word(i+1) && !s.any(i+1, classFunction) {
-			return s.Tokens[i+1].Raw, true
-		}
-	}
-	return "", false
+	return a.sourcePhrase(at)
 }

@@ -1,0 +1,222 @@
+package extract
+
+// class is what the grammars know a word by; each is a section of the word files.
+type class uint8
+
+// The classes. See the files in words for what belongs in each.
+const (
+	classNumbers class = iota
+	classScales
+	classScalesDual
+	classScalesConstruct
+	classSuffixes
+	classVague
+	classSome
+	classOrdinals
+	classOrdinalEnds
+	classFractions
+	classAnd
+	classArticle
+	classBoundsAbout
+	classBoundsAtLeast
+	classBoundsMoreThan
+	classBoundsAtMost
+	classBoundsLessThan
+	classBoundsPassing
+	classBoundsAfterAtLeast
+	classBoundsAfterAtMost
+	classBoundsAfterAbout
+	classReaching
+	classBetween
+	classFrom
+	classTo
+	classOr
+	classOf
+	classPercent
+	classCurrencies
+	classMeasures
+	classTimeUnits
+	classTimeUnitsDual
+	classTimes
+	classTwice
+	classIdentifiers
+	classAgeBefore
+	classAgeAfter
+	classMonths
+	classMonthsHijri
+	classWeekdays
+	classWeekend
+	classDays
+	classDay
+	classParts
+	classClock
+	classMeridiem
+	classLast
+	classLastBefore
+	classRollingBefore
+	classThis
+	classThisBefore
+	classNext
+	classNextBefore
+	classAgoBefore
+	classAgoAfter
+	classSince
+	classHenceBefore
+	classHenceAfter
+	classModifiers
+	classEras
+	classSeasons
+	classQuarters
+	classHalves
+	classDecades
+	classYearNouns
+	classMonthNouns
+	classIn
+	classFuture
+	classVagueTime
+	classRelationsSince
+	classRelationsUntil
+	classRelationsBefore
+	classRelationsAfter
+	classRelationsBetween
+	classSaid
+	classSaidVerbs
+	classSources
+	classDuals
+	classPronouns
+	classFunction
+	classKind
+)
+
+// sections names the section of each class that the word files fill. Kinds come
+// from Options.
+func sections() map[string]class {
+	names := [...]string{
+		classNumbers:            "numbers",
+		classScales:             "scales",
+		classScalesConstruct:    "scales.construct",
+		classScalesDual:         "scales.dual",
+		classSuffixes:           "suffixes",
+		classVague:              "vague",
+		classSome:               "some",
+		classOrdinals:           "ordinals",
+		classOrdinalEnds:        "ordinal_suffixes",
+		classFractions:          "fractions",
+		classAnd:                "and",
+		classArticle:            "article",
+		classBoundsAbout:        "bounds.about",
+		classBoundsAtLeast:      "bounds.at_least",
+		classBoundsMoreThan:     "bounds.more_than",
+		classBoundsAtMost:       "bounds.at_most",
+		classBoundsLessThan:     "bounds.less_than",
+		classBoundsPassing:      "bounds.passing",
+		classBoundsAfterAtLeast: "bounds_after.at_least",
+		classBoundsAfterAtMost:  "bounds_after.at_most",
+		classBoundsAfterAbout:   "bounds_after.about",
+		classReaching:           "reaching",
+		classBetween:            "between",
+		classFrom:               "from",
+		classTo:                 "to",
+		classOr:                 "or",
+		classOf:                 "of",
+		classPercent:            "percent",
+		classCurrencies:         "currencies",
+		classMeasures:           "measures",
+		classTimeUnits:          "time_units",
+		classTimeUnitsDual:      "time_units.dual",
+		classTimes:              "times",
+		classTwice:              "twice",
+		classIdentifiers:        "identifiers",
+		classAgeBefore:          "age_before",
+		classAgeAfter:           "age_after",
+		classMonths:             "months",
+		classMonthsHijri:        "months.hijri",
+		classWeekdays:           "weekdays",
+		classWeekend:            "weekend",
+		classDays:               "days",
+		classDay:                "day",
+		classParts:              "parts",
+		classClock:              "clock",
+		classMeridiem:           "meridiem",
+		classLast:               "last",
+		classLastBefore:         "last_before",
+		classRollingBefore:      "rolling_before",
+		classThis:               "this",
+		classThisBefore:         "this_before",
+		classNext:               "next",
+		classNextBefore:         "next_before",
+		classAgoBefore:          "ago_before",
+		classAgoAfter:           "ago_after",
+		classSince:              "since",
+		classHenceBefore:        "hence_before",
+		classHenceAfter:         "hence_after",
+		classModifiers:          "modifiers",
+		classEras:               "eras",
+		classSeasons:            "seasons",
+		classQuarters:           "quarters",
+		classHalves:             "halves",
+		classDecades:            "decades",
+		classYearNouns:          "year_nouns",
+		classMonthNouns:         "month_nouns",
+		classIn:                 "in",
+		classFuture:             "future",
+		classVagueTime:          "vague_time",
+		classRelationsSince:     "relations.since",
+		classRelationsUntil:     "relations.until",
+		classRelationsBefore:    "relations.before",
+		classRelationsAfter:     "relations.after",
+		classRelationsBetween:   "relations.between",
+		classSaid:               "said",
+		classSaidVerbs:          "said.verbs",
+		classSources:            "sources",
+		classDuals:              "duals",
+		classPronouns:           "pronouns",
+		classFunction:           "function",
+	}
+	m := make(map[string]class, len(names))
+	for c, name := range names {
+		m[name] = class(c)
+	}
+	return m
+}
+
+// classSet is a set of classes.
+type classSet struct{ low, high uint64 }
+
+func (s *classSet) add(c class) {
+	if c < 64 {
+		s.low |= 1 << c
+	} else {
+		s.high |= 1 << (c - 64)
+	}
+}
+
+func (s classSet) has(c class) bool {
+	if c < 64 {
+		return s.low&(1<<c) != 0
+	}
+	return s.high&(1<<(c-64)) != 0
+}
+
+func (s classSet) meets(t classSet) bool { return s.low&t.low|s.high&t.high != 0 }
+
+func setOf(cs ...class) classSet {
+	var s classSet
+	for _, c := range cs {
+		s.add(c)
+	}
+	return s
+}
+
+// starters are the classes that an expression may begin with.
+func starters() classSet {
+	return setOf(
+		classNumbers, classScales, classScalesDual, classVague, classSome, classOrdinals, classArticle,
+		classBoundsAbout, classBoundsAtLeast, classBoundsMoreThan, classBoundsAtMost, classBoundsLessThan,
+		classReaching, classBetween, classFrom, classTimeUnits, classTimeUnitsDual, classMonths, classMonthsHijri,
+		classWeekdays, classWeekend, classDays, classDay, classParts, classLastBefore, classRollingBefore,
+		classThisBefore, classNextBefore, classAgoBefore, classSince, classHenceBefore, classModifiers,
+		classSeasons, classQuarters, classHalves, classDecades, classYearNouns, classMonthNouns, classVagueTime,
+		classDuals, classScalesConstruct, classFractions, classTwice,
+	)
+}
