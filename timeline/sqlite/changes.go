@@ -179,7 +179,7 @@ func (r *Record) resolve(ctx context.Context, s *session, row *change) (c timeli
 func beyond(dates []timeline.Date) (n int) {
 	for i := range dates {
 		d := &dates[i]
-		if d.At.IsZero() && !(d.Interval.Lo.IsZero() && d.Interval.Hi.IsZero()) {
+		if said := !d.Interval.Lo.IsZero() || !d.Interval.Hi.IsZero(); said && d.At.IsZero() {
 			n++
 		}
 	}

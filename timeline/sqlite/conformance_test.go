@@ -21,15 +21,15 @@ func testConfig(path string) Config {
 
 // openTest opens a record of the test's own. When the test ends it is checked
 // and closed.
-func openTest(t testing.TB, path string) *Record {
-	t.Helper()
-	r, err := Open(t.Context(), testConfig(path), testOptions())
+func openTest(tb testing.TB, path string) *Record {
+	tb.Helper()
+	r, err := Open(tb.Context(), testConfig(path), testOptions())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := r.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return r
@@ -37,6 +37,7 @@ func openTest(t testing.TB, path string) *Record {
 
 func TestStore(t *testing.T) {
 	timelinetest.TestStore(t, func(t *testing.T) timelinetest.Store {
+		t.Helper()
 		path := filepath.Join(t.TempDir(), "record.db")
 		t.Cleanup(func() { checkRecord(t, path) }) // runs after the record is closed
 		return openTest(t, path)

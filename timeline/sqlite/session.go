@@ -46,7 +46,7 @@ func (s *session) prepare(ctx context.Context, query string) (*sql.Stmt, error) 
 
 // exec runs a statement and gives the number of rows it changed.
 func (s *session) exec(ctx context.Context, query string, args ...any) (changed int64, err error) {
-	stmt, err := s.prepare(ctx, query)
+	stmt, err := s.prepare(ctx, query) //nolint:sqlclosecheck // the session keeps it
 	if err != nil {
 		return 0, err
 	}
@@ -59,7 +59,7 @@ func (s *session) exec(ctx context.Context, query string, args ...any) (changed 
 
 // get scans the first row of a query; sql.ErrNoRows when there is none.
 func (s *session) get(ctx context.Context, query string, args []any, into ...any) error {
-	stmt, err := s.prepare(ctx, query)
+	stmt, err := s.prepare(ctx, query) //nolint:sqlclosecheck // the session keeps it
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ type scanner interface{ Scan(into ...any) error }
 
 // all reads every row of a query.
 func all[T any](ctx context.Context, s *session, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
-	stmt, err := s.prepare(ctx, query)
+	stmt, err := s.prepare(ctx, query) //nolint:sqlclosecheck // the session keeps it
 	if err != nil {
 		return nil, err
 	}

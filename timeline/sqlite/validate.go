@@ -3,6 +3,7 @@ package sqlite
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"marsad/timeline"
 )
@@ -85,10 +86,8 @@ func validStep(result *timeline.StepResult) error {
 	}
 	for i := range result.Evaluations {
 		e := &result.Evaluations[i]
-		for _, v := range []float64{e.Expected, e.Upper, e.P, e.Exposure} {
-			if math.IsNaN(v) {
-				return fmt.Errorf("evaluation of topic %q at %v holds NaN", e.Topic, e.Step)
-			}
+		if slices.ContainsFunc([]float64{e.Expected, e.Upper, e.P, e.Exposure}, math.IsNaN) {
+			return fmt.Errorf("evaluation of topic %q at %v holds NaN", e.Topic, e.Step)
 		}
 		if e.Topic == "" || e.Step.IsZero() {
 			return fmt.Errorf("evaluation of topic %q at %v needs both a topic and a step", e.Topic, e.Step)

@@ -1,3 +1,4 @@
+//nolint:thelper // what takes a Store is a test and no helper: its failures name their own lines
 package timelinetest
 
 import (

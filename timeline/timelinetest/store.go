@@ -38,7 +38,7 @@ func Group(a *timeline.Article,
 }
 
 // Store is all that a record does.
-type Store interface {
+type Store interface { //nolint:interfacebloat // it is the small ones in one
 	Feeds
 	Ledger
 	Library

@@ -1,0 +1,211 @@
+package sqlite
+
+import (
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"marsad/timeline"
+	"marsad/timeline/timelinetest"
+)
+
+func TestOpenRefuses(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name string, statements ...string) string {
+		path := filepath.Join(dir, name)
+		db, err := sql.Open("sqlite", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		for _, s := range statements {
+			if _, err := db.ExecContext(t.Context(), s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return path
+	}
+	text := filepath.Join(dir, "text")
+	if err := os.WriteFile(text, []byte(strings.Repeat("no database at all\n", 100)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name, path string
+		opts       Options
+		want       string
+	}{
+		{"later version", file("later.db", "CREATE TABLE x (y)", "PRAGMA user_version = 99", fmt.Sprintf("PRAGMA application_id = %d", applicationID)), Options{}, "run a newer marsad"},
+		{"another program's", file("other.db", "CREATE TABLE x (y)"), Options{}, "set record.path"},
+		{"no database", text, Options{}, "not a database"},
+		{"no path", "", Options{}, "set record.path"},
+		{"a file for a folder", filepath.Join(text, "record.db"), Options{}, "not a directory"},
+		{"step", filepath.Join(dir, "a.db"), Options{Step: 7 * time.Minute}, "set alerts.step"},
+		{"story cap", filepath.Join(dir, "a.db"), Options{StoryCap: -1}, "set alerts.story_cap"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			before, _ := os.ReadFile(test.path)
+			_, err := Open(t.Context(), Config{Path: test.path}, test.opts)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Fatalf("error %v, want %q in it", err, test.want)
+			}
+			if after, _ := os.ReadFile(test.path); !cmp.Equal(before, after) && !strings.HasSuffix(test.path, ".db") {
+				t.Error("the file was changed")
+			}
+		})
+	}
+}
+
+// Any byte that may stand in a path may stand in the record's.
+func TestOpenPath(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a folder", "100% of #news?mode=ro&x=مرصد.db")
+	r := openTest(t, path)
+	syncFeed(t, r)
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+	stats, err := r.Stats(t.Context())
+	if err != nil || stats.Bytes == 0 || stats.Feeds != 1 {
+		t.Errorf("stats %+v, %v; want a size and one feed", stats, err)
+	}
+}
+
+func TestReadMigrations(t *testing.T) {
+	file := &fstest.MapFile{Data: []byte("SELECT 1")}
+	for _, test := range []struct {
+		name string
+		fs   fstest.MapFS
+		want string
+	}{
+		{"none", fstest.MapFS{}, "whole checkout"},
+		{"gap", fstest.MapFS{"migrations/0001_a.sql": file, "migrations/0003_b.sql": file}, "0003_b.sql: want number 0002"},
+		{"no number", fstest.MapFS{"migrations/a.sql": file}, "a.sql: want number 0001"},
+	} {
+		if _, err := readMigrations(test.fs); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: error %v, want %q in it", test.name, err, test.want)
+		}
+	}
+	steps, err := readMigrations(migrations)
+	if err != nil || len(steps) == 0 {
+		t.Errorf("%d migrations, %v", len(steps), err)
+	}
+}
+
+// Another grid or story cap makes the step counts anew.
+func TestAlignSteps(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "record.db")
+	r, err := Open(t.Context(), testConfig(path), testOptions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	syncFeed(t, r)
+	early := testArticle("early", time.Date(1969, time.December, 31, 23, 59, 59, 0, time.UTC)) // in the step before 1970
+	result := testPoll(0, 0)
+	result.Articles = append(result.Articles, early)
+	for i, publisher := range []string{"P", "Q", "R", "S"} {
+		read := testArticle(fmt.Sprint(i), noon.Add(time.Duration(i)*15*time.Minute))
+		read.Article.Title, read.Article.Publisher = "One wire story", publisher
+		result.Articles = append(result.Articles, read)
+	}
+	result.Poll.Fetched, result.Poll.New = 5, 5
+	if err := r.CommitPoll(t.Context(), result); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		step     time.Duration
+		storyCap int
+		want     []timeline.StepCount
+	}{
+		{timelinetest.Step, 3, []timeline.StepCount{{Step: noon, N: 1, Exposure: 1}, {Step: noon.Add(10 * time.Minute), N: 1, Exposure: 1}, {Step: noon.Add(30 * time.Minute), N: 1, Exposure: 1}}},
+		{time.Hour, 3, []timeline.StepCount{{Step: noon, N: 3, Exposure: 3}}},
+		{time.Hour, 4, []timeline.StepCount{{Step: noon, N: 4, Exposure: 4}}},
+	} {
+		opts := testOptions()
+		opts.Step, opts.StoryCap = test.step, test.storyCap
+		r, err := Open(t.Context(), testConfig(path), opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := r.Counts(t.Context(), "t", time.Time{}, time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := append([]timeline.StepCount{{Step: timeline.StepStart(early.Article.Published, test.step), N: 1, Exposure: 1}}, test.want...)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("steps of %s, cap %d (-want +got):\n%s", test.step, test.storyCap, diff)
+		}
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Two articles whose points fall on one nanosecond stay two points.
+func TestPointsDoNotCollide(t *testing.T) {
+	r := openTest(t, filepath.Join(t.TempDir(), "record.db"))
+	syncFeed(t, r)
+	read := testArticle("a", noon)
+	taken := pointTime(noon, read.Article.ID)
+	if err := r.CommitPoll(t.Context(), testPoll(1, 1)); err != nil {
+		t.Fatal(err)
+	}
+	for _, query := range []string{`UPDATE articles SET at = ?`, `UPDATE polls SET point = ?`} {
+		if _, err := r.conn.ExecContext(t.Context(), query, taken.UnixNano()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if added, err := r.CommitLoad(t.Context(), []timeline.ReadArticle{read}); err != nil || added != 1 {
+		t.Fatalf("added %d, %v", added, err)
+	}
+	got, err := r.Article(t.Context(), read.Article.ID)
+	if err != nil || !got.Article.At.Equal(taken.Add(1)) {
+		t.Errorf("at %v, %v; want the next nanosecond %v", got.Article.At, err, taken.Add(1))
+	}
+}
+
+func FuzzParseCursor(f *testing.F) {
+	f.Add(key{1, "a"}.cursor())
+	f.Add("")
+	f.Add("MTIzIA")
+	f.Add("LTEgIA==")
+	f.Fuzz(func(t *testing.T, cursor string) {
+		k, err := parseCursor(cursor)
+		if err == nil && k.cursor() != cursor {
+			t.Errorf("%q is understood as %v, which is %q", cursor, k, k.cursor())
+		}
+	})
+}
+
+// Instants come back whatever their year and zone.
+func FuzzInstant(f *testing.F) {
+	f.Add(int64(0), int64(0), "", 0)
+	f.Add(int64(-62135596801), int64(999999999), "Asia/Baghdad", 10800)
+	f.Add(int64(1)<<60, int64(1), "UTC", 0)
+	f.Add(int64(1), int64(1), "\xff", 1)
+	f.Fuzz(func(t *testing.T, seconds, nanos int64, zone string, offset int) {
+		if offset < -86400 || offset > 86400 || nanos < 0 || nanos > 999999999 {
+			t.Skip()
+		}
+		want := time.Unix(seconds, nanos).In(time.FixedZone(zone, offset))
+		data, err := instant{want}.MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got instant
+		if err := got.UnmarshalJSON(data); err != nil {
+			t.Fatalf("%s: %v", data, err)
+		}
+		if got.Unix() != want.Unix() || got.Nanosecond() != want.Nanosecond() || offsetOf(got.Time) != offset {
+			t.Errorf("%s: %v, want %v", data, got, want)
+		}
+	})
+}
