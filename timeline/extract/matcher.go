@@ -26,16 +26,21 @@ type Matcher struct {
 	entities []*entity // by name
 	words    vocabulary
 	trie     phraseTrie
-	// users and named say, by phrase, which topics and which entities have it
-	// among their words.
-	users [][]int32
-	named [][]int32
+	users    [][]user  // by phrase: the topics that have it among their needs
+	named    [][]int32 // by phrase: the entities that have it among their aliases
 }
 
 type topic struct {
 	name string
 	hash string
 	root *node
+	full uint64 // a bit for each of its needs
+}
+
+// user is a topic, by index, and those of its needs that a phrase meets.
+type user struct {
+	topic int32
+	needs uint64
 }
 
 // entity is an entity of the lexicon, its aliases ready to be compared.
@@ -74,11 +79,24 @@ func (m *Matcher) Match(t *text.Text) []timeline.Mention {
 	if len(hits) == 0 {
 		return nil // no topic can do without a word, see compile
 	}
-	found := findings{hits: hits}
-	var mentions []timeline.Mention
-	for _, i := range usersOf(hits, m.users) {
+	found := newFindings(hits)
+	met := make([]uint64, len(m.topics))
+	for _, r := range found.runs {
+		for _, u := range m.users[r.phrase] {
+			met[u.topic] |= u.needs
+		}
+	}
+	var (
+		mentions []timeline.Mention
+		places   []hit
+	)
+	for i := range m.topics {
 		topic := &m.topics[i]
-		if places, ok := found.eval(topic.root, nil); ok {
+		if met[i] != topic.full {
+			continue
+		}
+		var ok bool
+		if places, ok = found.eval(topic.root, places[:0]); ok {
 			mentions = append(mentions, timeline.Mention{Topic: topic.name, TopicHash: topic.hash, Spans: spansOf(places)})
 		}
 	}
@@ -125,19 +143,6 @@ func (m *Matcher) Hashes() map[string]string {
 		hashes[t.name] = t.hash
 	}
 	return hashes
-}
-
-// usersOf returns the indices that the phrases of the hits are listed with, each
-// once, sorted.
-func usersOf(hits []hit, lists [][]int32) []int32 {
-	var users []int32
-	for i, h := range hits {
-		if i == 0 || h.phrase != hits[i-1].phrase {
-			users = append(users, lists[h.phrase]...)
-		}
-	}
-	slices.Sort(users)
-	return slices.Compact(users)
 }
 
 // spansOf orders the places and drops what overlaps: the first counts, and of

@@ -57,21 +57,32 @@ func (m *Matcher) build(entities map[string]*entity) {
 		t.root.definition(&definition, entities)
 		t.hash = timeline.Hash("topic", matcherVersion, definition.String())
 	}
-	m.users = make([][]int32, m.trie.count)
+	m.users = make([][]user, m.trie.count)
 	m.named = make([][]int32, m.trie.count)
 	for i := range m.topics {
-		enlist(m.users, m.topics[i].root.allPhrases(nil), int32(i))
+		m.enlist(int32(i))
 	}
 	for i, e := range m.entities {
-		enlist(m.named, e.phrases, int32(i))
+		for _, p := range e.phrases {
+			if n := len(m.named[p]); n == 0 || m.named[p][n-1] != int32(i) {
+				m.named[p] = append(m.named[p], int32(i))
+			}
+		}
 	}
 }
 
-// enlist enters user under each of the phrases, once.
-func enlist(lists [][]int32, phrases []int32, user int32) {
-	for _, p := range phrases {
-		if n := len(lists[p]); n == 0 || lists[p][n-1] != user {
-			lists[p] = append(lists[p], user)
+// enlist enters a topic under each of the phrases that meet a need of it.
+func (m *Matcher) enlist(i int32) {
+	t := &m.topics[i]
+	needs := t.root.needs()
+	needs = needs[:min(len(needs), 64)] // as many as there are bits; fewer filter less
+	for bit, phrases := range needs {
+		t.full |= 1 << bit
+		for _, p := range phrases {
+			if n := len(m.users[p]); n == 0 || m.users[p][n-1].topic != i {
+				m.users[p] = append(m.users[p], user{topic: i})
+			}
+			m.users[p][len(m.users[p])-1].needs |= 1 << bit
 		}
 	}
 }
@@ -97,13 +108,32 @@ func (m *Matcher) addPhrases(n *node, entities map[string]*entity) {
 	}
 }
 
-// allPhrases appends the phrases of the node and of all below it.
-func (n *node) allPhrases(phrases []int32) []int32 {
-	phrases = append(phrases, n.phrases...)
-	for _, kid := range n.kids {
-		phrases = kid.allPhrases(phrases)
+// needs returns sets of phrases of each of which at least one must stand in a
+// text for the node to hold. A text that lacks one need not be looked at further,
+// which is what keeps a thousand topics cheap.
+func (n *node) needs() [][]int32 {
+	switch n.op {
+	case opPhrase, opEntity:
+		return [][]int32{n.phrases}
+	case opAnd, opNear:
+		var needs [][]int32
+		for _, kid := range n.kids {
+			needs = append(needs, kid.needs()...)
+		}
+		return needs
+	case opOr:
+		var one []int32
+		for _, kid := range n.kids {
+			needs := kid.needs()
+			if len(needs) == 0 {
+				return nil
+			}
+			one = append(one, slices.MinFunc(needs, func(a, b []int32) int { return cmp.Compare(len(a), len(b)) })...)
+		}
+		return [][]int32{one}
+	case opNot:
 	}
-	return phrases
+	return nil
 }
 
 // topic parses a topic; nil when something is wrong with it.

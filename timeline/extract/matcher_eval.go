@@ -6,8 +6,30 @@ import (
 	"slices"
 )
 
-// findings are the places of all phrases in one text, by phrase.
-type findings struct{ hits []hit }
+// findings are the places of all phrases in one text.
+type findings struct {
+	hits []hit
+	runs []run // by phrase
+
+	// Room for the two sides of a NEAR, which has no NEAR inside.
+	left, right []hit
+	ruler       ruler
+}
+
+// run is where the hits of a phrase stand among all.
+type run struct{ phrase, from, to int32 }
+
+// newFindings takes hits that are sorted by phrase.
+func newFindings(hits []hit) findings {
+	f := findings{hits: hits}
+	for i, h := range hits {
+		if i == 0 || h.phrase != hits[i-1].phrase {
+			f.runs = append(f.runs, run{phrase: h.phrase, from: int32(i)})
+		}
+		f.runs[len(f.runs)-1].to = int32(i + 1)
+	}
+	return f
+}
 
 // eval says whether the text is what the node asks for, and appends the places
 // that make it so. Nothing is appended where it is not.
@@ -39,41 +61,39 @@ func (f *findings) eval(n *node, places []hit) ([]hit, bool) {
 		return places, !ok
 	case opNear:
 		before := len(places)
-		left, right := f.places(n.kids[0], nil), f.places(n.kids[1], nil)
-		places = appendNear(places, left, right, n.distance)
+		places = f.appendNear(places, n.kids[0], n.kids[1], n.distance)
 		if len(places) == before {
 			return places, false
 		}
-		return appendNear(places, right, left, n.distance), true
+		return f.appendNear(places, n.kids[1], n.kids[0], n.distance), true
 	}
 	return places, false
+}
+
+// appendNear appends the places of one node that are near one of another: at
+// most distance words from it, counting from the ends that face each other, and
+// not overlapping, as no word is near itself.
+func (f *findings) appendNear(places []hit, of, other *node, distance int) []hit {
+	f.left, f.right = f.places(of, f.left[:0]), f.places(other, f.right[:0])
+	f.ruler.set(f.right)
+	for _, h := range f.left {
+		if f.ruler.from(h) <= distance {
+			places = append(places, h)
+		}
+	}
+	return places
 }
 
 // places appends where a node stands that stands at places.
 func (f *findings) places(n *node, places []hit) []hit {
 	for _, phrase := range n.phrases {
-		from, _ := slices.BinarySearchFunc(f.hits, phrase, func(h hit, p int32) int { return cmp.Compare(h.phrase, p) })
-		to := from
-		for to < len(f.hits) && f.hits[to].phrase == phrase {
-			to++
+		i, found := slices.BinarySearchFunc(f.runs, phrase, func(r run, p int32) int { return cmp.Compare(r.phrase, p) })
+		if found {
+			places = append(places, f.hits[f.runs[i].from:f.runs[i].to]...)
 		}
-		places = append(places, f.hits[from:to]...)
 	}
 	for _, kid := range n.kids {
 		places = f.places(kid, places)
-	}
-	return places
-}
-
-// appendNear appends those of hits that are near one of others: at most distance
-// words from it, counting from the ends that face each other, and not
-// overlapping, as no word is near itself.
-func appendNear(places, hits, others []hit, distance int) []hit {
-	measure := newRuler(others)
-	for _, h := range hits {
-		if measure.from(h) <= distance {
-			places = append(places, h)
-		}
 	}
 	return places
 }
@@ -82,19 +102,18 @@ func appendNear(places, hits, others []hit, distance int) []hit {
 // time.
 type ruler struct{ firsts, lasts []int32 }
 
-func newRuler(hits []hit) ruler {
-	r := ruler{make([]int32, len(hits)), make([]int32, len(hits))}
-	for i, h := range hits {
-		r.firsts[i], r.lasts[i] = h.first, h.last
+func (r *ruler) set(hits []hit) {
+	r.firsts, r.lasts = r.firsts[:0], r.lasts[:0]
+	for _, h := range hits {
+		r.firsts, r.lasts = append(r.firsts, h.first), append(r.lasts, h.last)
 	}
 	slices.Sort(r.firsts)
 	slices.Sort(r.lasts)
-	return r
 }
 
 // from returns the distance from h in words, 1 for adjacent ones, math.MaxInt
 // when there is none to either side.
-func (r ruler) from(h hit) int {
+func (r *ruler) from(h hit) int {
 	nearest := math.MaxInt
 	if i, _ := slices.BinarySearch(r.firsts, h.last+1); i < len(r.firsts) {
 		nearest = int(r.firsts[i] - h.last)

@@ -34,7 +34,7 @@ func (m *Matcher) Why(topic string, t *text.Text) (Explanation, error) {
 	if !known {
 		return Explanation{}, fmt.Errorf("topic %q: there is none of that name; take one of %s", topic, m.topicNames())
 	}
-	found := findings{hits: m.scan(t)}
+	found := newFindings(m.scan(t))
 	root := found.explain(m.topics[i].root)
 	return Explanation{Topic: topic, Matched: root.Holds, Root: root}, nil
 }
@@ -73,9 +73,10 @@ func (f *findings) apart(n *node) string {
 	if len(left) == 0 || len(right) == 0 {
 		return ""
 	}
-	measure, nearest := newRuler(right), math.MaxInt
+	f.ruler.set(right)
+	nearest := math.MaxInt
 	for _, h := range left {
-		nearest = min(nearest, measure.from(h))
+		nearest = min(nearest, f.ruler.from(h))
 	}
 	if nearest == math.MaxInt {
 		return "both sides are the same word"
