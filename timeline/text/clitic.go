@@ -1,11 +1,5 @@
 package text
 
-import (
-	_ "embed"
-	"strings"
-	"unicode/utf8"
-)
-
 // Stem is one reading of a word: what is left when a prefix is taken off.
 type Stem struct {
 	Prefix string // the folded letters taken off; empty for the word as it stands
@@ -23,36 +17,37 @@ func Stems(t Token) []Stem { return AppendStems(nil, &t) }
 // AppendStems appends to dst what Stems returns.
 func AppendStems(dst []Stem, t *Token) []Stem {
 	dst = append(dst, Stem{Folded: t.Folded, Start: t.Start})
-	if t.Script != Arabic || !strings.ContainsRune(prefixLetters, firstRune(t.Folded)) {
+	if t.Script != Arabic {
 		return dst
 	}
-	for list := prefixes; list != ""; {
-		var prefix string
-		prefix, list, _ = strings.Cut(list, "\n")
-		// A letter of the Arabic block is two bytes in UTF-8.
-		if prefix == "" || len(t.Folded) < len(prefix)+4 || !strings.HasPrefix(t.Folded, prefix) {
+	// A letter of the Arabic block is two bytes in UTF-8; the rest needs two letters.
+	for n := 2; n <= longestPrefix && n+4 <= len(t.Folded); n += 2 {
+		if !isPrefix(t.Folded[:n]) {
 			continue
 		}
 		dst = append(dst, Stem{
-			Prefix: prefix,
-			Folded: t.Folded[len(prefix):],
-			Start:  t.Start + rawLen(t.Raw, utf8.RuneCountInString(prefix)),
+			Prefix: t.Folded[:n],
+			Folded: t.Folded[n:],
+			Start:  t.Start + rawLen(t.Raw, n/2),
 		})
 	}
 	return dst
 }
 
-// prefixLetters are the letters that prefixes begin with.
-const prefixLetters = "وفبكلسا"
+// longestPrefix is the length in bytes of the longest that isPrefix knows.
+const longestPrefix = len("وبال")
 
-// prefixes has one stack a line, folded, shorter ones first.
-//
-//go:embed prefixes.txt
-var prefixes string
-
-func firstRune(s string) rune {
-	r, _ := utf8.DecodeRuneInString(s)
-	return r
+// isPrefix reports whether Arabic sets s before a word: a conjunction, a
+// preposition, the future particle, the article, or a stack of these.
+func isPrefix(s string) bool {
+	switch s {
+	case "و", "ف",
+		"ب", "ك", "ل", "س", "ال", "لل", "بال", "كال",
+		"وب", "وك", "ول", "وس", "وال", "ولل", "وبال", "وكال",
+		"فب", "فك", "فل", "فس", "فال", "فلل", "فبال", "فكال":
+		return true
+	}
+	return false
 }
 
 // rawLen gives the length in bytes of the shortest beginning of raw that folds
