@@ -220,3 +220,14 @@ func starters() classSet {
 		classDuals, classScalesConstruct, classFractions, classTwice,
 	)
 }
+
+// dateStarters are the classes that a date may begin with, beside digits.
+func dateStarters() classSet {
+	return setOf(
+		classNumbers, classScales, classScalesDual, classOrdinals, classArticle, classBoundsAbout, classBoundsMoreThan,
+		classBoundsLessThan, classTimeUnits, classTimeUnitsDual, classMonths, classMonthsHijri, classWeekdays,
+		classWeekend, classDays, classDay, classParts, classLastBefore, classRollingBefore, classThisBefore,
+		classNextBefore, classAgoBefore, classSince, classHenceBefore, classModifiers, classSeasons, classQuarters,
+		classHalves, classDecades, classYearNouns, classMonthNouns,
+	)
+}

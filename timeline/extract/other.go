@@ -197,11 +197,9 @@ func (s *scan) addOther(q quantity, e ending) {
 		Span: s.span(e.first, e.last-1), Sentence: s.sentence,
 		Type: e.kind, Unit: e.unit, Rule: "other." + e.kind,
 	}
-	switch {
-	case q.bound == timeline.Between:
+	o.Value = side(q.best)
+	if q.bound != timeline.Exact {
 		o.Lo, o.Hi = side(q.lo), side(q.hi)
-	default:
-		o.Value = side(q.best)
 	}
 	if seconds, ok := unitSeconds(e.unit); ok && e.kind == typeDuration {
 		o.Text = isoDuration(q.best, e.unit)

@@ -71,9 +71,11 @@ func (s *scan) expression(i int) int {
 	if !s.glosses[i].classes.meets(s.starters) && !s.number(i) && !s.mark(i, "(") && !s.mark(i, "ال") {
 		return i + 1
 	}
-	if d, ok := s.date(i); ok {
-		s.addDate(d)
-		return d.last
+	if s.glosses[i].classes.meets(s.dates) || s.number(i) || s.Tokens[i].Class == text.Punct || s.mark(i, "ال") {
+		if d, ok := s.date(i); ok {
+			s.addDate(d)
+			return d.last
+		}
 	}
 	if s.mark(i, "(") && s.yearAt(i+1) {
 		return i + 1 // a year in brackets is no number in brackets

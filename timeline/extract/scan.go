@@ -27,13 +27,14 @@ type scan struct {
 	lo, hi   int // the tokens of the sentence in hand
 	sentence timeline.Span
 	ref      time.Time
-	starters classSet
+	starters classSet // of any expression
+	dates    classSet // that a date may begin with
 	facts    timeline.Facts
 }
 
 // newScan looks up every token.
 func newScan(l *lexicon, t *text.Text, ref time.Time) *scan {
-	s := &scan{Text: t, glosses: make([]gloss, len(t.Tokens)), ref: ref, starters: starters()}
+	s := &scan{Text: t, glosses: make([]gloss, len(t.Tokens)), ref: ref, starters: starters(), dates: dateStarters()}
 	var stems []text.Stem
 	for i := range t.Tokens {
 		token := &t.Tokens[i]
