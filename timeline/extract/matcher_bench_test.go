@@ -100,7 +100,7 @@ func TestMatchConcurrently(t *testing.T) {
 }
 
 // TestMatchHostile reads texts on which a careless matcher takes quadratic time
-// or worse: with 400 kB each, such a one would not come back.
+// or worse: at this size such a one would take minutes.
 func TestMatchHostile(t *testing.T) {
 	m, err := NewMatcher([]timeline.Topic{
 		{Name: "phrase", Query: `"a a a a b" OR "و و و ب"`},
@@ -110,7 +110,7 @@ func TestMatchHostile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const size = 400_000
+	const size = 100_000
 	for _, unit := range []string{"a ", "a b c ", "و", "وا", "وبال", "a", "(", "\"", "1", "داعش ", "a\n", "'", "é", "ـ"} {
 		m.Match(text.Read(strings.Repeat(unit, size/len(unit))))
 	}
@@ -162,9 +162,12 @@ func checkSpans(t *testing.T, s string, spans []timeline.Span) {
 		if span.Start < end || span.End <= span.Start || span.End > len(s) {
 			t.Fatalf("spans %v of %q", spans, s)
 		}
+		end = span.End
+		if !utf8.ValidString(s) {
+			continue // a stray byte is no character that could be cut
+		}
 		if !utf8.RuneStart(s[span.Start]) || span.End < len(s) && !utf8.RuneStart(s[span.End]) {
 			t.Fatalf("span %v cuts a character of %q", span, s)
 		}
-		end = span.End
 	}
 }

@@ -158,8 +158,10 @@ func TestParse(t *testing.T) {
 		{query: `"AND" =or`, want: "AND(and =or)"},
 		{query: "search and rescue", want: "search_and_rescue", list: true},
 		{query: "cease-fire* @isis", want: "AND(cease_fire* @isis)"},
-		{query: `(merge* OR alliance OR اندماج OR تحالف) NEAR/12 (@isis OR @alqaeda)`,
-			want: "NEAR/12(OR(merge* alliance اندماج تحالف) OR(@isis @alqaeda))"},
+		{
+			query: `(merge* OR alliance OR اندماج OR تحالف) NEAR/12 (@isis OR @alqaeda)`,
+			want:  "NEAR/12(OR(merge* alliance اندماج تحالف) OR(@isis @alqaeda))",
+		},
 	} {
 		n := parseForTest(t, tt.query, tt.list)
 		if diff := cmp.Diff(tt.want, draw(n)); diff != "" {
