@@ -87,6 +87,7 @@ func TestEntities(t *testing.T) {
 		{"mosul", "طرده من الموصل أكبر معاقله"},
 		{"raqqa", "إخراجه من الرقة"},
 		{"syria", "أكبر مدنه بسوريا"},
+		{"syria", "في سورية وفي غيرها"},
 		{"iraq", "للعراق"},
 	} {
 		found := false
@@ -97,7 +98,7 @@ func TestEntities(t *testing.T) {
 			t.Errorf("%s is not found in %s", tt.entity, tt.text)
 		}
 	}
-	for _, s := range []string{"قاعدة عسكرية", "الشباب والرياضة", "it is what it is", "a lion, أسد", "the front page"} {
+	for _, s := range []string{"قاعدة عسكرية", "الشباب والرياضة", "it is what it is", "a lion, أسد", "المعارضة السورية", "the front page"} {
 		if found := m.Entities(text.Read(s)); found != nil {
 			t.Errorf("%s: found %+v", s, found)
 		}
