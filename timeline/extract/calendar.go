@@ -145,7 +145,7 @@ func rolling(ref time.Time, unit string, n int) (date, bool) {
 	}
 	var d date
 	day := civilDay(ref)
-	far := day
+	var far time.Time
 	switch unit {
 	case unitSecond, unitMinute, unitHour:
 		seconds, _ := unitSeconds(unit)

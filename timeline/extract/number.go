@@ -35,7 +35,7 @@ func (s *scan) numeral(i int) (numeral, bool) {
 	}
 	// "الـ24": the article before digits is a token of its own.
 	definite := false
-	if s.mark(i, "ال") && s.number(i+1) {
+	if s.mark(i, article) && s.number(i+1) {
 		definite, i = true, i+1
 	}
 	n, ok := s.below(i, math.Inf(1))

@@ -15,7 +15,6 @@ type quantity struct {
 	bound       timeline.Bound
 	bounded     bool // a word or a second number says so
 	n           numeral
-	reach       bool // "يصل إلى": the number reached, said before the bound
 }
 
 // nan stands for a side of a quantity that is not said.
@@ -24,7 +23,7 @@ func nan() float64 { return math.NaN() }
 // boundBefore gives the bound that the words at i set to the number behind them.
 func (s *scan) boundBefore(i int) (timeline.Bound, bool) {
 	return s.bound(i, func(c class) timeline.Bound {
-		switch c {
+		switch c { //nolint:exhaustive // the other classes are no bounds
 		case classBoundsAbout:
 			return timeline.About
 		case classBoundsAtLeast:
@@ -43,7 +42,7 @@ func (s *scan) boundBefore(i int) (timeline.Bound, bool) {
 // boundAfter gives the bound that the words at i set to the number before them.
 func (s *scan) boundAfter(i int) (timeline.Bound, bool) {
 	return s.bound(i, func(c class) timeline.Bound {
-		switch c {
+		switch c { //nolint:exhaustive // the other classes are no bounds
 		case classBoundsAfterAtLeast:
 			return timeline.AtLeast
 		case classBoundsAfterAtMost:
@@ -88,7 +87,7 @@ func (s *scan) quantity(i int) (quantity, bool) {
 		}
 		at = s.after(at)
 	}
-	if at > i && s.mark(at, "ال") && s.number(at+1) {
+	if at > i && s.mark(at, article) && s.number(at+1) {
 		at++
 	}
 	if v, ok := s.vague(at); ok {

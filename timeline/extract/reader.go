@@ -68,10 +68,10 @@ func (s *scan) read() {
 
 // expression reads what begins at token i and gives the token behind it.
 func (s *scan) expression(i int) int {
-	if !s.glosses[i].classes.meets(s.starters) && !s.number(i) && !s.mark(i, "(") && !s.mark(i, "ال") {
+	if !s.glosses[i].classes.meets(s.starters) && !s.number(i) && !s.mark(i, "(") && !s.mark(i, article) {
 		return i + 1
 	}
-	if s.glosses[i].classes.meets(s.dates) || s.number(i) || s.Tokens[i].Class == text.Punct || s.mark(i, "ال") {
+	if s.glosses[i].classes.meets(s.dates) || s.number(i) || s.Tokens[i].Class == text.Punct || s.mark(i, article) {
 		if d, ok := s.date(i); ok {
 			s.addDate(d)
 			return d.last
@@ -132,7 +132,6 @@ func (s *scan) decide(q quantity) int {
 // ordinal reads "the third", "الثالثة", "22nd": a place in an order.
 func (s *scan) ordinal(i int) (last int, ok bool) {
 	x, ok := s.is(i, classOrdinals)
-	last = i + 1
 	switch {
 	case ok:
 		last = s.after(i)
@@ -168,7 +167,7 @@ func (s *scan) unitRange(i int) (last int, ok bool) {
 			return b.last, true
 		}
 	}
-	if !dual && !(s.any(i, classArticle) && s.Tokens[i].Script == text.Latin) {
+	if !dual && (!s.any(i, classArticle) || s.Tokens[i].Script != text.Latin) {
 		return 0, false
 	}
 	q := quantity{lo: nan(), best: float64(a.n), hi: nan(), bound: timeline.Exact}

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -108,12 +109,7 @@ func (s *scan) any(i int, cs ...class) bool {
 	if i < s.lo || i >= s.hi {
 		return false
 	}
-	for _, c := range cs {
-		if s.glosses[i].classes.has(c) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(cs, s.glosses[i].classes.has)
 }
 
 // after gives the token that follows the phrase at i.

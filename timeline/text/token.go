@@ -168,17 +168,18 @@ func binds(head kind, letters int, mark rune, rest string) bool {
 	if letters == 0 || kindOf(next) != head {
 		return false
 	}
-	switch head {
-	case digit:
+	if head == digit {
 		return strings.ContainsRune(".,،٫٬'\u2019", mark)
-	case letterLatin:
-		switch mark {
-		case '\'', '\u2019':
-			return true
-		case '.':
-			after, _ := utf8.DecodeRuneInString(rest[size:])
-			return letters == 1 && (size == len(rest) || kindOf(after) != letterLatin)
-		}
+	}
+	if head != letterLatin {
+		return false
+	}
+	switch mark {
+	case '\'', '\u2019':
+		return true
+	case '.':
+		after, _ := utf8.DecodeRuneInString(rest[size:])
+		return letters == 1 && (size == len(rest) || kindOf(after) != letterLatin)
 	}
 	return false
 }

@@ -1,0 +1,162 @@
+package extract
+
+import (
+	"strconv"
+
+	"marsad/timeline/text"
+)
+
+// dayNumber reads the day of a month: 9, 28th, (28), الرابع, ninth.
+func (s *scan) dayNumber(i int) (day, last int, ok bool) {
+	if x, ok := s.is(i, classOrdinals); ok && x.value >= 1 && x.value <= 31 {
+		if s.Tokens[i].Script == text.Latin && s.mark(i, "second") {
+			return 2, s.after(i), !s.any(s.after(i), classTimeUnits)
+		}
+		return int(x.value), s.after(i), true
+	}
+	at, closing := i, 0
+	if s.mark(i, "(") && s.mark(i+2, ")") {
+		at, closing = i+1, 1
+	}
+	if !s.number(at) || len(s.Tokens[at].Folded) > 2 {
+		return 0, 0, false
+	}
+	day, err := strconv.Atoi(s.Tokens[at].Folded)
+	if err != nil || day < 1 || day > 31 {
+		return 0, 0, false
+	}
+	last = at + 1 + closing
+	if s.any(last, classOrdinalEnds) && s.touches(last) {
+		last++
+	}
+	return day, last, true
+}
+
+// month reads a month, also under two names: "يوليو (تموز)", "أغسطس/ آب".
+// firm says that what stands beside it makes even "may" and آب a month.
+func (s *scan) month(i int, firm bool) (m, last int, ok bool) {
+	if s.any(i, classMonthNouns) && s.any(i+1, classMonths) {
+		i++
+		firm = true
+	}
+	x, ok := s.is(i, classMonths)
+	if !ok {
+		return 0, 0, false
+	}
+	m, last = int(x.value), s.after(i)
+	switch {
+	case s.mark(last, "(") && s.any(last+1, classMonths) && s.mark(s.after(last+1), ")"):
+		return m, s.after(last+1) + 1, true
+	case s.mark(last, "/") && s.any(last+1, classMonths):
+		return m, s.after(last + 1), true
+	}
+	if s.mark(last, ".") && s.touches(last) && s.number(last+1) {
+		last++ // "Jan. 5"
+	}
+	if x.weak && s.Tokens[i].Script == text.Latin && !s.capital(i) {
+		return 0, 0, false
+	}
+	return m, last, firm || s.supported(i, x)
+}
+
+// dayMonth reads "20 May 2017", "الرابع من يونيو", "28 إبريل", "9 أغسطس/ آب".
+func (s *scan) dayMonth(i int) (date, bool) {
+	d, at, ok := s.dayNumber(i)
+	if !ok {
+		return date{}, false
+	}
+	if s.any(at, classOf) {
+		at++
+	}
+	m, last, ok := s.month(at, true)
+	if !ok {
+		// "14 و17 أغسطس", "19 إلى 21 أغسطس": the month stands behind the second.
+		return s.sharedMonth(d, i)
+	}
+	return s.completeDay(m, d, last)
+}
+
+// sharedMonth reads the first of two days that share a month.
+func (s *scan) sharedMonth(day, i int) (date, bool) {
+	_, at, _ := s.dayNumber(i)
+	ranged := false
+	end := at
+	switch {
+	case s.mark(at, "-"):
+		ranged = true
+		at++
+	case s.any(at, classTo):
+		ranged = true
+		at = s.after(at)
+	case s.any(at, classAnd):
+		at = s.after(at)
+	case !s.joined(at):
+		return date{}, false
+	}
+	second, next, ok := s.dayNumber(at)
+	if !ok {
+		return date{}, false
+	}
+	if s.any(next, classOf) {
+		next++
+	}
+	m, last, ok := s.month(next, true)
+	if !ok {
+		return date{}, false
+	}
+	a, ok := s.completeDay(m, day, last)
+	if !ok {
+		return date{}, false
+	}
+	if !ranged {
+		a.last = end
+		return a, true
+	}
+	b, ok := s.completeDay(m, second, last)
+	if !ok || !b.Lo.After(a.Lo) {
+		return date{}, false
+	}
+	return rangeOf(a, b), true
+}
+
+// monthDay reads "April 2, 2020", "August 26", "May 5-7".
+func (s *scan) monthDay(i int) (date, bool) {
+	if s.any(i, classMonths) && s.Tokens[i].Script != text.Latin {
+		return date{}, false
+	}
+	m, at, ok := s.month(i, s.number(s.after(min(i, s.hi-1))))
+	if !ok || !s.number(at) {
+		return date{}, false
+	}
+	d, last, ok := s.dayNumber(at)
+	if !ok {
+		return date{}, false
+	}
+	if s.mark(last, ":") && s.touches(last) { // "May 10:30"
+		return date{}, false
+	}
+	if s.mark(last, "-") || s.any(last, classTo) {
+		if second, end, ok := s.dayNumber(last + 1); ok && second > d && !s.any(end, classMonths) {
+			a, okA := s.completeDay(m, d, end)
+			b, okB := s.completeDay(m, second, end)
+			if okA && okB {
+				return rangeOf(a, b), true
+			}
+		}
+	}
+	return s.completeDay(m, d, last)
+}
+
+// completeDay gives the day of the month a year: the one that follows, or the
+// one that the words behind it or the tense choose.
+func (s *scan) completeDay(m, d, last int) (date, bool) {
+	y, end, hijri, ok := s.yearAfter(last)
+	rule := "date.day"
+	if !ok || hijri {
+		y, end = s.yearForMonth(m, d, last)
+		rule = "date.day_without_year"
+	}
+	out, valid := dayOf(y, m, d)
+	out.last, out.rule = end, rule
+	return out, valid
+}

@@ -1,0 +1,179 @@
+package extract
+
+import (
+	"strconv"
+	"time"
+
+	"marsad/timeline/text"
+)
+
+// yearNumber reads a year: 2012, 2015م, عام 2012, "the year 1914", 1433هـ.
+func (s *scan) yearNumber(i int) (y, last int, hijri, ok bool) {
+	at := i
+	if s.any(at, classYearNouns) {
+		at = s.after(at)
+	}
+	if s.mark(at, "ال") {
+		at++
+	}
+	bracket := at > i && s.mark(at, "(")
+	if bracket {
+		at++
+	}
+	if !s.number(at) || len(s.Tokens[at].Folded) != 4 {
+		return 0, 0, false, false
+	}
+	y, err := strconv.Atoi(s.Tokens[at].Folded)
+	if err != nil || !isYear(y) {
+		return 0, 0, false, false
+	}
+	last = at + 1
+	if bracket && s.mark(last, ")") {
+		last++
+	}
+	if e, ok := s.is(last, classEras); ok && s.glosses[last].prefix == "" {
+		return y, last + 1, e.text == "ah", true
+	}
+	if s.mark(last, "م") || s.mark(last, "ه") {
+		return y, last + 1, s.mark(last, "ه"), true
+	}
+	return y, last, false, true
+}
+
+// yearAfter reads the year behind a day or a month: ", 2020", "من عام 2015", "2017".
+func (s *scan) yearAfter(at int) (y, last int, hijri, ok bool) {
+	if s.mark(at, ",") || s.mark(at, "،") || s.any(at, classOf) {
+		at++
+	}
+	if s.any(at, classIn) && s.any(s.after(at), classYearNouns) {
+		at++
+	}
+	return s.yearNumber(at)
+}
+
+// yearForMonth chooses the year of a month that is named without one, by the
+// word behind it ("الماضي", "next") or as the nearest that the tense allows, and
+// gives the end of what said so.
+func (s *scan) yearForMonth(m, d, last int) (y, end int) {
+	ref := civilDay(s.ref)
+	d = max(d, 1)
+	at := func(year int) time.Time { return civil(year, time.Month(m), d) }
+	switch {
+	case s.any(last, classOf), s.any(last, classThisBefore):
+		// "31 مارس من العام الماضي", "May this year"
+		if y, end, ok := s.unitOfYear(last); ok {
+			return y, end
+		}
+	case s.any(last, classThis):
+		return ref.Year(), s.after(last)
+	case s.any(last, classLast):
+		y, end = ref.Year(), s.after(last)
+		if !at(y).Before(ref) {
+			y--
+		}
+		return y, end
+	case s.any(last, classNext):
+		y, end = ref.Year(), s.after(last)
+		if at(y).Before(ref) {
+			y++
+		}
+		return y, end
+	}
+	y = ref.Year()
+	nearest := y
+	for _, candidate := range []int{y - 1, y + 1} {
+		if distance(at(candidate), ref) < distance(at(nearest), ref) {
+			nearest = candidate
+		}
+	}
+	return nearest, last
+}
+
+func distance(a, b time.Time) time.Duration { return a.Sub(b).Abs() }
+
+// monthYear reads "يونيو 2015", "May 2017", and a month alone: "April", "شهر يونيو الماضي".
+func (s *scan) monthYear(i int) (date, bool) {
+	_, _, _, dated := s.yearAfter(s.after(min(max(i, s.lo), s.hi-1)))
+	firm := dated || s.any(s.before(i), classIn, classRelationsSince, classRelationsUntil, classModifiers)
+	m, at, ok := s.month(i, firm)
+	if !ok {
+		return date{}, false
+	}
+	y, last, hijri, ok := s.yearAfter(at)
+	rule := "date.month"
+	if !ok || hijri {
+		y, last = s.yearForMonth(m, 15, at)
+		rule = "date.month_without_year"
+		if s.any(s.before(i), classRelationsSince) && civil(y, time.Month(m), 1).After(s.ref) {
+			y--
+		}
+	}
+	d := monthDate(y, time.Month(m))
+	d.last, d.rule = last, rule
+	return d, true
+}
+
+// year reads a year where something says that it is one.
+func (s *scan) year(i int) (date, bool) {
+	y, last, hijri, ok := s.yearNumber(i)
+	if !ok {
+		return date{}, false
+	}
+	named := s.any(i, classYearNouns) || last > i+1 && !s.mark(last-1, ")")
+	if !named && !s.yearContext(i, last) {
+		return date{}, false
+	}
+	if hijri || named && y >= 1300 && y < 1500 && s.Tokens[i].Script == text.Arabic {
+		d := hijriYear(y)
+		d.last, d.rule = last, "date.hijri_year"
+		return d, true
+	}
+	d := yearDate(y)
+	d.last, d.rule = last, "date.year"
+	// "2014-2018", "2015/ 2016م"
+	if s.mark(last, "-") || s.mark(last, "/") {
+		if second, end, _, ok := s.yearNumber(last + 1); ok && second > y {
+			d = rangeOf(d, yearDate(second))
+			d.last, d.rule = end, "date.years"
+			return d, true
+		}
+	}
+	return d, true
+}
+
+// yearContext reports whether a number of four digits in [i, last) that nothing
+// else calls a year stands where years do.
+func (s *scan) yearContext(i, last int) bool {
+	y, _ := strconv.Atoi(s.Tokens[i].Folded)
+	if y < 1500 || y > 2100 {
+		return false
+	}
+	if s.mark(i-1, "(") && (s.mark(last, ")") || s.mark(last, "-")) {
+		return true
+	}
+	if s.any(last, classScales, classCurrencies, classPercent, classMeasures, classTimeUnits, classKind) || s.mark(last, "%") {
+		return false
+	}
+	if i == s.lo && s.mark(last, "-") && !s.touches(last) {
+		return true // a line of a chronicle
+	}
+	before := s.before(i)
+	if s.any(before, classTimeUnitsDual) {
+		before = s.before(before)
+	}
+	if s.any(before, classIn, classRelationsSince, classRelationsUntil, classRelationsBefore, classRelationsAfter,
+		classRelationsBetween, classModifiers, classYearNouns, classFrom, classBetween, classSeasons, classDecades) {
+		return !s.any(before, classFrom) || s.any(last, classTo) || s.mark(last, "-") || y > 1900
+	}
+	if (s.mark(last, "-") || s.mark(last, "/")) && s.touches(last) {
+		_, _, _, ok := s.yearNumber(last + 1)
+		return ok
+	}
+	if s.any(i-1, classAnd, classTo) || s.joined(i) || s.mark(i-1, "-") {
+		_, _, _, ok := s.yearNumber(i - 2)
+		return ok
+	}
+	return s.mark(i+1, "world") || i > s.lo && s.Tokens[i-1].Script == text.Latin && s.capital(i-1) && last == s.hi
+}
+
+func isYear(y int) bool { return y >= 1000 && y < 2200 }
