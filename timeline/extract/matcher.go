@@ -51,7 +51,12 @@ type entity struct {
 }
 
 // NewMatcher compiles the topics and the entities that they refer to as @name.
-// Its error joins a *QueryError for each thing that is wrong; see CheckTopics.
+// A query has words, "phrases", beginnings (merg*), words as they are written
+// (=word), entities (@isis), brackets, AND, OR, NOT and NEAR/n; words side by
+// side are an AND in Topic.Query, and a phrase in the items of Any, All and None.
+// AND, OR and NOT look at the whole text, NEAR/n at n words across sentences, a
+// phrase stands in one sentence. Aliases of entities are phrases, and may have
+// beginnings and words as they are written. The error joins a *QueryError for each thing that is wrong; see CheckTopics.
 func NewMatcher(topics []timeline.Topic, entities []timeline.Entity) (*Matcher, error) {
 	m, problems := compile(topics, entities)
 	if problems != nil {

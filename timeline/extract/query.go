@@ -7,8 +7,7 @@ import (
 	"marsad/timeline/text"
 )
 
-// The query language of topics, for readers of this file; docs/configuration.md
-// has it for analysts.
+// The query language of topics:
 //
 //	query   = and { "OR" and }
 //	and     = not { [ "AND" ] not }          two parts side by side are an AND
@@ -24,6 +23,10 @@ import (
 // across sentences; a phrase stands in one sentence, punctuation within it does
 // not matter. An item of the lists any, all and none is a query as well, but
 // words side by side are a phrase there.
+//
+// An Arabic word is found behind every prefix that can be written on to it, and a
+// first letter that could be one is taken for one: رد is found in فرد too. "=رد"
+// is the way out.
 
 // op is what a node of a query asks for.
 type op uint8
