@@ -56,7 +56,9 @@ type entity struct {
 // side are an AND in Topic.Query, and a phrase in the items of Any, All and None.
 // AND, OR and NOT look at the whole text, NEAR/n at n words across sentences, a
 // phrase stands in one sentence. Aliases of entities are phrases, and may have
-// beginnings and words as they are written. The error joins a *QueryError for each thing that is wrong; see CheckTopics.
+// beginnings and words as they are written.
+//
+// The error joins a *QueryError for each thing that is wrong; see CheckTopics.
 func NewMatcher(topics []timeline.Topic, entities []timeline.Entity) (*Matcher, error) {
 	m, problems := compile(topics, entities)
 	if problems != nil {
