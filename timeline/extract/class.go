@@ -84,6 +84,7 @@ const (
 	classSources
 	classDuals
 	classPronouns
+	classNames
 	classFunction
 	classKind
 )
@@ -170,6 +171,7 @@ func sections() map[string]class {
 		classSaidVerbs:          "said.verbs",
 		classSources:            "sources",
 		classDuals:              "duals",
+		classNames:              "names",
 		classPronouns:           "pronouns",
 		classFunction:           "function",
 	}
@@ -217,7 +219,7 @@ func starters() classSet {
 		classWeekdays, classWeekend, classDays, classDay, classParts, classLastBefore, classRollingBefore,
 		classThisBefore, classNextBefore, classAgoBefore, classSince, classHenceBefore, classModifiers,
 		classSeasons, classQuarters, classHalves, classDecades, classYearNouns, classMonthNouns, classVagueTime,
-		classDuals, classScalesConstruct, classFractions, classTwice,
+		classDuals, classScalesConstruct, classFractions, classTwice, classNames,
 	)
 }
 

@@ -173,6 +173,10 @@ func (s *scan) yearContext(i, last int) bool {
 		_, _, _, ok := s.yearNumber(i - 2)
 		return ok
 	}
+	if s.Tokens[max(i-1, s.lo)].Script == text.Latin && i > s.lo && y >= 1980 && y <= s.ref.Year()+3 && y%100 != 0 &&
+		s.word(last) && (s.capital(i-1) || s.any(i-1, classFunction)) {
+		return true // "the 2016 election", "Expo 2020 opens"
+	}
 	return s.mark(i+1, "world") || i > s.lo && s.Tokens[i-1].Script == text.Latin && s.capital(i-1) && last == s.hi
 }
 

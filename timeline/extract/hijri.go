@@ -43,7 +43,7 @@ func (s *scan) hijriDate(i int) (date, bool) {
 // hijriYear is a year of the Islamic calendar.
 func hijriYear(y int) date {
 	return date{
-		Interval:  timeline.Interval{Lo: hijriDay(y, 1, 1), Hi: hijriDay(y+1, 1, 1)},
+		Interval:  timeline.Interval{Lo: hijriDay(y, 1, 1), Hi: hijriDay(y, 13, 1)},
 		precision: timeline.Year,
 	}
 }
@@ -54,14 +54,14 @@ func hijriYear(y int) date {
 // July 622 Julian), which observed calendars differ from by a day, seldom two.
 // Month 13 is the first of the next year.
 func hijriDay(y, m, d int) time.Time {
-	if m > 12 {
-		y, m = y+1, m-12
-	}
 	if y >= ummAlQuraFirst && y < ummAlQuraFirst+len(ummAlQura)/ummAlQuraLine {
 		days := d - 1
 		months := ummAlQura[:(y-ummAlQuraFirst)*ummAlQuraLine+yearColumns+m-1]
 		days += 29*strings.Count(months, "-") + 30*strings.Count(months, "+")
 		return civil(1882, time.November, 12).AddDate(0, 0, days)
+	}
+	if m > 12 {
+		y, m = y+1, m-12
 	}
 	days := (y-1)*354 + (3+11*y)/30 + 29*(m-1) + m/2 + d - 1
 	return civil(622, time.July, 18).AddDate(0, 0, days)

@@ -21,6 +21,7 @@ const (
 	typeFraction   = "fraction"
 	typeIdentifier = "identifier"
 	typeVagueTime  = "vague-time"
+	typeName       = "name"
 	typeNumber     = "number"
 )
 
@@ -159,6 +160,9 @@ func (s *scan) identifies(q quantity) bool {
 	if !n.digits {
 		return false
 	}
+	if s.numbersName(q) {
+		return true
+	}
 	i := n.first
 	if s.touches(i) {
 		if s.word(i-1) && s.Tokens[i-1].Script == text.Latin {
@@ -175,6 +179,23 @@ func (s *scan) identifies(q quantity) bool {
 		return true
 	}
 	return s.mark(n.last, "-") && s.touches(n.last) && s.touches(n.last+1) && s.number(n.last+1)
+}
+
+// numbersName reports whether small digits belong to the name before them: "Dota
+// 2", "iOS 12". A noun behind them that can be counted makes them a count, as in
+// the headline "Police Arrest 12 Suspects".
+func (s *scan) numbersName(q quantity) bool {
+	i := q.n.first
+	if q.bounded || !q.n.bare || q.n.value > 99 || !s.word(i-1) || s.Tokens[i-1].Script != text.Latin {
+		return false
+	}
+	if s.Tokens[i-1].Raw == s.Tokens[i-1].Folded || s.any(i-1, classFunction, classKind, classSaidVerbs, classIn) {
+		return false
+	}
+	if i-2 >= s.lo && s.word(i-2) && s.capital(i-2) {
+		return false // a headline in capitals: "Bus Crash Leaves 12 in Hospital"
+	}
+	return !s.word(q.last) || s.any(q.last, classFunction) || !s.noun(q.last) && !s.any(q.last, classKind)
 }
 
 // clockTime reports whether the number is a time of day: "10:30", "5 pm".

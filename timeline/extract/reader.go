@@ -71,6 +71,10 @@ func (s *scan) expression(i int) int {
 	if !s.glosses[i].classes.meets(s.starters) && !s.number(i) && !s.mark(i, "(") && !s.mark(i, article) {
 		return i + 1
 	}
+	if s.any(i, classNames) {
+		s.addOther(quantity{lo: nan(), best: nan(), hi: nan()}, ending{kind: typeName, first: i, last: s.after(i)})
+		return s.after(i)
+	}
 	if s.glosses[i].classes.meets(s.dates) || s.number(i) || s.Tokens[i].Class == text.Punct || s.mark(i, article) {
 		if d, ok := s.date(i); ok {
 			s.addDate(d)

@@ -1,0 +1,16 @@
+package seeds_test
+
+import (
+	"io/fs"
+	"testing"
+
+	"marsad/seeds"
+)
+
+func TestKindsHasArabicAndEnglish(t *testing.T) {
+	for _, name := range []string{"ar.txt", "en.txt"} {
+		if data, err := fs.ReadFile(seeds.Kinds(), name); err != nil || len(data) == 0 {
+			t.Errorf("kinds of counts in %s: %d bytes, %v", name, len(data), err)
+		}
+	}
+}
