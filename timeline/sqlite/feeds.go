@@ -88,10 +88,6 @@ func (r *Record) renameFeed(ctx context.Context, s *session, row int64, name str
 	if err != nil {
 		return err
 	}
-	rename := func(to string) error {
-		_, err := s.exec(ctx, `UPDATE feeds SET name = ? WHERE id = ?`, to, row)
-		return err
-	}
 	polls, err := all(ctx, s, scanLoggedPoll, `SELECT p.id, `+pollColumns+` FROM polls p JOIN feeds f ON f.id = p.feed WHERE p.feed = ? ORDER BY p.id`, row)
 	if err != nil {
 		return err
@@ -112,7 +108,7 @@ func (r *Record) renameFeed(ctx context.Context, s *session, row int64, name str
 			return err
 		}
 	}
-	if err := rename(name); err != nil {
+	if _, err := s.exec(ctx, `UPDATE feeds SET name = ? WHERE id = ?`, name, row); err != nil {
 		return err
 	}
 	r.log.LogAttrs(ctx, slog.LevelInfo, "feed renamed", slog.String("feed", name), slog.Int("articles", len(articles)), slog.Int("polls", len(polls)))

@@ -119,7 +119,9 @@ func (o Options) withDefaults() (Options, error) {
 
 func (r *Record) open(ctx context.Context) (err error) {
 	if r.writers, err = sql.Open("sqlite", dsn(r.path,
-		"journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)", "cache_size(-16000)", "journal_size_limit(67108864)")); err != nil {
+		"synchronous(NORMAL)", "foreign_keys(1)", "cache_size(-16000)",
+		// 16 MB of log before it is written back: several polls share one sync.
+		"wal_autocheckpoint(4000)", "journal_size_limit(67108864)")); err != nil {
 		return err
 	}
 	r.writers.SetMaxOpenConns(1)
@@ -127,6 +129,11 @@ func (r *Record) open(ctx context.Context) (err error) {
 		return err
 	}
 	if err := r.migrate(ctx); err != nil {
+		return err
+	}
+	// Only now: the mode is written into the file, and the file might have been
+	// another program's.
+	if _, err := r.conn.ExecContext(ctx, `PRAGMA journal_mode = WAL`); err != nil {
 		return err
 	}
 	r.writer = newSession(r.conn)

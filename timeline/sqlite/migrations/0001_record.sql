@@ -152,8 +152,8 @@ CREATE TABLE facts (
 );
 CREATE INDEX facts_article ON facts (article);
 CREATE UNIQUE INDEX facts_at ON facts (kind, at) WHERE at IS NOT NULL;
-CREATE INDEX facts_lo ON facts (lo) WHERE kind = 'date';
-CREATE INDEX facts_published ON facts (published) WHERE kind = 'count';
+CREATE INDEX facts_lo ON facts (lo, fact) WHERE kind = 'date';
+CREATE INDEX facts_published ON facts (published, fact) WHERE kind = 'count';
 
 CREATE TABLE mentions (
 	article    INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
