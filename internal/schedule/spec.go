@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -61,11 +62,41 @@ func Parse(spec string, zone *time.Location) (Spec, error) {
 	if fields, ok := ticks.(*cron.SpecSchedule); ok && fields.Location == time.Local {
 		fields.Location = zone
 	}
+	if err := checkSteps(spec); err != nil {
+		return Spec{}, fmt.Errorf("%q is not a cron spec: %w; %s", spec, err, remedy)
+	}
 	s := Spec{ticks: ticks}
 	if s.Next(referenceDay).IsZero() {
 		return Spec{}, fmt.Errorf("%q names a day that never comes; %s", spec, remedy)
 	}
 	return s, nil
+}
+
+// checkSteps refuses what cron takes: a step that leaves its field at once, as
+// in */90 for minutes, which would tick at minute 0 alone. spec parses.
+func checkSteps(spec string) error {
+	widths := []struct {
+		name  string
+		width int
+	}{{"seconds", 60}, {"minutes", 60}, {"hours", 24}, {"days of the month", 31}, {"months", 12}, {"days of the week", 7}}
+	fields := strings.Fields(spec)
+	if strings.Contains(fields[0], "=") {
+		fields = fields[1:]
+	}
+	if strings.HasPrefix(fields[0], "@") {
+		return nil
+	}
+	for i, field := range fields {
+		at := widths[i+len(widths)-len(fields)]
+		for item := range strings.SplitSeq(field, ",") {
+			if _, step, found := strings.Cut(item, "/"); found {
+				if n, err := strconv.Atoi(step); err == nil && n >= at.width {
+					return fmt.Errorf("a step of %d leaves the %s, of which there are %d", n, at.name, at.width)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 func parseInterval(spec, interval string) (Spec, error) {
