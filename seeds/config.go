@@ -1,6 +1,9 @@
 package seeds
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Config is the section seeds of config.yaml: which groups of the starter data
 // to use.
@@ -40,13 +43,5 @@ func (s *Selection) UnmarshalText(text []byte) error {
 
 // Has reports whether the name is selected.
 func (s Selection) Has(name string) bool {
-	if s.All {
-		return true
-	}
-	for _, n := range s.Names {
-		if n == name {
-			return true
-		}
-	}
-	return false
+	return s.All || slices.Contains(s.Names, name)
 }
