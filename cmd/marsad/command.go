@@ -1,0 +1,136 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"marsad/internal/app"
+)
+
+// usageError is a mistake in the arguments rather than in what they name.
+type usageError struct{ error }
+
+// command builds the command line. `marsad` alone is `marsad run`.
+func command(env app.Env) *cobra.Command {
+	var common app.Common
+	run := runCommand(env, &common)
+	root := &cobra.Command{
+		Use:               "marsad",
+		Short:             "Watch the news: poll feeds, keep a timeline, tell the team when a topic takes off",
+		Args:              usage(cobra.NoArgs),
+		RunE:              run.RunE,
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		DisableAutoGenTag: true,
+	}
+	root.SetIn(env.Stdin)
+	root.SetOut(env.Stdout)
+	root.SetErr(env.Stderr)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usageError{errWithHelp(c, err)}
+	})
+	flags := root.PersistentFlags()
+	flags.StringVarP(&common.Config, "config", "c", "", "configuration `FILE` (default: config.yaml in the working directory, else the built-in defaults)")
+	flags.StringVar(&common.LogLevel, "log-level", "info", "`LEVEL` of the log: debug, info, warn or error")
+	flags.StringVar(&common.LogFormat, "log-format", "text", "`FORM` of the log: text or json")
+	root.AddCommand(run, checkCommand(env, &common), explainCommand(env, &common), loadCommand(env, &common),
+		projectCommand(env, &common), versionCommand(env))
+	return root
+}
+
+func runCommand(env app.Env, common *app.Common) *cobra.Command {
+	return &cobra.Command{
+		Use:   "run",
+		Short: "Collect, read, keep and tell until interrupted (what marsad does without a command)",
+		Args:  usage(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return app.Run(c.Context(), env, *common)
+		},
+	}
+}
+
+func checkCommand(env app.Env, common *app.Common) *cobra.Command {
+	var seeds bool
+	c := &cobra.Command{
+		Use:   "check [FILE]",
+		Short: "Check a configuration and name every mistake with its line and its remedy",
+		Args:  usage(cobra.MaximumNArgs(1)),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				common.Config = args[0]
+			}
+			if seeds {
+				return app.CheckSeeds(env)
+			}
+			return app.Check(env, *common)
+		},
+	}
+	c.Flags().BoolVar(&seeds, "seeds", false, "check all of the built-in starter feeds, topics and lexicons instead")
+	return c
+}
+
+func explainCommand(env app.Env, common *app.Common) *cobra.Command {
+	var o app.ExplainOptions
+	c := &cobra.Command{
+		Use:   "explain FILE|URL|-",
+		Short: "Show the dates, counts and topics that are read out of a text, and by which rule",
+		Long: `Show the dates, counts, other quantities and topics that are read out of a text.
+
+FILE is plain text, or JSON Lines of {"id","lang","ref","text"} with --format jsonl;
+URL is a web page; - is standard input. Offsets in JSON count Unicode code points.`,
+		Args: usage(cobra.MaximumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				o.Source = args[0]
+			}
+			if (o.Source == "") == (o.Incident == "") {
+				return usageError{errWithHelp(c, errExplainWhat)}
+			}
+			return app.Explain(c.Context(), env, *common, o)
+		},
+	}
+	flags := c.Flags()
+	flags.StringVar(&o.Format, "format", "text", "`FORM` of the answer: text, json or jsonl")
+	flags.StringVar(&o.Topic, "topic", "", "say why the text is or is not on the topic `NAME`")
+	flags.StringVar(&o.Incident, "incident", "", "say why the incident `ID` of the record was raised, instead of reading a text")
+	flags.StringVar(&o.Ref, "ref", "", "`INSTANT` that relative dates count from (default: now)")
+	flags.StringVar(&o.Lang, "lang", "", "`LANGUAGE` of the text, as in ar or en (default: by its script)")
+	return c
+}
+
+func loadCommand(env app.Env, common *app.Common) *cobra.Command {
+	return &cobra.Command{
+		Use:   "load FILE.jsonl...",
+		Short: "Take archives into the record; what is loaded is history and fires nothing",
+		Long: `Take archives into the record: JSON Lines of {"id","feed","url","title","text","lang","published","publisher"}.
+
+Loading again adds nothing. Feeds that config.yaml does not name become archive
+feeds. What is loaded counts as history and never fires an alert. - is standard input.`,
+		Args: usage(cobra.MinimumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			return app.Load(c.Context(), env, *common, args)
+		},
+	}
+}
+
+func projectCommand(env app.Env, common *app.Common) *cobra.Command {
+	var from string
+	c := &cobra.Command{
+		Use:   "project",
+		Short: "Write the record to InfluxDB again; writing twice changes nothing",
+		Args:  usage(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return app.Project(c.Context(), env, *common, from)
+		},
+	}
+	c.Flags().StringVar(&from, "from", "", "leave out what was recorded before this `TIME` (RFC 3339 or a date)")
+	return c
+}
+
+func versionCommand(env app.Env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  usage(cobra.NoArgs),
+		RunE:  func(*cobra.Command, []string) error { return app.PrintVersion(env) },
+	}
+}

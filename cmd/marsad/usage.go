@@ -1,0 +1,24 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+var errExplainWhat = errors.New("name either a text (FILE, URL or -) or --incident ID")
+
+// usage makes the errors of an argument check usage errors.
+func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return usageError{errWithHelp(c, err)}
+		}
+		return nil
+	}
+}
+
+func errWithHelp(c *cobra.Command, err error) error {
+	return fmt.Errorf("%w; see '%s --help'", err, c.CommandPath())
+}

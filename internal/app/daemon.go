@@ -1,0 +1,186 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"net/http"
+
+	"marsad/alerts"
+	"marsad/alerts/slack"
+	"marsad/collector"
+	"marsad/internal/config"
+	"marsad/internal/web"
+	"marsad/seeds"
+	"marsad/timeline"
+	"marsad/timeline/extract"
+	"marsad/timeline/influx"
+	"marsad/timeline/sqlite"
+	"marsad/timeline/story"
+)
+
+// daemon is a running Marsad: every part, and what they share.
+type daemon struct {
+	logger  *slog.Logger
+	metrics *metrics
+	notes   []string // what is not set up, for the first page and the log
+
+	record     *sqlite.Record
+	reader     *extract.Reader
+	collector  *collector.Collector
+	evaluator  *alerts.Evaluator
+	dispatcher *alerts.Dispatcher
+	projector  *influx.Projector // nil without InfluxDB
+	pages      http.Handler
+
+	woken   chan struct{} // there may be something in the outbox
+	waiting waitingFor    // why not everything is ready yet
+}
+
+// newDaemon builds the parts from the leaves up. Whatever can fail fails here;
+// nothing runs yet. The caller closes the record.
+func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger) (_ *daemon, err error) {
+	d := &daemon{
+		logger:  logger,
+		metrics: newMetrics(Version()),
+		notes:   setupNotes(cfg),
+		woken:   make(chan struct{}, 1),
+	}
+	if d.reader, err = newReader(cfg); err != nil {
+		return nil, err
+	}
+	if d.record, err = openRecord(ctx, cfg, logger); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			_ = d.record.Close() // err is what the user has to know
+		}
+	}()
+	d.metrics.watchRecord(d.record)
+	if d.collector, err = collector.New(collector.Options{
+		Config: cfg.Collector, Feeds: cfg.Feeds, Zone: cfg.Timezone,
+		Record: d.record, Reader: d.reader, Logger: logger, Now: now, Observe: d.metrics.observePoll,
+	}); err != nil {
+		return nil, err
+	}
+	d.metrics.watchCollector(d.collector)
+	if err = d.record.SyncFeeds(ctx, recordFeeds(cfg, d.collector)); err != nil {
+		return nil, err
+	}
+	if d.evaluator, err = alerts.NewEvaluator(alerts.Options{
+		Config: cfg.Alerts, Topics: alertTopics(cfg), Series: d.record, Results: d.record, Logger: logger,
+	}); err != nil {
+		return nil, err
+	}
+	notifier, err := newNotifier(cfg, logger)
+	if err != nil {
+		return nil, err
+	}
+	d.dispatcher = alerts.NewDispatcher(alerts.DispatcherOptions{Outbox: d.record, Notifier: notifier, Logger: logger})
+	if cfg.Influx.Enabled() {
+		if d.projector, err = influx.New(cfg.Influx, influx.Options{Log: d.record, Logger: logger, Now: now}); err != nil {
+			return nil, err
+		}
+		d.metrics.watchProjector(d.projector)
+	}
+	reason := "topics are being read"
+	d.waiting.Store(&reason)
+	if d.pages, err = web.New(cfg.Web, web.Options{
+		Articles: d.record, Facts: d.record, Feeds: d.record, Series: d.record, Incidents: d.record,
+		Topics: pageTopics(cfg), Step: cfg.Alerts.Step, Zone: cfg.Timezone, Language: cfg.Language,
+		Notes: d.notes, Version: Version(), Now: now, Logger: logger,
+		Metrics: d.metrics.handler(logger), Ready: d.reasons,
+	}); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// newReader builds the reader of facts from the configuration's topics and
+// entities and the seeds' kinds of counts.
+func newReader(cfg *config.Config) (*extract.Reader, error) {
+	kinds, err := extract.ReadKinds(seeds.Kinds())
+	if err != nil {
+		return nil, err
+	}
+	return extract.New(extract.Options{Kinds: kinds, Entities: cfg.Entities, Topics: pageTopics(cfg)})
+}
+
+// openRecord opens the record that the configuration names.
+func openRecord(ctx context.Context, cfg *config.Config, logger *slog.Logger) (*sqlite.Record, error) {
+	return sqlite.Open(ctx, cfg.Record, sqlite.Options{
+		Step:     cfg.Alerts.Step,
+		StoryCap: cfg.Alerts.StoryCap,
+		Remember: cfg.Collector.Remember,
+		Group:    story.Group,
+		Logger:   logger,
+	})
+}
+
+func newNotifier(cfg *config.Config, logger *slog.Logger) (alerts.Notifier, error) {
+	if !cfg.Slack.Enabled() {
+		return alerts.LogNotifier{Logger: logger}, nil
+	}
+	channels := make(map[string]string, len(cfg.Topics))
+	for _, t := range cfg.Topics {
+		channels[t.Name] = t.Alert.Channel
+	}
+	return slack.New(cfg.Slack, slack.Options{
+		Language:  cfg.Language,
+		Zone:      cfg.Timezone,
+		BaseURL:   cfg.Web.BaseURL,
+		ChannelOf: func(topic string) string { return channels[topic] },
+		Logger:    logger,
+	})
+}
+
+// recordFeeds is the configuration's feeds as the record knows feeds.
+func recordFeeds(cfg *config.Config, c *collector.Collector) []timeline.Feed {
+	feeds := make([]timeline.Feed, 0, len(cfg.Feeds))
+	for i := range cfg.Feeds {
+		f := &cfg.Feeds[i]
+		feeds = append(feeds, timeline.Feed{
+			Name: f.Name, Was: f.Was, URL: redactURL(f.URL), Title: cmp.Or(f.Title, f.Name),
+			Publisher: f.Publisher, Country: f.Country, Lang: f.Lang,
+			Enabled: f.Enabled == nil || *f.Enabled, Rhythm: c.Rhythm(f.Name, now()),
+		})
+	}
+	return feeds
+}
+
+// alertTopics is the topics as the evaluator knows them, those that are never to
+// alarm included: it counts them all the same.
+func alertTopics(cfg *config.Config) []alerts.Topic {
+	topics := make([]alerts.Topic, 0, len(cfg.Topics))
+	for _, t := range cfg.Topics {
+		topics = append(topics, alerts.Topic{Name: t.Name, Title: t.Title.In(cfg.Language, t.Name), Rule: t.Alert})
+	}
+	return topics
+}
+
+func pageTopics(cfg *config.Config) []timeline.Topic {
+	topics := make([]timeline.Topic, 0, len(cfg.Topics))
+	for _, t := range cfg.Topics {
+		topics = append(topics, t.Topic)
+	}
+	return topics
+}
+
+// setupNotes says what a user may want to set up next.
+func setupNotes(cfg *config.Config) []string {
+	var notes []string
+	if cfg.Source == config.BuiltIn {
+		notes = append(notes, "There is no config.yaml: the built-in starter feeds and topics are used. Write one to watch your own.")
+	}
+	if !cfg.Slack.Enabled() {
+		notes = append(notes, "Slack is not set up: notices go to the log and to this page. Set slack.token and slack.channel in config.yaml.")
+	}
+	if !cfg.Influx.Enabled() {
+		notes = append(notes, "InfluxDB is not set up: series are kept in the record alone. Set influx.url in config.yaml to chart them in Grafana.")
+	}
+	if len(cfg.Feeds) == 0 {
+		notes = append(notes, "There are no feeds: nothing is collected. Add some under feeds in config.yaml, or take seeds.")
+	}
+	return notes
+}

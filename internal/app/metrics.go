@@ -1,0 +1,174 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"marsad/collector"
+	"marsad/timeline"
+	"marsad/timeline/influx"
+)
+
+// metrics is what Prometheus sees of a running Marsad. Every name begins with
+// marsad_.
+type metrics struct {
+	registry    *prometheus.Registry
+	polls       *prometheus.CounterVec
+	pollSeconds prometheus.Histogram
+	items       *prometheus.CounterVec
+	rejected    *prometheus.CounterVec
+	failures    *prometheus.CounterVec
+	closed      prometheus.Gauge
+}
+
+func newMetrics(version string) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		polls: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "marsad_polls_total", Help: "Polls of feeds, by outcome.",
+		}, []string{"outcome"}),
+		pollSeconds: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "marsad_poll_seconds", Help: "How long polls took, from the request to the end of the body.",
+			Buckets: []float64{.01, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
+		}),
+		items: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "marsad_items_total", Help: "Items fetched, by what became of them: new, known, revised or rejected.",
+		}, []string{"state"}),
+		rejected: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "marsad_rejected_items_total", Help: "Items not taken, by reason.",
+		}, []string{"reason"}),
+		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "marsad_failures_total", Help: "Work that failed and will be tried again, by stage: evaluate, deliver, prune, read_mentions.",
+		}, []string{"stage"}),
+		closed: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "marsad_evaluated_timestamp_seconds", Help: "When steps were last evaluated.",
+		}),
+	}
+	info := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "marsad_build_info", Help: "Always 1; the label is the version.", ConstLabels: prometheus.Labels{"version": version},
+	})
+	info.Set(1)
+	m.registry.MustRegister(m.polls, m.pollSeconds, m.items, m.rejected, m.failures, m.closed, info,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *metrics) handler(logger *slog.Logger) http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{
+		Registry:      m.registry,
+		ErrorLog:      slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+		ErrorHandling: promhttp.ContinueOnError, // the other numbers are still worth having
+	})
+}
+
+// observePoll counts a row of the ledger.
+func (m *metrics) observePoll(p timeline.Poll) {
+	m.polls.WithLabelValues(string(p.Outcome)).Inc()
+	m.pollSeconds.Observe(p.Took.Seconds())
+	for state, n := range map[string]int{"new": p.New, "known": p.Known, "revised": p.Revised, "rejected": p.Rejected} {
+		m.items.WithLabelValues(state).Add(float64(n))
+	}
+	for reason, n := range p.Reasons {
+		m.rejected.WithLabelValues(reason).Add(float64(n))
+	}
+}
+
+// statistician is what the record tells of itself.
+type statistician interface {
+	Stats(ctx context.Context) (timeline.Stats, error)
+}
+
+// watchRecord adds gauges that ask the record when Prometheus asks for them.
+func (m *metrics) watchRecord(record statistician) {
+	m.registry.MustRegister(&recordCollector{record: record})
+}
+
+// recordCollector reads the record's statistics once a scrape.
+type recordCollector struct {
+	record statistician
+}
+
+// statsTimeout keeps a scrape from waiting for a busy disk.
+const statsTimeout = 5 * time.Second
+
+var recordGauges = []struct {
+	desc  *prometheus.Desc
+	value func(timeline.Stats) float64
+}{
+	{recordDesc("articles", "Articles in the record."), func(s timeline.Stats) float64 { return float64(s.Articles) }},
+	{recordDesc("stories", "Stories in the record."), func(s timeline.Stats) float64 { return float64(s.Stories) }},
+	{recordDesc("feeds", "Feeds in the record, archives and disabled ones included."), func(s timeline.Stats) float64 { return float64(s.Feeds) }},
+	{recordDesc("ledger_rows", "Polls in the ledger."), func(s timeline.Stats) float64 { return float64(s.Polls) }},
+	{recordDesc("incidents", "Incidents in the record."), func(s timeline.Stats) float64 { return float64(s.Incidents) }},
+	{recordDesc("notices_pending", "Notices waiting in the outbox."), func(s timeline.Stats) float64 { return float64(s.Pending) }},
+	{recordDesc("notices_failed", "Notices given up."), func(s timeline.Stats) float64 { return float64(s.Failed) }},
+	{recordDesc("change_log_seq", "Number of the newest entry of the change log."), func(s timeline.Stats) float64 { return float64(s.LastSeq) }},
+	{recordDesc("record_bytes", "Size of the record on disk."), func(s timeline.Stats) float64 { return float64(s.Bytes) }},
+}
+
+func recordDesc(name, help string) *prometheus.Desc {
+	return prometheus.NewDesc("marsad_"+name, help, nil, nil)
+}
+
+// Describe implements prometheus.Collector.
+func (c *recordCollector) Describe(ch chan<- *prometheus.Desc) {
+	for _, g := range recordGauges {
+		ch <- g.desc
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (c *recordCollector) Collect(ch chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), statsTimeout)
+	defer cancel()
+	stats, err := c.record.Stats(ctx)
+	if err != nil {
+		for _, g := range recordGauges {
+			ch <- prometheus.NewInvalidMetric(g.desc, err)
+		}
+		return
+	}
+	for _, g := range recordGauges {
+		ch <- prometheus.MustNewConstMetric(g.desc, prometheus.GaugeValue, g.value(stats))
+	}
+}
+
+// watchCollector adds gauges of the collector's queue.
+func (m *metrics) watchCollector(c *collector.Collector) {
+	for _, g := range []struct {
+		name, help string
+		value      func(collector.Stats) int64
+	}{
+		{"marsad_feeds_scheduled", "Feeds that are polled.", func(s collector.Stats) int64 { return int64(s.Feeds) }},
+		{"marsad_polls_waiting", "Polls that wait for a place (collector.concurrency, collector.per_host).", func(s collector.Stats) int64 { return s.Waiting }},
+		{"marsad_polls_running", "Polls at work.", func(s collector.Stats) int64 { return s.Running }},
+		{"marsad_polls_unrecorded", "Polls that the record could not take, since the start.", func(s collector.Stats) int64 { return s.Unrecorded }},
+		{"marsad_polls_skipped", "Ticks passed over because the poll before was still at work, since the start.", func(s collector.Stats) int64 { return s.Skipped }},
+	} {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: g.name, Help: g.help},
+			func() float64 { return float64(g.value(c.Stats())) }))
+	}
+}
+
+// watchProjector adds gauges of the projection to InfluxDB.
+func (m *metrics) watchProjector(p *influx.Projector) {
+	for _, g := range []struct {
+		name, help string
+		value      func(influx.Status) float64
+	}{
+		{"marsad_projection_seq", "Entry of the change log that InfluxDB has; compare with marsad_change_log_seq.", func(s influx.Status) float64 { return float64(s.Position) }},
+		{"marsad_projection_failures", "Attempts that failed in a row; 0 while all is well.", func(s influx.Status) float64 { return float64(s.Failures) }},
+		{"marsad_projection_points", "Points written since the start.", func(s influx.Status) float64 { return float64(s.Written) }},
+		{"marsad_projection_poisoned", "Points that InfluxDB refused, since the start; the log names them.", func(s influx.Status) float64 { return float64(s.Poisoned) }},
+		{"marsad_projection_dropped", "Points older than the retention, since the start.", func(s influx.Status) float64 { return float64(s.Dropped) }},
+	} {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: g.name, Help: g.help},
+			func() float64 { return g.value(p.Status()) }))
+	}
+}

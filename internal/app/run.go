@@ -1,0 +1,224 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	// watchEvery is how often closed steps are looked for. It is what a late
+	// article waits for at most before its step is looked at again.
+	watchEvery = time.Minute
+	// deliverEvery is how often the outbox is looked at when nothing woke the
+	// dispatcher: a notice put off comes up by itself.
+	deliverEvery = 15 * time.Second
+	// pruneEvery is how often what is older than the record keeps is dropped.
+	pruneEvery = 6 * time.Hour
+	// shutdownTimeout is what requests in flight get when the process ends.
+	shutdownTimeout = 3 * time.Second
+)
+
+// Run collects, reads, keeps and tells until ctx ends, which is no error.
+func Run(ctx context.Context, env Env, common Common) error {
+	logger, err := common.logger(env)
+	if err != nil {
+		return err
+	}
+	cfg, err := common.configuration(env)
+	if err != nil {
+		return err
+	}
+	d, err := newDaemon(ctx, cfg, logger)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err := d.record.Close(); err != nil {
+			logger.Error("record not closed", "error", err)
+		}
+	}()
+	listener, err := listen(ctx, cfg.Web.Listen)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(env.Stdout, "marsad: %s; the page is at http://%s (Ctrl-C ends)\n", cfg.Source, listener.Addr())
+	for _, note := range d.notes {
+		logger.Info("setup", "note", note)
+	}
+	return d.run(ctx, listener)
+}
+
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("web.listen %s: %w; end what listens there (another marsad?) or set another address", address, err)
+	}
+	return listener, nil
+}
+
+// run starts every part and ends when ctx does, or when one part cannot go on.
+func (d *daemon) run(ctx context.Context, listener net.Listener) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return d.serve(ctx, listener) })
+	group.Go(func() error { return d.collector.Run(ctx) })
+	group.Go(func() error { return d.watch(ctx) })
+	group.Go(func() error { return d.deliver(ctx) })
+	group.Go(func() error { return d.prune(ctx) })
+	if d.projector != nil {
+		group.Go(func() error { return d.projector.Run(ctx) })
+	}
+	err := group.Wait()
+	if errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	d.logger.Info("stopped")
+	return err
+}
+
+// serve answers requests until ctx ends.
+func (d *daemon) serve(ctx context.Context, listener net.Listener) error {
+	server := &http.Server{
+		Handler:           d.pages,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(d.logger.Handler(), slog.LevelWarn),
+	}
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+		defer cancel()
+		err := server.Shutdown(ctx)
+		if err != nil {
+			err = server.Close()
+		}
+		stopped <- err
+	}()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve pages: %w", err)
+	}
+	return <-stopped
+}
+
+// watch reads the mentions of changed topics, and from then on closes steps.
+func (d *daemon) watch(ctx context.Context) error {
+	d.retry(ctx, "read_mentions", func() error {
+		return d.record.ReadMentions(ctx, d.reader.Hashes(), d.reader.Mentions, d.topicProgress)
+	})
+	d.waiting.Store(nil)
+	return every(ctx, watchEvery, func() {
+		if err := d.evaluator.Close(ctx, now()); err != nil {
+			d.failed(ctx, "evaluate", err)
+			return
+		}
+		d.metrics.closed.SetToCurrentTime()
+		d.wake()
+	})
+}
+
+func (d *daemon) topicProgress(done, total int) {
+	reason := fmt.Sprintf("topics are read anew: %d of %d articles", done, total)
+	d.waiting.Store(&reason)
+}
+
+// deliver sends what is in the outbox whenever there is something to send.
+func (d *daemon) deliver(ctx context.Context) error {
+	for {
+		next, err := d.dispatcher.Deliver(ctx, now())
+		if err != nil {
+			d.failed(ctx, "deliver", err)
+		}
+		wait := deliverEvery
+		if until := next.Sub(now()); !next.IsZero() && until < wait {
+			wait = max(until, time.Second)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-d.woken:
+		case <-time.After(wait):
+		}
+	}
+}
+
+// wake tells the dispatcher to look at the outbox. It never blocks.
+func (d *daemon) wake() {
+	select {
+	case d.woken <- struct{}{}:
+	default:
+	}
+}
+
+// prune drops what is older than the record keeps.
+func (d *daemon) prune(ctx context.Context) error {
+	return every(ctx, pruneEvery, func() {
+		n, err := d.record.Prune(ctx, now())
+		switch {
+		case err != nil:
+			d.failed(ctx, "prune", err)
+		case n > 0:
+			d.logger.Info("old articles dropped", "articles", n)
+		}
+	})
+}
+
+// failed logs and counts work that will be tried again.
+func (d *daemon) failed(ctx context.Context, stage string, err error) {
+	if ctx.Err() != nil {
+		return // the work was given up, it did not fail
+	}
+	d.metrics.failures.WithLabelValues(stage).Inc()
+	d.logger.Error("work failed; it will be tried again", "stage", stage, "error", err)
+}
+
+// retry does the work until it succeeds or ctx ends.
+func (d *daemon) retry(ctx context.Context, stage string, work func() error) {
+	for ctx.Err() == nil {
+		err := work()
+		if err == nil {
+			return
+		}
+		d.failed(ctx, stage, err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(watchEvery):
+		}
+	}
+}
+
+// every does the work now and then once a period, until ctx ends.
+func every(ctx context.Context, period time.Duration, work func()) error {
+	ticker := time.NewTicker(period)
+	defer ticker.Stop()
+	for {
+		work()
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticker.C:
+		}
+	}
+}
+
+// reasons says why the daemon is not ready yet.
+func (d *daemon) reasons() []string {
+	if r := d.waiting.Load(); r != nil {
+		return []string{*r}
+	}
+	return nil
+}
+
+// waitingFor is a reason for not being ready, or nil.
+type waitingFor = atomic.Pointer[string]
