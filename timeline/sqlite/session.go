@@ -103,6 +103,9 @@ func column[T any](row scanner) (v T, err error) {
 // the transaction back behind f's back, and what f did after that would be
 // committed piece by piece. f looks at ctx itself where it goes through much.
 func (r *Record) write(ctx context.Context, f func(ctx context.Context, s *session) error) error {
+	if err := ctx.Err(); err != nil { // select would choose by chance
+		return err
+	}
 	select {
 	case r.turn <- struct{}{}:
 	case <-ctx.Done():
