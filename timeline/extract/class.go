@@ -6,6 +6,8 @@ type class uint8
 // The classes. See the files in words for what belongs in each.
 const (
 	classNumbers class = iota
+	classMinus
+	classPoint
 	classScales
 	classScalesDual
 	classScalesConstruct
@@ -15,6 +17,8 @@ const (
 	classOrdinals
 	classOrdinalEnds
 	classFractions
+	classDenominators
+	classOutOf
 	classAnd
 	classArticle
 	classBoundsAbout
@@ -22,6 +26,7 @@ const (
 	classBoundsMoreThan
 	classBoundsAtMost
 	classBoundsLessThan
+	classBoundsEqual
 	classBoundsPassing
 	classBoundsAfterAtLeast
 	classBoundsAfterAtMost
@@ -37,6 +42,9 @@ const (
 	classMeasures
 	classTimeUnits
 	classTimeUnitsDual
+	classWhole
+	classWholeAfter
+	classTimeSuffixes
 	classTimes
 	classTwice
 	classIdentifiers
@@ -94,6 +102,8 @@ const (
 func sections() map[string]class {
 	names := [...]string{
 		classNumbers:            "numbers",
+		classMinus:              "minus",
+		classPoint:              "point",
 		classScales:             "scales",
 		classScalesConstruct:    "scales.construct",
 		classScalesDual:         "scales.dual",
@@ -103,6 +113,8 @@ func sections() map[string]class {
 		classOrdinals:           "ordinals",
 		classOrdinalEnds:        "ordinal_suffixes",
 		classFractions:          "fractions",
+		classDenominators:       "denominators",
+		classOutOf:              "out_of",
 		classAnd:                "and",
 		classArticle:            "article",
 		classBoundsAbout:        "bounds.about",
@@ -110,6 +122,7 @@ func sections() map[string]class {
 		classBoundsMoreThan:     "bounds.more_than",
 		classBoundsAtMost:       "bounds.at_most",
 		classBoundsLessThan:     "bounds.less_than",
+		classBoundsEqual:        "bounds.equal",
 		classBoundsPassing:      "bounds.passing",
 		classBoundsAfterAtLeast: "bounds_after.at_least",
 		classBoundsAfterAtMost:  "bounds_after.at_most",
@@ -125,6 +138,9 @@ func sections() map[string]class {
 		classMeasures:           "measures",
 		classTimeUnits:          "time_units",
 		classTimeUnitsDual:      "time_units.dual",
+		classWhole:              "whole",
+		classWholeAfter:         "whole_after",
+		classTimeSuffixes:       "time_suffixes",
 		classTimes:              "times",
 		classTwice:              "twice",
 		classIdentifiers:        "identifiers",
@@ -215,6 +231,7 @@ func starters() classSet {
 	return setOf(
 		classNumbers, classScales, classScalesDual, classVague, classSome, classOrdinals, classArticle,
 		classBoundsAbout, classBoundsAtLeast, classBoundsMoreThan, classBoundsAtMost, classBoundsLessThan,
+		classBoundsEqual, classMinus, classWhole,
 		classReaching, classBetween, classFrom, classTimeUnits, classTimeUnitsDual, classMonths, classMonthsHijri,
 		classWeekdays, classWeekend, classDays, classDay, classParts, classLastBefore, classRollingBefore,
 		classThisBefore, classNextBefore, classAgoBefore, classSince, classHenceBefore, classModifiers,

@@ -15,6 +15,10 @@ func (s *scan) addCount(q quantity) {
 	if s.singledOut(q) {
 		return
 	}
+	whole := q
+	if q.n.signed && s.mark(q.n.first, "-") && q.first == q.n.first {
+		q = unsigned(q) // "-19 wounded" is an item of a list
+	}
 	s.boundElsewhere(&q)
 	object, last := s.object(q)
 	kind := s.kind(q, object, last)
@@ -23,8 +27,12 @@ func (s *scan) addCount(q quantity) {
 	}
 	if object.IsZero() && kind == "" && !s.pronoun(q) {
 		if q.bound != timeline.Vague {
-			s.addOther(q, ending{kind: typeNumber, first: q.first, last: q.last})
+			s.addOther(whole, ending{kind: typeNumber, first: whole.first, last: whole.last})
 		}
+		return
+	}
+	if q.lo < 0 || q.best < 0 || q.hi < 0 {
+		s.addOther(whole, ending{kind: typeNumber, first: whole.first, last: whole.last})
 		return
 	}
 	if object.IsZero() && q.bound == timeline.Exact && q.n.digits && math.Trunc(q.best) != q.best {
@@ -42,10 +50,19 @@ func (s *scan) addCount(q quantity) {
 	s.facts.Counts = append(s.facts.Counts, c)
 }
 
+// unsigned gives the quantity without the hyphen that looked like a minus.
+func unsigned(q quantity) quantity {
+	q.n.first++
+	q.n.value, q.n.signed = -q.n.value, false
+	u := bounded(q.n, q.bound)
+	u.last, u.bounded = q.last, q.bounded
+	return u
+}
+
 // singledOut reports whether the English number word singles out rather than
 // counts: "one of them", "The Five".
 func (s *scan) singledOut(q quantity) bool {
-	if q.n.digits || q.bounded || s.Tokens[q.first].Script != text.Latin {
+	if q.n.digits || q.bounded || !s.spaced(q.first) {
 		return false
 	}
 	return q.best == 1 && s.any(q.last, classOf) || s.mark(q.first-1, "the") && s.capital(q.first-1) && s.capital(q.first)
@@ -131,14 +148,14 @@ func (s *scan) pronoun(q quantity) bool {
 // "of", or, in Arabic, the definite noun before it ("الفرق الأربعة"). last is the
 // token behind it.
 func (s *scan) object(q quantity) (object timeline.Span, last int) {
-	if k := s.passed(q); k > s.lo && s.Tokens[k].Script == text.Latin && s.word(k-1) && !s.any(k-1, classFunction) {
+	if k := s.passed(q); k > s.lo && s.spaced(k) && s.word(k-1) && !s.any(k-1, classFunction) {
 		return timeline.Span{Start: s.Tokens[k-1].Start, End: s.Tokens[k-1].End}, q.last
 	}
 	at := q.last
-	if s.any(at, classOf) && (q.bound == timeline.Vague || s.Tokens[at].Script == text.Arabic) && !s.any(s.after(at), classPronouns) {
+	if s.any(at, classOf) && (q.bound == timeline.Vague || s.clitics(at)) && !s.any(s.after(at), classPronouns) {
 		at = s.after(at)
 	}
-	if s.Tokens[min(at, s.hi-1)].Script == text.Latin && s.any(at, classOf) && s.any(at+1, classFunction) && !s.any(at+1, classPronouns) {
+	if s.spaced(min(at, s.hi-1)) && s.any(at, classOf) && s.any(at+1, classFunction) && !s.any(at+1, classPronouns) {
 		at += 2 // "up to 60 of its jets"
 	} else if s.mark(at, "the") {
 		at++
@@ -150,11 +167,11 @@ func (s *scan) object(q quantity) (object timeline.Span, last int) {
 		end := s.nounEnd(at)
 		return timeline.Span{Start: s.Tokens[at].Start, End: s.Tokens[end-1].End}, end
 	}
-	if q.n.definite && s.word(q.first-1) && s.Tokens[q.first-1].Script == text.Arabic && s.articled(q.first-1) {
+	if q.n.definite && s.word(q.first-1) && s.clitics(q.first-1) && s.articled(q.first-1) {
 		return timeline.Span{Start: s.Tokens[q.first-1].Start, End: s.Tokens[q.first-1].End}, q.last
 	}
 	// "من طابق واحد": one stands behind its noun.
-	if q.best == 1 && !q.n.digits && s.word(q.first-1) && s.Tokens[q.first-1].Script == text.Arabic && !s.any(q.first-1, classFunction) {
+	if q.best == 1 && !q.n.digits && s.word(q.first-1) && s.clitics(q.first-1) && !s.any(q.first-1, classFunction) {
 		return timeline.Span{Start: s.Tokens[q.first-1].Start, End: s.Tokens[q.first-1].End}, q.last
 	}
 	return timeline.Span{}, q.last
@@ -171,7 +188,7 @@ func (s *scan) nounAt(i int, q quantity) bool {
 	if s.any(i, classFunction, classPronouns, classOr, classAnd, classTo, classFrom, classBetween, classMonths, classWeekdays, classDays, classRelationsSince, classSaidVerbs, classSaid) {
 		return false
 	}
-	if s.Tokens[i].Script == text.Arabic {
+	if s.clitics(i) {
 		p := s.glosses[i].prefix
 		if p != "" && p != "ال" && len(s.glosses[i].senses) > 0 && p != "لل" {
 			return false
@@ -199,7 +216,7 @@ func (s *scan) participle(i int) bool {
 		return false
 	}
 	w := s.Tokens[i].Folded
-	if s.Tokens[i].Script == text.Latin {
+	if s.spaced(i) {
 		return strings.HasSuffix(w, "ed") || w == "dead" || w == "hurt" || w == "missing" || w == "slain" || w == "positive" || w == "kill" || w == "kills"
 	}
 	return x.text == "killed" && (strings.HasSuffix(w, "وا") || w == "قتل" || w == "توفي")
@@ -211,7 +228,7 @@ func (s *scan) participle(i int) bool {
 func (s *scan) nounEnd(i int) int {
 	const longest = 5 // words
 	end := i + 1
-	if s.Tokens[i].Script == text.Arabic {
+	if s.clitics(i) {
 		if s.mark(i, "غير") && s.word(end) {
 			end++
 		}

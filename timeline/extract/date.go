@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"marsad/timeline"
-	"marsad/timeline/text"
 )
 
 // date reads the longest date that begins at token i, with the modifiers, the
@@ -29,7 +28,7 @@ func (s *scan) decorated(i int) (date, bool) {
 			return d, true
 		}
 	case s.any(i, classParts):
-		if d, ok := s.plain(s.after(i)); ok && d.precision == timeline.Day && s.Tokens[i].Script == text.Arabic {
+		if d, ok := s.plain(s.after(i)); ok && d.precision == timeline.Day && s.clitics(i) {
 			d.first = i
 			return d, true
 		}

@@ -2,14 +2,12 @@ package extract
 
 import (
 	"strconv"
-
-	"marsad/timeline/text"
 )
 
 // dayNumber reads the day of a month: 9, 28th, (28), الرابع, ninth.
 func (s *scan) dayNumber(i int) (day, last int, ok bool) {
 	if x, ok := s.is(i, classOrdinals); ok && x.value >= 1 && x.value <= 31 {
-		if s.Tokens[i].Script == text.Latin && s.mark(i, "second") {
+		if s.spaced(i) && s.mark(i, "second") {
 			return 2, s.after(i), !s.any(s.after(i), classTimeUnits)
 		}
 		return int(x.value), s.after(i), true
@@ -53,7 +51,7 @@ func (s *scan) month(i int, firm bool) (m, last int, ok bool) {
 	if s.mark(last, ".") && s.touches(last) && s.number(last+1) {
 		last++ // "Jan. 5"
 	}
-	if x.weak && s.Tokens[i].Script == text.Latin && !s.capital(i) {
+	if x.weak && s.spaced(i) && !s.capital(i) {
 		return 0, 0, false
 	}
 	return m, last, firm || s.supported(i, x)
@@ -121,7 +119,7 @@ func (s *scan) sharedMonth(day, i int) (date, bool) {
 
 // monthDay reads "April 2, 2020", "August 26", "May 5-7".
 func (s *scan) monthDay(i int) (date, bool) {
-	if s.any(i, classMonths) && s.Tokens[i].Script != text.Latin {
+	if s.any(i, classMonths) && !s.spaced(i) {
 		return date{}, false
 	}
 	m, at, ok := s.month(i, s.number(s.after(min(i, s.hi-1))))

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"marsad/timeline"
-	"marsad/timeline/text"
 )
 
 // partOfYear reads quarters, halves and seasons: "الربع الأول من عام 2015",
@@ -14,7 +13,7 @@ import (
 func (s *scan) partOfYear(i int) (date, bool) {
 	n, at := 0, i
 	var months int
-	if x, ok := s.is(i, classOrdinals); ok && s.Tokens[i].Script == text.Latin {
+	if x, ok := s.is(i, classOrdinals); ok && s.spaced(i) {
 		n, at = int(x.value), s.after(i)
 	}
 	switch {
@@ -42,7 +41,7 @@ func (s *scan) partOfYear(i int) (date, bool) {
 		switch {
 		case found:
 			y, last = unit, end
-		case months == 3 && s.Tokens[i].Script == text.Arabic && s.definite(i):
+		case months == 3 && s.clitics(i) && s.definite(i):
 			// A quarter named by itself is the last that has begun.
 			y, last = s.ref.Year(), at
 			if monthsOf(y, n, months).Lo.After(s.ref) {
@@ -112,7 +111,7 @@ func (s *scan) decadeOrCentury(i int) (date, bool) {
 	if s.mark(at, "-") {
 		at++
 	}
-	if u, ok := s.is(at, classTimeUnits); !ok || u.text != unitCentury || s.Tokens[at].Script != text.Latin {
+	if u, ok := s.is(at, classTimeUnits); !ok || u.text != unitCentury || !s.spaced(at) {
 		return date{}, false
 	}
 	d := centuryDate(c)
@@ -123,7 +122,7 @@ func (s *scan) decadeOrCentury(i int) (date, bool) {
 // centuryAt reports whether القرن stands at i.
 func (s *scan) centuryAt(i int) bool {
 	u, ok := s.is(i, classTimeUnits)
-	return ok && u.text == unitCentury && s.Tokens[i].Script == text.Arabic && s.articled(i)
+	return ok && u.text == unitCentury && s.clitics(i) && s.articled(i)
 }
 
 // decadeOf gives the decade of the century that is named behind it, else of the
@@ -143,7 +142,7 @@ func (s *scan) decadeOf(tens, at int) date {
 // firstDecade reads "العقد الأول من القرن الماضي".
 func (s *scan) firstDecade(i int) (date, bool) {
 	u, ok := s.is(i, classTimeUnits)
-	if !ok || u.text != unitDecade || s.Tokens[i].Script != text.Arabic {
+	if !ok || u.text != unitDecade || !s.clitics(i) {
 		return date{}, false
 	}
 	n, ok := s.is(s.after(i), classOrdinals)

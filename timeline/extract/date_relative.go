@@ -3,8 +3,6 @@ package extract
 import (
 	"strings"
 	"time"
-
-	"marsad/timeline/text"
 )
 
 // relative reads a date that is told from the day of publication, at i.
@@ -35,7 +33,7 @@ func (s *scan) deictic(i int) (date, bool) {
 		return date{}, false // the byline of a paper that is named so
 	}
 	d := dayDate(civilDay(s.ref).AddDate(0, 0, int(x.value)))
-	if s.any(at, classWeekdays) && s.Tokens[at].Script == text.Arabic && !s.joined(at) {
+	if s.any(at, classWeekdays) && s.clitics(at) && !s.joined(at) {
 		at = s.after(at)
 	}
 	d.last, d.rule = at, "date.deictic"
@@ -55,7 +53,7 @@ func (s *scan) relativeUnit(i int) (date, bool) {
 	case s.any(at, classThisBefore):
 		said, at = true, s.after(at)
 	}
-	if said && s.Tokens[at-1].Script == text.Latin {
+	if said && s.spaced(at-1) {
 		if d, ok := s.relativeMonth(at, way); ok {
 			return d, true
 		}
@@ -65,7 +63,7 @@ func (s *scan) relativeUnit(i int) (date, bool) {
 		return date{}, false
 	}
 	last := s.after(at)
-	arabic := s.Tokens[at].Script == text.Arabic
+	arabic := s.clitics(at)
 	if arabic && !s.articled(at) || !arabic && strings.HasSuffix(s.Tokens[at].Folded, "s") && !strings.HasSuffix(s.Tokens[at].Folded, "'s") {
 		return date{}, false
 	}

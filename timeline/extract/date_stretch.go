@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"marsad/timeline"
-	"marsad/timeline/text"
 )
 
 // stretch is a length of time: a number, an article or nothing, and the unit.
@@ -21,10 +20,10 @@ func (s *scan) stretch(i int) (stretch, bool) {
 	if u, ok := s.is(i, classTimeUnitsDual); ok {
 		return stretch{2, u.text, s.after(i)}, true
 	}
-	if u, ok := s.is(i, classTimeUnits); ok && !u.weak && s.Tokens[i].Script == text.Arabic && !s.articled(i) && !s.yearAt(i) && oneUnit(strings.TrimSuffix(s.Tokens[i].Folded, "ا")) {
+	if u, ok := s.is(i, classTimeUnits); ok && !u.weak && s.clitics(i) && !s.articled(i) && !s.yearAt(i) && oneUnit(strings.TrimSuffix(s.Tokens[i].Folded, "ا")) {
 		return stretch{1, u.text, s.after(i)}, true
 	}
-	if s.any(i, classArticle) && s.Tokens[i].Script == text.Latin && !s.mark(i, "the") {
+	if s.any(i, classArticle) && s.spaced(i) && !s.mark(i, "the") {
 		if u, ok := s.is(s.after(i), classTimeUnits); ok {
 			return stretch{1, u.text, s.after(s.after(i))}, true
 		}
@@ -54,7 +53,7 @@ func (s *scan) unitsAgo(i int) (date, bool) {
 		return s.sinceUnits(i)
 	case s.any(i, classAgoBefore):
 		x, ok := s.stretch(s.after(i))
-		if !ok || s.any(x.last, classOf) && s.Tokens[i].Script == text.Arabic {
+		if !ok || s.any(x.last, classOf) && s.clitics(i) {
 			return date{}, false
 		}
 		return s.ago(x, x.last)
@@ -167,7 +166,7 @@ func (s *scan) articledStretch(i int) (unit string, n, last int, ok bool) {
 	if u, ok := s.is(i, classTimeUnitsDual); ok && s.definite(i) {
 		return u.text, 2, s.after(i), true
 	}
-	if u, ok := s.is(i, classTimeUnits); ok && s.Tokens[i].Script == text.Arabic {
+	if u, ok := s.is(i, classTimeUnits); ok && s.clitics(i) {
 		q, ok := s.numeral(s.after(i))
 		if !ok || !q.definite {
 			return "", 0, 0, false

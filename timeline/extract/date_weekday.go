@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"marsad/timeline"
-	"marsad/timeline/text"
 )
 
 // weekday reads "الجمعة", "يوم الأحد المقبل", "last Monday", "Tuesday".
@@ -25,7 +24,7 @@ func (s *scan) weekday(i int) (date, bool) {
 	if !ok || !s.supported(at, x) {
 		return date{}, false
 	}
-	if s.Tokens[at].Script == text.Arabic && s.glosses[at].tokens == 1 && !s.articled(at) {
+	if s.clitics(at) && s.glosses[at].tokens == 1 && !s.articled(at) {
 		return date{}, false
 	}
 	last := s.after(at)

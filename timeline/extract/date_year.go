@@ -3,8 +3,6 @@ package extract
 import (
 	"strconv"
 	"time"
-
-	"marsad/timeline/text"
 )
 
 // yearNumber reads a year: 2012, 2015م, عام 2012, "the year 1914", 1433هـ.
@@ -123,7 +121,7 @@ func (s *scan) year(i int) (date, bool) {
 	if !named && !s.yearContext(i, last) {
 		return date{}, false
 	}
-	if hijri || named && y >= 1300 && y < 1500 && s.Tokens[i].Script == text.Arabic {
+	if hijri || named && y >= 1300 && y < 1500 && s.clitics(i) {
 		d := hijriYear(y)
 		d.last, d.rule = last, "date.hijri_year"
 		return d, true
@@ -173,11 +171,11 @@ func (s *scan) yearContext(i, last int) bool {
 		_, _, _, ok := s.yearNumber(i - 2)
 		return ok
 	}
-	if s.Tokens[max(i-1, s.lo)].Script == text.Latin && i > s.lo && y >= 1980 && y <= s.ref.Year()+3 && y%100 != 0 &&
+	if s.spaced(max(i-1, s.lo)) && i > s.lo && y >= 1980 && y <= s.ref.Year()+3 && y%100 != 0 &&
 		s.word(last) && (s.capital(i-1) || s.any(i-1, classFunction)) {
 		return true // "the 2016 election", "Expo 2020 opens"
 	}
-	return s.mark(i+1, "world") || i > s.lo && s.Tokens[i-1].Script == text.Latin && s.capital(i-1) && last == s.hi
+	return s.mark(i+1, "world") || i > s.lo && s.spaced(i-1) && s.capital(i-1) && last == s.hi
 }
 
 func isYear(y int) bool { return y >= 1000 && y < 2200 }

@@ -8,14 +8,21 @@ import (
 
 // Kinds are the words that tell what kind of thing a count counts. The zero
 // value has none: every count is then of the kind "other".
-type Kinds struct{ words []word }
+type Kinds struct{ words []kindWord }
+
+// kindWord is a word with its language.
+type kindWord struct {
+	word
+	lang string
+}
 
 // otherKind is the kind of counts that no word tells the kind of.
 const otherKind = "other"
 
 // ReadKinds reads the files *.txt of a folder, one a language and named by it
 // ("ar.txt"). A section is a kind; a line is a word in its ways to be written,
-// separated by "|"; "#" begins a comment line. An error names file and line.
+// separated by "|"; "#" begins a comment line. Languages that the program has no
+// words of are passed over. An error names file and line.
 func ReadKinds(fsys fs.FS) (Kinds, error) {
 	files, err := fs.Glob(fsys, "*.txt")
 	if err != nil {
@@ -34,7 +41,9 @@ func ReadKinds(fsys fs.FS) (Kinds, error) {
 		if err != nil {
 			return Kinds{}, fmt.Errorf("kinds of counts: %w", err)
 		}
-		k.words = append(k.words, words...)
+		for _, w := range words {
+			k.words = append(k.words, kindWord{w, tagOf(name)})
+		}
 	}
 	return k, nil
 }

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"path"
 	"strconv"
 	"strings"
 
@@ -29,13 +30,38 @@ type entry struct {
 	articled bool // the first word stands here without the article it needs
 }
 
-// lexicon maps the folded first word of each phrase to its entries, the longest
-// phrase first. It is not changed once it is built.
-type lexicon struct{ entries map[string][]entry }
+// language is one word file compiled: the folded first word of each phrase with
+// its entries, the longest phrase first. It is not changed once it is built.
+type language struct {
+	entries map[string][]entry
+	traits  trait
+}
+
+// trait is a habit of a language that the grammar asks for. A word file names
+// those of its language in the section [traits].
+type trait uint8
+
+const (
+	// clitics: conjunction, preposition and article are written as one word with
+	// what follows, nouns have a dual, and a number is added to another by "and"
+	// only.
+	clitics trait = 1 << iota
+	// vigesimal: tens take units up to nineteen ("soixante-dix", 60 and 10).
+	vigesimal
+	// monthFirst: 7/8 is the eighth of July, where the country does not say otherwise.
+	monthFirst
+)
+
+func traits() map[string]trait {
+	return map[string]trait{"clitics": clitics, "vigesimal": vigesimal, "month_first": monthFirst}
+}
+
+// lexicon is the languages by their BCP 47 primary subtags.
+type lexicon map[string]*language
 
 // newLexicon compiles the embedded word files and the kinds.
-func newLexicon(kinds Kinds) (*lexicon, error) {
-	l := &lexicon{entries: make(map[string][]entry, 2048)}
+func newLexicon(kinds Kinds) (lexicon, error) {
+	l := make(lexicon)
 	files, err := fs.Glob(wordFiles, "words/*.txt")
 	if err != nil {
 		return nil, fmt.Errorf("word files: %w", err)
@@ -53,23 +79,38 @@ func newLexicon(kinds Kinds) (*lexicon, error) {
 		if err != nil {
 			return nil, err
 		}
+		into := &language{entries: make(map[string][]entry, 1024)}
+		l[tagOf(name)] = into
 		for _, w := range words {
+			if w.section == "traits" {
+				has, ok := traits()[w.phrase]
+				if !ok {
+					return nil, fmt.Errorf("%s:%d: trait %q is none that the grammar knows", name, w.line, w.phrase)
+				}
+				into.traits |= has
+				continue
+			}
 			c, ok := known[w.section]
 			if !ok {
 				return nil, fmt.Errorf("%s:%d: section [%s] is none that the grammar knows", name, w.line, w.section)
 			}
-			l.add(w, sense{class: c, value: w.value, text: w.text, weak: w.weak})
+			into.add(w, sense{class: c, value: w.value, text: w.text, weak: w.weak})
 		}
 	}
 	for _, k := range kinds.words {
-		l.add(k, sense{class: classKind, text: k.section})
+		if into := l[k.lang]; into != nil {
+			into.add(k.word, sense{class: classKind, text: k.section})
+		}
 	}
 	return l, nil
 }
 
+// tagOf gives the language that a word file is named by.
+func tagOf(name string) string { return strings.TrimSuffix(path.Base(name), ".txt") }
+
 // add enters a word under its first folded token, and, when it begins with the
 // article, under what follows the article too: "للأحد" writes الأحد without its alef.
-func (l *lexicon) add(w word, s sense) {
+func (l *language) add(w word, s sense) {
 	tokens := text.Read(w.phrase).Tokens
 	if len(tokens) == 0 {
 		return
@@ -87,7 +128,7 @@ func (l *lexicon) add(w word, s sense) {
 
 // put keeps entries sorted, the longest phrase first, and merges the senses of
 // like phrases.
-func (l *lexicon) put(first string, e entry) {
+func (l *language) put(first string, e entry) {
 	list := l.entries[first]
 	at := 0
 	for at < len(list) && len(list[at].rest) >= len(e.rest) {

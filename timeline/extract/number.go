@@ -2,10 +2,7 @@ package extract
 
 import (
 	"math"
-	"strconv"
 	"strings"
-
-	"marsad/timeline/text"
 )
 
 // largest is what a number with scales may come to; beyond it nothing is counted.
@@ -20,11 +17,13 @@ type numeral struct {
 	scale       float64
 	definite    bool // has the Arabic article: "الأربعة"
 	cents       bool // written as one to three digits, a point and three digits
+	part        bool // a part of one: "two thirds", "1/2"
+	signed      bool // has a minus before it
 }
 
-// numeral reads the longest number that begins at token i.
+// numeral reads the longest number that begins at token i, with its sign and
+// what is added to it in parts: "five and a half million", "مليون ونصف".
 func (s *scan) numeral(i int) (numeral, bool) {
-	first := i
 	if s.mark(i, "(") && s.number(i+1) && s.mark(i+2, ")") {
 		n, ok := s.digits(i + 1)
 		n.first, n.last = i, i+3
@@ -33,42 +32,88 @@ func (s *scan) numeral(i int) (numeral, bool) {
 		}
 		return n, ok
 	}
-	// "الـ24": the article before digits is a token of its own.
-	definite := false
-	if s.mark(i, article) && s.number(i+1) {
-		definite, i = true, i+1
-	}
-	n, ok := s.below(i, math.Inf(1))
+	at, signed := s.sign(i)
+	n, ok := s.unsigned(at)
 	if !ok {
 		return numeral{}, false
 	}
-	n.definite = definite || !n.digits && s.definite(i)
-	n.first = first
+	n.first = i
+	if signed {
+		n.value, n.signed = -n.value, true
+	}
 	return n, true
 }
 
-// below reads a number less than limit: a group of up to three digits, its
-// scales, and what is added to that by "and", "و" or, in English, by nothing.
-func (s *scan) below(i int, limit float64) (numeral, bool) {
-	n, ok := s.group(i)
+// sign gives what follows a minus at i, and whether there is one: "minus five",
+// "-9". A hyphen is one only where it touches the digits and nothing before it.
+func (s *scan) sign(i int) (at int, signed bool) {
+	if s.any(i, classMinus) {
+		return s.after(i), true
+	}
+	if s.mark(i, "-") && !s.touches(i) && s.touches(i+1) && (s.number(i+1) || s.decimalPoint(i+1)) {
+		return i + 1, true
+	}
+	return i, false
+}
+
+// signed reports whether a number begins at i with a mark: "-9", ".77".
+func (s *scan) signed(i int) bool {
+	if !s.touches(i + 1) {
+		return false
+	}
+	_, minus := s.sign(i)
+	return minus || s.decimalPoint(i)
+}
+
+func (s *scan) unsigned(i int) (numeral, bool) {
+	if f, ok := s.part(i); ok {
+		return s.scaledPart(f), true
+	}
+	// "الـ24": the article before digits is a token of its own.
+	definite := false
+	at := i
+	if s.mark(i, article) && s.number(i+1) {
+		definite, at = true, i+1
+	}
+	n, ok := s.below(at, math.Inf(1))
 	if !ok {
 		return numeral{}, false
 	}
-	if n.value >= limit {
+	if f, ok := s.outOf(n); ok {
+		return f, true
+	}
+	n.definite = definite || !n.digits && s.definite(at)
+	n.first = i
+	return s.addParts(s.decimals(n)), true
+}
+
+// below reads a number less than limit: a group of up to three digits, its
+// scales, and what is added to that by "and", "و" or, but for languages with
+// clitics, by nothing.
+func (s *scan) below(i int, limit float64) (numeral, bool) {
+	n, ok := s.group(i)
+	if !ok || n.value >= limit {
 		return numeral{}, false
 	}
-	if n.scale < 1000 {
+	if n.scale < 1000 && (n.scale < 100 || !n.digits) {
 		return n, true
 	}
 	at := n.last
-	if s.any(at, classAnd) && !s.joined(at) && s.glosses[at].tokens == 1 {
-		at++
-	} else if !s.joined(at) && (s.number(at) || s.Tokens[n.last-1].Script != text.Latin) {
+	if next, and := s.conjoined(at); and {
+		at = next
+	} else if s.number(at) && !n.digits || !s.spaced(n.last-1) {
 		return n, true
 	}
-	if more, ok := s.below(at, n.scale); ok && (!more.digits || s.joined(at) || at > n.last) {
-		// "3 million and 20 wounded" has two numbers; what is added is written as the first is.
-		if more.digits && !n.digits || more.digits && s.Tokens[n.last-1].Script == text.Latin {
+	if _, ok := s.part(at); ok {
+		return n, true // "two million and a half"
+	}
+	if more, ok := s.below(at, n.scale); ok {
+		// "3 million and 20 wounded" has two numbers; what is added is written as the
+		// first is, or goes on from its scale: "3 hundred and 21".
+		if more.digits && !n.digits || more.digits && s.spaced(n.last-1) && !(n.scale == 100 && more.value < 100 || more.scale >= 100) {
+			return n, true
+		}
+		if !more.digits && n.digits && !s.clitics(n.last-1) && at > n.last && more.scale < 100 && n.scale > 100 && more.value < 100 {
 			return n, true
 		}
 		n.value += more.value
@@ -76,6 +121,18 @@ func (s *scan) below(i int, limit float64) (numeral, bool) {
 		n.bare = false
 	}
 	return n, true
+}
+
+// conjoined gives where a number goes on that is joined by "and" at i: in the
+// word itself ("وعشرون"), or behind one of its own ("و عشرون", "and twenty").
+func (s *scan) conjoined(i int) (at int, ok bool) {
+	switch {
+	case s.joined(i):
+		return i, true
+	case s.any(i, classAnd) && s.glosses[i].tokens == 1:
+		return i + 1, true
+	}
+	return i, false
 }
 
 // group reads a number and the scales that multiply it.
@@ -87,12 +144,15 @@ func (s *scan) group(i int) (numeral, bool) {
 		if n, ok = s.digits(i); !ok {
 			return n, false
 		}
+	case s.decimalPoint(i):
+		value, ok := parseFloat("." + s.Tokens[i+1].Folded)
+		if !ok {
+			return n, false
+		}
+		n.value, n.last, n.digits = value, i+2, true
 	default:
 		if x, ok := s.is(i, classScalesConstruct); ok && s.constructDual(i) {
 			n.value, n.scale, n.last = 2*x.value, x.value, s.after(i)
-			return n, true
-		}
-		if n, ok := s.fractionOfScale(i); ok {
 			return n, true
 		}
 		if x, ok := s.is(i, classScalesDual); ok {
@@ -103,7 +163,7 @@ func (s *scan) group(i int) (numeral, bool) {
 		if n, ok = s.hundreds(i); !ok {
 			if x, scale := s.is(i, classScales); scale && s.bareScale(i) {
 				n = numeral{first: i, last: s.after(i), value: x.value, scale: x.value}
-			} else if s.any(i, classArticle) && s.Tokens[i].Script == text.Latin {
+			} else if s.any(i, classArticle) && s.spaced(i) {
 				x, scale := s.is(i+1, classScales)
 				if h, hundred := s.is(i+1, classNumbers); hundred && h.value == 100 {
 					x, scale = h, true
@@ -127,13 +187,16 @@ func (s *scan) group(i int) (numeral, bool) {
 			if x, ok = s.is(at, classSuffixes); ok && !s.touches(at) {
 				ok = false
 			}
+			if h, hundred := s.is(at, classNumbers); hundred && h.value == 100 && n.scale == 1 && n.value < 1000 {
+				x, ok = h, true // "3 hundred"
+			}
 		}
 		if !ok || s.joined(at) || s.definite(at) || x.value == n.scale && n.scale > 1 || n.value*x.value > largest {
 			return n, n.last > i
 		}
 		n.value *= x.value
 		n.scale = max(n.scale, 1) * x.value
-		n.last, n.bare = at+1, false
+		n.last, n.bare = s.after(at), false
 	}
 }
 
@@ -145,27 +208,10 @@ func (s *scan) constructDual(i int) bool {
 		!strings.ContainsRune(s.Tokens[i].Raw, 'ً')
 }
 
-// fractionOfScale reads "half a million", "نصف مليون".
-func (s *scan) fractionOfScale(i int) (numeral, bool) {
-	f, ok := s.is(i, classFractions)
-	if !ok || f.weak {
-		return numeral{}, false
-	}
-	at := s.after(i)
-	if s.mark(at, "a") {
-		at++
-	}
-	x, ok := s.is(at, classScales)
-	if !ok || s.joined(at) || s.definite(at) {
-		return numeral{}, false
-	}
-	return numeral{first: i, last: s.after(at), value: f.value * x.value, scale: 1}, true
-}
-
 // bareScale reports whether a scale by itself is a number: Arabic writes ألف for
 // a thousand; the plural آلاف is thousands, and in English it takes "a".
 func (s *scan) bareScale(i int) bool {
-	if s.Tokens[i].Script != text.Arabic {
+	if !s.clitics(i) {
 		return s.mark(i, "dozen") && i > s.lo && s.mark(i-1, "a")
 	}
 	return !s.any(i, classVague)
@@ -181,7 +227,7 @@ func (s *scan) hundreds(i int) (numeral, bool) {
 	}
 	n := numeral{first: i, value: x.value, scale: 1, last: s.after(i)}
 	if x.value < 10 {
-		if ten, ok := s.is(n.last, classNumbers); ok && ten.value == 10 && !s.joined(n.last) && s.Tokens[i].Script == text.Arabic {
+		if ten, ok := s.is(n.last, classNumbers); ok && ten.value == 10 && !s.joined(n.last) && s.clitics(i) {
 			n.value, n.last = n.value+10, s.after(n.last)
 			return n, true
 		}
@@ -196,25 +242,31 @@ func (s *scan) hundreds(i int) (numeral, bool) {
 
 // addTens adds what may follow in the same group of three digits.
 func (s *scan) addTens(n numeral) numeral {
-	arabic := s.Tokens[n.first].Script == text.Arabic
-	at := n.last
+	clitic := s.clitics(n.first)
+	at, and := s.conjoined(n.last)
 	switch {
-	case arabic && s.joined(at):
-	case arabic:
+	case clitic && !and:
 		return n
-	case n.value >= 100 && s.any(at, classAnd):
-		at++
-	case n.value < 100 && n.value >= 20 && s.mark(at, "-") && s.touches(at+1):
+	case and && !clitic && n.value < 100 && (s.traits(n.first)&vigesimal == 0 || n.value < 20):
+		return n // "twenty and three" are two numbers
+	case !and && n.value < 100 && n.value >= 20 && s.mark(at, "-") && s.touches(at+1):
 		at++
 	}
 	x, ok := s.is(at, classNumbers)
-	if !ok {
+	if !ok || x.weak {
 		return n
+	}
+	if _, part := s.part(at); part {
+		return n // "one hundred and three quarters"
+	}
+	units := 10.0
+	if s.traits(n.first)&vigesimal != 0 && int(n.value)%20 == 0 {
+		units = 20
 	}
 	switch {
 	case n.value >= 100 && int(n.value)%100 == 0 && x.value < 100,
-		arabic && n.value < 10 && x.value >= 20 && x.value < 100,
-		!arabic && n.value >= 20 && n.value < 100 && int(n.value)%10 == 0 && x.value < 10:
+		clitic && n.value < 10 && x.value >= 20 && x.value < 100,
+		!clitic && n.value >= 20 && n.value < 100 && int(n.value)%10 == 0 && x.value < units:
 		n.value += x.value
 		hundreds := n.value >= 100
 		n.last = s.after(at)
@@ -228,90 +280,4 @@ func (s *scan) addTens(n numeral) numeral {
 		}
 	}
 	return n
-}
-
-// digits reads a number in digits, with thousands set off by spaces.
-func (s *scan) digits(i int) (numeral, bool) {
-	raw := s.Tokens[i].Folded
-	value, ok := parseDigits(raw)
-	if !ok {
-		return numeral{}, false
-	}
-	n := numeral{first: i, last: i + 1, value: value, digits: true, scale: 1, bare: isDigits(raw)}
-	if dot := strings.IndexByte(raw, '.'); dot > 0 && dot <= 3 && len(raw) == dot+4 && isDigits(raw[dot+1:]) {
-		n.cents = true
-	}
-	// "15 000": only zeros, so that two numbers in a row do not become one.
-	for len(raw) <= 3 && isDigits(raw) && s.mark(n.last, "000") && !s.touches(n.last) && n.value < largest/1000 {
-		n.value *= 1000
-		n.last++
-		n.bare = false
-	}
-	return n, true
-}
-
-func isDigits(s string) bool {
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return s != ""
-}
-
-// parseDigits reads digits with separators. One comma (or ،) with three digits
-// behind it separates thousands, else decimals; one point separates decimals;
-// separators that repeat separate thousands and must do so evenly. It gives false
-// for what is none of these, such as "20.05.2017".
-func parseDigits(raw string) (float64, bool) {
-	const longest = 24 // digits and separators; anything longer is no quantity
-	if len(raw) > longest {
-		return 0, false
-	}
-	if isDigits(raw) {
-		return parseFloat(raw)
-	}
-	plain := strings.ReplaceAll(strings.ReplaceAll(raw, "،", ","), "'", ",")
-	commas, points := strings.Count(plain, ","), strings.Count(plain, ".")
-	groups := func(sep string) (float64, bool) {
-		whole := plain
-		fraction := ""
-		if sep == "," && points == 1 {
-			whole, fraction, _ = strings.Cut(plain, ".")
-		} else if sep == "." && commas == 1 {
-			whole, fraction, _ = strings.Cut(plain, ",")
-		}
-		parts := strings.Split(whole, sep)
-		if len(parts[0]) > 3 {
-			return 0, false
-		}
-		for _, p := range parts[1:] {
-			if len(p) != 3 {
-				return 0, false
-			}
-		}
-		return parseFloat(strings.Join(parts, "") + "." + fraction)
-	}
-	switch {
-	case commas == 0 && points <= 1:
-		return parseFloat(plain)
-	case commas == 1 && points == 0:
-		if whole, rest, _ := strings.Cut(plain, ","); len(rest) != 3 || len(whole) > 3 || whole == "0" {
-			if len(rest) > 2 {
-				return 0, false
-			}
-			return parseFloat(whole + "." + rest)
-		}
-		return groups(",")
-	case points <= 1 && (points == 0 || strings.LastIndex(plain, ",") < strings.Index(plain, ".")):
-		return groups(",")
-	case commas <= 1 && (commas == 0 || strings.LastIndex(plain, ".") < strings.Index(plain, ",")):
-		return groups(".")
-	}
-	return 0, false
-}
-
-func parseFloat(s string) (float64, bool) {
-	f, err := strconv.ParseFloat(strings.TrimSuffix(s, "."), 64)
-	return f, err == nil && f <= largest
 }

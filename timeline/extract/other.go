@@ -4,7 +4,6 @@ import (
 	"strconv"
 
 	"marsad/timeline"
-	"marsad/timeline/text"
 )
 
 // The types of quantities that are no counts; see timeline.Quantity.
@@ -38,7 +37,7 @@ type ending struct {
 func (s *scan) ending(q quantity) (ending, bool) {
 	e := ending{first: q.first, last: q.last}
 	at := q.last
-	if s.mark(at, "%") {
+	if s.mark(at, "%") && (!s.touches(at+1) || !s.word(at+1) && !s.number(at+1)) {
 		return s.ended(e, typePercent, "%", at+1)
 	}
 	if s.any(at, classPercent) {
@@ -72,8 +71,11 @@ func (s *scan) ending(q quantity) (ending, bool) {
 	if s.any(at, classAgeAfter) {
 		return s.ended(e, typeAge, "year", s.after(at))
 	}
-	if q.n.digits && s.clockTime(q) || s.any(s.before(q.n.first), classClock) && s.Tokens[q.n.first-1].Script == text.Arabic {
+	if q.n.digits && s.clockTime(q) || s.any(s.before(q.n.first), classClock) && s.clitics(q.n.first-1) {
 		return s.ended(e, typeTime, "", at)
+	}
+	if q.n.part {
+		return s.ended(e, typeFraction, "", at)
 	}
 	return e, false
 }
@@ -90,7 +92,7 @@ func (s *scan) timeEnding(q quantity) (kind, unit string, last int, ok bool) {
 	if hyphen {
 		at++
 	}
-	if s.Tokens[min(at, len(s.Tokens)-1)].Script == text.Latin && s.mark(at, "more") {
+	if s.spaced(min(at, len(s.Tokens)-1)) && s.mark(at, "more") {
 		at++ // "2 more years"
 	}
 	u, ok := s.is(at, classTimeUnits)
@@ -155,7 +157,7 @@ func currencySign(s *scan, i int) string {
 func (s *scan) identifies(q quantity) bool {
 	n := q.n
 	if s.any(s.before(n.first), classIdentifiers) && !q.bounded {
-		return n.digits || s.Tokens[n.first].Script == text.Latin && !s.mark(n.first-1, "no")
+		return n.digits || s.spaced(n.first) && !s.mark(n.first-1, "no")
 	}
 	if !n.digits {
 		return false
@@ -165,7 +167,7 @@ func (s *scan) identifies(q quantity) bool {
 	}
 	i := n.first
 	if s.touches(i) {
-		if s.word(i-1) && s.Tokens[i-1].Script == text.Latin {
+		if s.word(i-1) && s.spaced(i-1) {
 			return true
 		}
 		if s.mark(i-1, "-") && s.touches(i-1) && s.word(i-2) {
@@ -175,7 +177,7 @@ func (s *scan) identifies(q quantity) bool {
 			return true
 		}
 	}
-	if s.touches(n.last) && s.word(n.last) && s.Tokens[n.last].Script == text.Latin && !s.any(n.last, classOrdinalEnds) {
+	if s.touches(n.last) && s.word(n.last) && s.spaced(n.last) && !s.any(n.last, classOrdinalEnds) {
 		return true
 	}
 	return s.mark(n.last, "-") && s.touches(n.last) && s.touches(n.last+1) && s.number(n.last+1)
@@ -186,7 +188,7 @@ func (s *scan) identifies(q quantity) bool {
 // the headline "Police Arrest 12 Suspects".
 func (s *scan) numbersName(q quantity) bool {
 	i := q.n.first
-	if q.bounded || !q.n.bare || q.n.value > 99 || !s.word(i-1) || s.Tokens[i-1].Script != text.Latin {
+	if q.bounded || !q.n.bare || q.n.value > 99 || !s.word(i-1) || !s.spaced(i-1) {
 		return false
 	}
 	if s.Tokens[i-1].Raw == s.Tokens[i-1].Folded || s.any(i-1, classFunction, classKind, classSaidVerbs, classIn) {
@@ -219,7 +221,7 @@ func (s *scan) addOther(q quantity, e ending) {
 		Type: e.kind, Unit: e.unit, Rule: "other." + e.kind,
 	}
 	o.Value = side(q.best)
-	if q.bound != timeline.Exact {
+	if q.bound != timeline.Exact || q.bounded {
 		o.Lo, o.Hi = side(q.lo), side(q.hi)
 	}
 	if seconds, ok := unitSeconds(e.unit); ok && e.kind == typeDuration {

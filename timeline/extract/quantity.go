@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"marsad/timeline"
-	"marsad/timeline/text"
 )
 
 // quantity is a number with the bound words next to it, or a range of two.
@@ -34,6 +33,8 @@ func (s *scan) boundBefore(i int) (timeline.Bound, bool) {
 			return timeline.AtMost
 		case classBoundsLessThan:
 			return timeline.LessThan
+		case classBoundsEqual:
+			return timeline.Exact
 		}
 		return ""
 	})
@@ -71,7 +72,17 @@ func (s *scan) quantity(i int) (quantity, bool) {
 	if q, ok := s.betweenTwo(i); ok {
 		return q, true
 	}
-	bound, at := timeline.Exact, i
+	q, ok := s.oneBound(i)
+	if !ok {
+		return quantity{}, false
+	}
+	return s.bothBounds(q), true
+}
+
+// oneBound reads a number with the bound before or behind it, a range or a vague
+// quantity.
+func (s *scan) oneBound(i int) (quantity, bool) {
+	bound, at, said := timeline.Exact, i, false
 	for range 2 { // "up to about"
 		b, ok := s.boundBefore(at)
 		if !ok {
@@ -83,7 +94,7 @@ func (s *scan) quantity(i int) (quantity, bool) {
 			continue
 		}
 		if bound == timeline.Exact {
-			bound = b
+			bound, said = b, true
 		}
 		at = s.after(at)
 	}
@@ -100,7 +111,8 @@ func (s *scan) quantity(i int) (quantity, bool) {
 	}
 	q := bounded(n, bound)
 	q.first = i
-	if bound == timeline.Exact {
+	q.bounded = said
+	if bound == timeline.Exact && !said {
 		if r, ok := s.rangeFrom(n); ok {
 			return r, true
 		}
@@ -111,6 +123,35 @@ func (s *scan) quantity(i int) (quantity, bool) {
 		q.last = end
 	}
 	return q, true
+}
+
+// bothBounds adds the other side that is said right behind one: "more than 10 and
+// less than 20", "at most 100 and at least 20".
+func (s *scan) bothBounds(q quantity) quantity {
+	at, ok := s.conjoined(q.last)
+	if !ok && s.mark(at, ",") {
+		at, ok = s.conjoined(at + 1)
+	}
+	if !ok || q.bound == timeline.Exact || q.bound == timeline.About {
+		return q
+	}
+	if b, ok := s.boundBefore(at); !ok || b == timeline.Exact || b == timeline.About {
+		return q
+	}
+	other, ok := s.oneBound(at)
+	if !ok {
+		return q
+	}
+	low, high := q, other
+	if math.IsNaN(low.lo) {
+		low, high = high, low
+	}
+	if !math.IsNaN(low.hi) || !math.IsNaN(high.lo) || !(low.lo < high.hi) {
+		return q
+	}
+	n := other.n
+	n.first, n.bare = q.n.first, false
+	return quantity{first: q.first, last: other.last, lo: low.lo, best: nan(), hi: high.hi, bound: timeline.Between, bounded: true, n: n}
 }
 
 // bounded gives the quantity of a number under a bound.
@@ -189,7 +230,7 @@ func ranged(a, b numeral) (quantity, bool) {
 	if b.scale > 1 && a.scale == 1 && a.value < b.value/b.scale {
 		a.value *= b.scale
 	}
-	if a.value >= b.value {
+	if a.value >= b.value || a.part != b.part {
 		return quantity{}, false
 	}
 	n := b
@@ -213,7 +254,7 @@ func (s *scan) vague(i int) (quantity, bool) {
 	if !s.any(at, classVague) || s.definite(at) && !s.any(end, classOf) {
 		return quantity{}, false
 	}
-	if s.any(end, classScales) && s.Tokens[at].Script == text.Arabic {
+	if s.any(end, classScales) && s.clitics(at) {
 		end = s.after(end)
 	}
 	return vagueQuantity(i, end), true

@@ -16,7 +16,7 @@ type Options struct {
 
 // Reader reads facts out of articles. It is safe for concurrent use.
 type Reader struct {
-	lexicon *lexicon
+	lexicon lexicon
 	names   *names
 	matcher *Matcher
 }
@@ -39,7 +39,7 @@ func New(o Options) (*Reader, error) {
 // relative dates are resolved against a.Published in its own zone.
 func (r *Reader) Read(a *timeline.Article) timeline.Facts {
 	t := text.Read(a.Reading())
-	s := newScan(r.lexicon, t, a.Published)
+	s := newScan(r.tongues(a, t), t, a.Published)
 	for _, sentence := range t.Sentences {
 		s.lo, s.hi = sentence.First, sentence.Last
 		s.sentence = timeline.Span{Start: sentence.Start, End: sentence.End}
@@ -68,7 +68,7 @@ func (s *scan) read() {
 
 // expression reads what begins at token i and gives the token behind it.
 func (s *scan) expression(i int) int {
-	if !s.glosses[i].classes.meets(s.starters) && !s.number(i) && !s.mark(i, "(") && !s.mark(i, article) {
+	if !s.glosses[i].classes.meets(s.starters) && !s.number(i) && !s.mark(i, "(") && !s.mark(i, article) && !s.signed(i) {
 		return i + 1
 	}
 	if s.any(i, classNames) {
@@ -110,7 +110,7 @@ func (s *scan) expression(i int) int {
 	for _, lone := range []struct {
 		class class
 		kind  string
-	}{{classVagueTime, typeVagueTime}, {classTwice, typeFrequency}, {classFractions, typeFraction}} {
+	}{{classVagueTime, typeVagueTime}, {classTwice, typeFrequency}} {
 		if x, ok := s.is(i, lone.class); ok && !x.weak {
 			q := quantity{lo: nan(), best: nan(), hi: nan()}
 			if x.value > 0 {
@@ -171,7 +171,7 @@ func (s *scan) unitRange(i int) (last int, ok bool) {
 			return b.last, true
 		}
 	}
-	if !dual && (!s.any(i, classArticle) || s.Tokens[i].Script != text.Latin) {
+	if !dual && (!s.any(i, classArticle) || !s.spaced(i)) {
 		return 0, false
 	}
 	q := quantity{lo: nan(), best: float64(a.n), hi: nan(), bound: timeline.Exact}

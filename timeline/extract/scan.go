@@ -14,16 +14,16 @@ import (
 // gloss is what the lexicon knows of a token, or of the phrase that begins
 // with it.
 type gloss struct {
-	senses  []sense  // empty when it knows nothing
-	classes classSet // of the senses
-	prefix  string   // what was taken off to find it: "و", "بال", ...
-	start   int      // where the word begins without the prefix, in bytes
-	tokens  int      // how many tokens it is; 1 for words not known
+	*entry
+	prefix string // what was taken off to find it: "و", "بال", ...
+	start  int    // where the word begins without the prefix, in bytes
+	tokens int    // how many tokens it is; 1 for words not known
 }
 
 // scan is one reading of one text, moving from sentence to sentence.
 type scan struct {
 	*text.Text
+	tongues  [3]*language // by text.Script; nil for scripts that are not read
 	glosses  []gloss
 	lo, hi   int // the tokens of the sentence in hand
 	sentence timeline.Span
@@ -33,28 +33,66 @@ type scan struct {
 	facts    timeline.Facts
 }
 
-// newScan looks up every token.
-func newScan(l *lexicon, t *text.Text, ref time.Time) *scan {
-	s := &scan{Text: t, glosses: make([]gloss, len(t.Tokens)), ref: ref, starters: starters(), dates: dateStarters()}
+// newScan looks up every token. tongues has the language to read each script in.
+func newScan(tongues [3]*language, t *text.Text, ref time.Time) *scan {
+	s := &scan{Text: t, tongues: tongues, glosses: make([]gloss, len(t.Tokens)), ref: ref, starters: starters(), dates: dateStarters()}
+	unknown := &entry{}
 	var stems []text.Stem
 	for i := range t.Tokens {
 		token := &t.Tokens[i]
-		s.glosses[i] = gloss{start: token.Start, tokens: 1}
-		if token.Class == text.Number || token.Class == text.Punct {
+		g := &s.glosses[i]
+		*g = gloss{entry: unknown, start: token.Start, tokens: 1}
+		l := s.tongue(i)
+		if l == nil || token.Class == text.Number || token.Class == text.Punct {
+			continue
+		}
+		if token.Script != text.Arabic {
+			if e := s.lookUp(l, i, token.Folded, ""); e != nil {
+				g.entry, g.tokens = e, 1+len(e.rest)
+			} else if bare, ok := strings.CutSuffix(token.Folded, "'s"); ok {
+				if e := s.lookUp(l, i, bare, ""); e != nil { // "last year's"
+					g.entry, g.tokens = e, 1+len(e.rest)
+				}
+			}
 			continue
 		}
 		stems = text.AppendStems(stems[:0], token)
-		if bare, ok := strings.CutSuffix(token.Folded, "'s"); ok {
-			stems = append(stems, text.Stem{Folded: bare, Start: token.Start}) // "last year's"
-		}
 		for _, stem := range stems {
-			if e := s.lookUp(l, i, stem); e != nil {
-				s.glosses[i] = gloss{e.senses, e.classes, stem.Prefix, withArticle(stem, stems), 1 + len(e.rest)}
+			if e := s.lookUp(l, i, stem.Folded, stem.Prefix); e != nil {
+				*g = gloss{e, stem.Prefix, withArticle(stem, stems), 1 + len(e.rest)}
 				break
 			}
 		}
 	}
 	return s
+}
+
+// tongue gives the language that token i is read in, nil for none.
+func (s *scan) tongue(i int) *language {
+	if i < 0 || i >= len(s.Tokens) {
+		return nil
+	}
+	return s.tongues[s.Tokens[i].Script]
+}
+
+// clitics reports whether token i is a word of a language that has the trait.
+func (s *scan) clitics(i int) bool {
+	l := s.tongue(i)
+	return l != nil && s.Tokens[i].Class == text.Word && l.traits&clitics != 0
+}
+
+// traits gives the traits of the language of token i.
+func (s *scan) traits(i int) trait {
+	if l := s.tongue(i); l != nil {
+		return l.traits
+	}
+	return 0
+}
+
+// spaced reports whether token i is a word of a language without clitics.
+func (s *scan) spaced(i int) bool {
+	l := s.tongue(i)
+	return l != nil && s.Tokens[i].Class == text.Word && l.traits&clitics == 0
 }
 
 // withArticle gives the start of a stem, or that of the article it was taken off.
@@ -70,12 +108,12 @@ func withArticle(stem text.Stem, stems []text.Stem) int {
 }
 
 // lookUp finds the longest phrase that begins with the stem of token i.
-func (s *scan) lookUp(l *lexicon, i int, stem text.Stem) *entry {
-	list := l.entries[stem.Folded]
+func (s *scan) lookUp(l *language, i int, stem, prefix string) *entry {
+	list := l.entries[stem]
 next:
 	for at := range list {
 		e := &list[at]
-		if e.articled && !strings.HasSuffix(stem.Prefix, "لل") {
+		if e.articled && !strings.HasSuffix(prefix, "لل") {
 			continue
 		}
 		if i+len(e.rest) >= len(s.Tokens) || s.Tokens[i+len(e.rest)].Sentence != s.Tokens[i].Sentence {
@@ -170,7 +208,7 @@ func (s *scan) capital(i int) bool {
 // or it is an English name with the capital that the other meaning lacks, inside
 // a sentence.
 func (s *scan) supported(i int, x sense) bool {
-	return !x.weak || s.Tokens[i].Script == text.Latin && s.capital(i) && i > s.lo
+	return !x.weak || s.spaced(i) && s.capital(i) && i > s.lo
 }
 
 // span gives the bytes from the word at token first, without its prefix, to the

@@ -107,7 +107,7 @@ func (a *attribution) enter(at int) {
 	for ; a.read < lo; a.read++ {
 		i := a.read
 		if x, ok := a.is(i, classSources); ok && x.text == press && !a.articled(i) &&
-			a.word(i+1) && !a.any(i+1, classFunction) && a.Tokens[i].Script == text.Arabic {
+			a.word(i+1) && !a.any(i+1, classFunction) && a.clitics(i) {
 			a.named = i
 		}
 	}
@@ -203,7 +203,7 @@ func (s *scan) sourcePhrase(i int) string {
 // the last press that was named: a common noun without the article and the name
 // behind it, as in "مجلة نيوزويك".
 func (a *attribution) subject(k int) string {
-	if a.Tokens[k].Script == text.Latin {
+	if a.spaced(k) {
 		first := k
 		for first > a.lo && first > k-4 && a.word(first-1) && a.capital(first-1) {
 			first--
