@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -56,10 +57,46 @@ func TestReadDate(t *testing.T) {
 		{raw: "Sun\u060c 12 Jan 2025 10:00:00 +0300", want: "2025-01-12T10:00:00+03:00"},
 		{raw: "\u200fSun, 12 Jan 2025 10:00:00 +0300\u200f", want: "2025-01-12T10:00:00+03:00"},
 
+		// Other languages.
+		{raw: "الأحد 12 كانون الثاني 2025 10:00:00 +0300", want: "2025-01-12T10:00:00+03:00"},
+		{raw: "الأحد، 12 تشرين الأول 2025 - 10:00", want: "2025-10-12T10:00:00+03:00", assumed: true},
+		{raw: "الثلاثاء 14 جانفي 2025 10:00:00 +0100", want: "2025-01-14T10:00:00+01:00"},
+		{raw: "١٢ يناير ٢٠٢٥ ٣:٠٤ م", want: "2025-01-12T15:04:00+03:00", assumed: true},
+		{raw: "12 أغسطس 2025 03:04 صباحاً", want: "2025-08-12T03:04:00+03:00", assumed: true},
+		{raw: "12 كانون الثاني/يناير 2025", want: "2025-01-12T00:00:00+03:00", assumed: true},
+		{raw: "12/يناير/2025 10:00", want: "2025-01-12T10:00:00+03:00", assumed: true},
+		{raw: "12 يناير 2025 10:00 بتوقيت غرينتش", want: "2025-01-12T10:00:00Z"},
+		{raw: "dim., 12 févr. 2025 10:00:00 +0100", want: "2025-02-12T10:00:00+01:00"},
+		{raw: "mar, 04 mar 2025 10:00:00 +0100", want: "2025-03-04T10:00:00+01:00"},
+		{raw: "mar. 14 janv. 2025 10:00:00 +0100", want: "2025-01-14T10:00:00+01:00"},
+		{raw: "dom, 12 gen 2025 10:00:00 +0100", want: "2025-01-12T10:00:00+01:00"},
+		{raw: "So, 12 Dez 2025 10:00:00 MEZ", want: "2025-12-12T10:00:00+01:00"},
+		{raw: "12 de enero de 2025 10:00", want: "2025-01-12T10:00:00+03:00", assumed: true},
+		{raw: "Вс, 12 янв 2025 10:00:00 +0300", want: "2025-01-12T10:00:00+03:00"},
+		{raw: "Paz, 12 Şub 2025 10:00:00 +0300", want: "2025-02-12T10:00:00+03:00"},
+		{raw: "2025年1月12日 10:00", want: "2025-01-12T10:00:00+03:00", assumed: true},
+
+		// Twelve hours, the epoch, compact forms, the end of a day.
+		{raw: "12 Jan 2025 12:30 AM GMT", want: "2025-01-12T00:30:00Z"},
+		{raw: "12 Jan 2025 12:30 p.m. GMT", want: "2025-01-12T12:30:00Z"},
+		{raw: "1736665200", want: "2025-01-12T07:00:00Z"},
+		{raw: "1736665200000", want: "2025-01-12T07:00:00Z"},
+		{raw: "20250112T100000+0300", want: "2025-01-12T10:00:00+03:00"},
+		{raw: "20250112100000", want: "2025-01-12T10:00:00+03:00", assumed: true},
+		{raw: "2025-01-12T24:00:00Z", want: "2025-01-13T00:00:00Z"},
+		{raw: "2025-06-30T23:59:60Z", want: "2025-06-30T23:59:59Z"},
+		{raw: "12.01.2025 10:00", want: "2025-01-12T10:00:00+03:00", assumed: true},
+		{raw: "1/12/2025 10:00:00 AM", want: "2025-01-12T10:00:00+03:00", assumed: true},
+
 		// Zones.
 		{raw: "Sun, 12 Jan 2025 10:00:00", want: "2025-01-12T10:00:00+03:00", assumed: true},
-		{raw: "Sun, 12 Jan 2025 10:00:00 IST", want: "2025-01-12T10:00:00+03:00", assumed: true},
-		{raw: "Sun, 12 Jan 2025 10:00:00 KSA", want: "2025-01-12T10:00:00+03:00", assumed: true},
+		{raw: "Sun, 12 Jan 2025 10:00:00 IST", want: "2025-01-12T10:00:00+05:30", assumed: true},
+		{raw: "Sun, 12 Jan 2025 10:00:00 KSA", want: "2025-01-12T10:00:00+03:00"},
+		{raw: "Sun, 12 Jan 2025 10:00:00 XYZT", want: "2025-01-12T10:00:00+03:00", assumed: true},
+		{raw: "Sun, 12 Jan 2025 10:00:00 CST", want: "2025-01-12T10:00:00-06:00", assumed: true},
+		{raw: "2025-01-12T10:00:00-15:00", want: "2025-01-12T10:00:00+03:00", assumed: true},
+		{raw: "Sun, 12 Jan 2025 10:00:00 America/Argentina/Buenos_Aires", want: "2025-01-12T10:00:00-03:00"},
+		{raw: "Sun, 12 Jan 2025 10:00:00 Asia/Nowhere", want: "2025-01-12T10:00:00+03:00", assumed: true},
 		{raw: "Sun, 12 Jan 2025 10:00:00 +9900", want: "2025-01-12T10:00:00+03:00", assumed: true},
 		{raw: "Sun, 12 Jan 2025 10:00:00 Asia/Riyadh", want: "2025-01-12T10:00:00+03:00"},
 		{raw: "Sun, 12 Jan 2025 10:00:00 America/New_York", want: "2025-01-12T10:00:00-05:00"},
@@ -73,6 +110,14 @@ func TestReadDate(t *testing.T) {
 		// No dates.
 		{raw: ""},
 		{raw: "yesterday"},
+		{raw: "منذ 3 ساعات"},
+		{raw: "3 hours ago"},
+		{raw: "12 Jan 2025 25:00:00 GMT"},
+		{raw: "12 Jan Feb 2025"},
+		{raw: "Sun, 12 Jan 2025 10:00:00 11:00:00"},
+		{raw: "30 Feb 2025"},
+		{raw: "123456"},
+		{raw: strings.Repeat("1 ", 80)},
 		{raw: "Sun, 32 Jan 2025 07:00:00 GMT"},
 		{raw: "0000-00-00 00:00:00"},
 		{raw: "0001-01-01T00:00:00Z"},
@@ -80,7 +125,7 @@ func TestReadDate(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.raw, func(t *testing.T) {
-			got, assumed, ok := readDate(tt.raw, baghdad)
+			got, assumed, ok := readDate(tt.raw, baghdad, orderUnknown)
 			switch {
 			case !ok && tt.want == "":
 				return
@@ -100,6 +145,46 @@ func TestReadDate(t *testing.T) {
 	}
 }
 
+// What "01/02/2025" means is told by the feed's other dates.
+func TestSlashOrder(t *testing.T) {
+	tests := []struct {
+		name  string
+		dates []string
+		want  dayOrder
+	}{
+		{"none", nil, orderUnknown},
+		{"one that could be two days", []string{"01/02/2025"}, orderUnknown},
+		{"day first", []string{"01/02/2025", "31/01/2025 10:00"}, dayFirst},
+		{"month first", []string{"01/31/2025", "01/02/2025"}, monthFirst},
+		{"both", []string{"01/31/2025", "31/01/2025"}, orderUnknown},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := slashOrder(tt.dates); got != tt.want {
+				t.Errorf("got %d, want %d", got, tt.want)
+			}
+		})
+	}
+	got, _, ok := readDate("01/02/2025", time.UTC, dayFirst)
+	if want := time.Date(2025, time.February, 1, 0, 0, 0, 0, time.UTC); !ok || !got.Equal(want) {
+		t.Errorf("read as %s, %t: want %s", got, ok, want)
+	}
+}
+
+// The feed's own zone decides what a name of several zones means.
+func TestReadDateOwnZone(t *testing.T) {
+	for name, want := range map[string]string{"Asia/Jerusalem": "+02:00", "Asia/Kolkata": "+05:30", "Europe/Dublin": "+05:30"} {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, _, ok := readDate("Sun, 12 Jan 2025 10:00:00 IST", zone, orderUnknown)
+		if !ok || got.Format("Z07:00") != want {
+			t.Errorf("%s: read with offset %s, want %s", name, got.Format("Z07:00"), want)
+		}
+	}
+}
+
 func FuzzReadDate(f *testing.F) {
 	for _, raw := range []string{
 		"Sun, 12 Jan 2025 10:00:00 +0300", "2025-01-12T10:00:00.5+03:00", "12 Jan 2025 3:04 PM KSA", "Sun Jan 12 07:00:00 MST 2025", "31/12/2024", "X Asia/Riyadh",
@@ -108,7 +193,7 @@ func FuzzReadDate(f *testing.F) {
 		f.Add(raw)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
-		at, _, ok := readDate(raw, time.UTC)
+		at, _, ok := readDate(raw, time.UTC, orderUnknown)
 		if ok && !at.After(placeholders) {
 			t.Errorf("%q read as %s", raw, at)
 		}

@@ -30,6 +30,14 @@ type Item struct {
 	Title string // plain text, one line
 	Text  string // plain text; the longer of content and description
 
+	// Summary is the description alone, as plain text; it is the beginning of
+	// nothing and may be the same as Text.
+	Summary string
+
+	// Partial says that the item was read from a damaged part of the document and
+	// may lack some of its text. It revises no known article.
+	Partial bool
+
 	// Published is in the feed's zone; zero when the document has no date that
 	// can be read. ZoneAssumed says that the document names no zone and the
 	// feed's was taken.
@@ -73,10 +81,22 @@ func ParseDocument(body []byte, header http.Header, base *url.URL, zone *time.Lo
 		Items:   make([]Item, 0, len(parsed.Items)),
 		Repairs: repairs,
 	}
+	order := documentOrder(parsed.Items)
 	for _, it := range parsed.Items {
-		doc.Items = append(doc.Items, readItem(it, base, zone))
+		doc.Items = append(doc.Items, readItem(it, base, zone, order))
 	}
 	return doc, nil
+}
+
+// documentOrder finds what the document's dates of numbers mean, if it has any.
+func documentOrder(items []*gofeed.Item) dayOrder {
+	var numeric []string
+	for _, it := range items {
+		if m := it.Published; len(m) >= len("1/1/25") && (m[1] == '/' || m[2] == '/' || m[1] == '-' || m[2] == '-') {
+			numeric = append(numeric, m)
+		}
+	}
+	return slashOrder(numeric)
 }
 
 // parseFeed runs gofeed, which is not safe for concurrent use and may meet input

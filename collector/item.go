@@ -9,28 +9,34 @@ import (
 )
 
 // readItem takes from a gofeed item what an article needs.
-func readItem(it *gofeed.Item, base *url.URL, zone *time.Location) Item {
+func readItem(it *gofeed.Item, base *url.URL, zone *time.Location, order dayOrder) Item {
 	item := Item{
 		GUID:  strings.TrimSpace(it.GUID),
 		Link:  itemLink(it, base),
 		Title: plainTitle(it.Title),
-		Text:  itemText(it),
 	}
-	item.Published, item.ZoneAssumed = itemDate(it, zone)
+	item.Summary, item.Text = itemText(it)
+	item.Published, item.ZoneAssumed = itemDate(it, zone, order)
 	return item
 }
 
-// itemText gives the longest of what the item says: some feeds have a teaser as
-// content and the text as description.
-func itemText(it *gofeed.Item) string {
-	text := plainText(it.Description)
-	if content := plainText(it.Content); len(content) > len(text) {
-		text = content
+// itemText gives the item's description, and the longest of what the item says:
+// some feeds have a teaser as content and the text as description.
+func itemText(it *gofeed.Item) (summary, text string) {
+	summary = plainText(it.Description)
+	if summary == "" {
+		summary = plainText(extension(it, "media", "description"))
 	}
-	if text == "" {
-		text = plainText(extension(it, "media", "description"))
+	text = summary
+	if it.Content != it.Description {
+		if content := plainText(it.Content); len(content) > len(text) {
+			text = content
+		}
 	}
-	return text
+	if summary == "" {
+		summary = text
+	}
+	return summary, text
 }
 
 // itemLink gives the item's address, absolute. A GUID that is an address stands
@@ -76,42 +82,27 @@ func isWeb(u *url.URL) bool {
 	return (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
 }
 
-// itemDate gives the first date of the item that can be read, in zone.
-func itemDate(it *gofeed.Item, zone *time.Location) (published time.Time, assumed bool) {
-	candidates := []struct {
-		raw    string
-		parsed *time.Time // by gofeed
-	}{
-		{it.Published, it.PublishedParsed},
-		{extension(it, "dcterms", "issued"), nil},
-		{extension(it, "dcterms", "created"), nil},
-		{it.Updated, it.UpdatedParsed},
-		{extension(it, "dcterms", "modified"), nil},
+// itemDates are the strings that date the item, the best first.
+func itemDates(it *gofeed.Item) []string {
+	return []string{
+		it.Published,
+		extension(it, "dcterms", "issued"), extension(it, "dcterms", "created"),
+		it.Updated,
+		extension(it, "dcterms", "modified"),
 	}
-	for _, c := range candidates {
-		if t, assumed, ok := readDate(c.raw, zone); ok {
-			return t.In(zone), assumed
+}
+
+// itemDate gives the first date of the item that can be read, in zone.
+func itemDate(it *gofeed.Item, zone *time.Location, order dayOrder) (published time.Time, assumed bool) {
+	for _, raw := range itemDates(it) {
+		if raw = strings.TrimSpace(raw); raw == "" {
+			continue
 		}
-		if t, assumed, ok := adoptDate(c.raw, c.parsed, zone); ok {
+		if t, assumed, ok := readDate(raw, zone, order); ok {
 			return t.In(zone), assumed
 		}
 	}
 	return time.Time{}, false
-}
-
-// adoptDate takes gofeed's reading of a date in a form that readDate does not
-// know. gofeed gives it in UTC; when the date names no zone, that is a local
-// time of the feed's.
-func adoptDate(raw string, parsed *time.Time, zone *time.Location) (t time.Time, assumed, ok bool) {
-	raw = strings.ToUpper(strings.Join(strings.Fields(raw), " "))
-	if parsed == nil || numeric.MatchString(raw) || !parsed.After(placeholders) {
-		return time.Time{}, false, false
-	}
-	if _, named := cutZone(raw); named != nil {
-		return *parsed, false, true
-	}
-	p := parsed.UTC()
-	return time.Date(p.Year(), p.Month(), p.Day(), p.Hour(), p.Minute(), p.Second(), p.Nanosecond(), zone), true, true
 }
 
 // extension gives the value of an item's first extension element of that name.

@@ -75,6 +75,7 @@ func collectProse(n *html.Node, title, prose *strings.Builder) {
 			return
 		case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Nav, atom.Form, atom.Button, atom.Svg, atom.Iframe:
 			return
+		default:
 		}
 		if endsLine(n.DataAtom) {
 			prose.WriteString("\n\n")

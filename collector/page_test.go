@@ -26,7 +26,7 @@ func TestFetchPage(t *testing.T) {
 			return
 		}
 		w.Header().Set("Content-Type", p.contentType)
-		io.WriteString(w, p.body)
+		_, _ = io.WriteString(w, p.body) // the reader may have gone
 	}))
 	t.Cleanup(server.Close)
 	cfg := DefaultConfig()
