@@ -33,7 +33,7 @@ func command(env app.Env) *cobra.Command {
 	flags.StringVar(&common.LogLevel, "log-level", "info", "`LEVEL` of the log: debug, info, warn or error")
 	flags.StringVar(&common.LogFormat, "log-format", "text", "`FORM` of the log: text or json")
 	root.AddCommand(run, checkCommand(env, &common), explainCommand(env, &common), loadCommand(env, &common),
-		projectCommand(env, &common), versionCommand(env))
+		projectCommand(env, &common), feedsCommand(env, &common), versionCommand(env))
 	return root
 }
 
@@ -123,6 +123,45 @@ func projectCommand(env app.Env, common *app.Common) *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&from, "from", "", "leave out what was recorded before this `TIME` (RFC 3339 or a date)")
+	return c
+}
+
+func feedsCommand(env app.Env, common *app.Common) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "feeds",
+		Short: "Try feeds out",
+		Args:  usage(cobra.NoArgs),
+		RunE:  func(c *cobra.Command, _ []string) error { return usageError{errWithHelp(c, errFeedsWhat)} },
+	}
+	c.AddCommand(feedsTestCommand(env, common))
+	return c
+}
+
+func feedsTestCommand(env app.Env, common *app.Common) *cobra.Command {
+	var o app.FeedsTestOptions
+	c := &cobra.Command{
+		Use:   "test NAME|URL",
+		Short: "Show what would be stored from a feed, and what had to be repaired",
+		Long: `Show what would be stored from a feed, and every repair that its document needed.
+
+Nothing is stored. With --file the document is read from the file instead of
+being fetched; --header gives the header that it came with, NAME or URL the
+address that its relative links count from.`,
+		Args: usage(cobra.MaximumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				o.Source = args[0]
+			}
+			if o.Source == "" && len(o.Files) == 0 {
+				return usageError{errWithHelp(c, errFeedsTestWhat)}
+			}
+			return app.FeedsTest(c.Context(), env, *common, o)
+		},
+	}
+	flags := c.Flags()
+	flags.StringVar(&o.Format, "format", "text", "`FORM` of the answer: text or jsonl")
+	flags.StringArrayVar(&o.Files, "file", nil, "read the document from `FILE`; may be given several times")
+	flags.StringArrayVar(&o.Header, "header", nil, "`LINE` of the header that the file came with, as in 'Content-Type: text/xml'; may be given several times")
 	return c
 }
 

@@ -7,7 +7,12 @@ import (
 	"github.com/spf13/cobra"
 )
 
-var errExplainWhat = errors.New("name either a text (FILE, URL or -) or --incident ID")
+// What is missing in the arguments.
+var (
+	errExplainWhat   = errors.New("name either a text (FILE, URL or -) or --incident ID")
+	errFeedsWhat     = errors.New("say what to do with feeds")
+	errFeedsTestWhat = errors.New("name a feed (NAME or URL) or --file FILE")
+)
 
 // usage makes the errors of an argument check usage errors.
 func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
