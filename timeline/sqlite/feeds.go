@@ -11,6 +11,8 @@ import (
 
 // SyncFeeds registers the feeds, brings what is recorded of them up to date and
 // disables those that are missing; nothing is deleted, archives are left alone.
+// A feed at another address is another document: its validators and its first
+// poll are forgotten, so that the next poll reads it whole and counts nothing.
 //
 // A feed that says what it Was takes over that feed's history under its new
 // name, when there is none of the new name yet; the points of its articles and
@@ -34,10 +36,16 @@ func (r *Record) SyncFeeds(ctx context.Context, feeds []timeline.Feed) error {
 }
 
 func saveFeed(ctx context.Context, s *session, f *timeline.Feed) error {
+	if _, err := s.exec(ctx, `INSERT INTO former_publishers (feed, publisher)
+		SELECT id, publisher FROM feeds WHERE name = ? AND publisher <> ? ON CONFLICT DO NOTHING`, f.Name, f.Publisher); err != nil {
+		return err
+	}
 	_, err := s.exec(ctx, `INSERT INTO feeds (name, url, title, publisher, country, lang, archive, enabled, rhythm)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (name) DO UPDATE SET url = excluded.url, title = excluded.title, publisher = excluded.publisher,
-			country = excluded.country, lang = excluded.lang, archive = excluded.archive, enabled = excluded.enabled, rhythm = excluded.rhythm`,
+			country = excluded.country, lang = excluded.lang, archive = excluded.archive, enabled = excluded.enabled, rhythm = excluded.rhythm,
+			etag = iif(url = excluded.url, etag, ''), last_modified = iif(url = excluded.url, last_modified, ''),
+			body_hash = iif(url = excluded.url, body_hash, ''), first_poll = iif(url = excluded.url, first_poll, NULL)`,
 		f.Name, f.URL, f.Title, f.Publisher, f.Country, f.Lang, f.Archive, f.Enabled, int64(f.Rhythm))
 	return err
 }

@@ -74,15 +74,28 @@ func known(ctx context.Context, s *session, feed int64, id *timeline.Identity) (
 	return k, nil
 }
 
-// itemOf finds the item by its deciding key; nil when there is none.
+// itemOf finds the item by its deciding key; nil when there is none. What the
+// feed had when its publisher went by another name it still has.
 func itemOf(ctx context.Context, s *session, feed int64, id *timeline.Identity) (*item, error) {
+	const query = `SELECT ` + itemColumns + ` FROM identities k JOIN items i ON i.id = k.item JOIN feeds f ON f.id = i.feed WHERE k.key = ?`
 	var it item
-	err := s.get(ctx, `SELECT `+itemColumns+` FROM identities k JOIN items i ON i.id = k.item JOIN feeds f ON f.id = i.feed WHERE k.key = ?`,
-		[]any{identityKey(feed, id.Publisher, id.Keys[0])}, it.columns()...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
+	err := s.get(ctx, query, []any{identityKey(feed, id.Publisher, id.Keys[0])}, it.columns()...)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return &it, err
 	}
-	return &it, err
+	former, err := all(ctx, s, column[string], `SELECT publisher FROM former_publishers WHERE feed = ? AND publisher <> ?`, feed, id.Publisher)
+	if err != nil {
+		return nil, err
+	}
+	for _, publisher := range former {
+		// In this feed only: the others of that name are another publisher's now.
+		err := s.get(ctx, query+` AND EXISTS (SELECT 1 FROM sightings g WHERE g.item = i.id AND g.feed = ?)`,
+			[]any{identityKey(feed, publisher, id.Keys[0]), feed}, it.columns()...)
+		if !errors.Is(err, sql.ErrNoRows) {
+			return &it, err
+		}
+	}
+	return nil, nil
 }
 
 // itemNamed finds the item of an article by its id; nil when there is none.

@@ -16,7 +16,7 @@ func testRename(t *testing.T, s Store) {
 	follower := newFollower(s)
 	follower.follow(t, 100)
 
-	renamed := timeline.Feed{Name: "new", Was: "old", URL: "https://example.org/new.xml", Publisher: "P", Enabled: true}
+	renamed := timeline.Feed{Name: "new", Was: "old", URL: "https://example.org/old.xml", Publisher: "P", Enabled: true}
 	for range 2 { // said once in config.yaml, it is said at every start
 		if err := s.SyncFeeds(t.Context(), []timeline.Feed{renamed}); err != nil {
 			t.Fatal(err)
@@ -60,6 +60,63 @@ func testRename(t *testing.T, s Store) {
 	}
 	if state != (timeline.FeedState{Feed: "old"}) {
 		t.Errorf("state of the other feed %+v, want none", state)
+	}
+}
+
+// A feed at another address is read from the start, and nobody was watching it.
+func testFeedMoves(t *testing.T, s Store) {
+	feed := timeline.Feed{Name: "f", URL: "https://example.org/rss", Publisher: "P", Enabled: true}
+	sync := func() timeline.FeedState {
+		t.Helper()
+		if err := s.SyncFeeds(t.Context(), []timeline.Feed{feed}); err != nil {
+			t.Fatal(err)
+		}
+		state, err := s.FeedState(t.Context(), "f")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return state
+	}
+	sync()
+	commit(t, s, poll("f", 0, draft("a")))
+	want := sync()
+	if want.ETag == "" || want.LastModified == "" || want.BodyHash == "" || want.FirstPoll.IsZero() {
+		t.Fatalf("state %+v, want what the poll left", want)
+	}
+	feed.URL = "https://example.org/atom"
+	want.ETag, want.LastModified, want.BodyHash, want.FirstPoll = "", "", "", time.Time{}
+	if got := sync(); got != want {
+		t.Errorf("state at another address %+v, want %+v", got, want)
+	}
+}
+
+// A publisher that is called otherwise from now on brings nothing again.
+func testPublisherRenamed(t *testing.T, s Store) {
+	register(t, s, "f", "P", "g", "P")
+	bare := func(r *timeline.ReadArticle) { r.Article.GUID = "1234" }
+	commit(t, s, poll("f", 0, draft("a"), draft("b", bare)))
+	commit(t, s, poll("g", 0, draft("c", in("g", "P"))))
+	for _, publisher := range []string{"Q", "R", "Q"} {
+		register(t, s, "f", publisher, "g", "P")
+		now := in("f", publisher)
+		known, err := s.Known(t.Context(), []timeline.Identity{
+			draft("a", now).Identity, draft("b", bare, now).Identity, draft("c", now).Identity,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range []string{draft("a").Article.ID, draft("b", bare).Article.ID} {
+			if known[i].Article != want || !known[i].InFeed {
+				t.Errorf("as %s: known %+v, want article %s", publisher, known[i], want)
+			}
+		}
+		if known[2] != (timeline.Known{}) {
+			t.Errorf("as %s: known %+v, want nothing: the old publisher's other feed has it", publisher, known[2])
+		}
+	}
+	commit(t, s, poll("f", time.Hour, draft("a", in("f", "Q"))))
+	if got := articles(t, s); len(got) != 3 {
+		t.Errorf("%d articles, want the 3 from before", len(got))
 	}
 }
 

@@ -132,6 +132,8 @@ func TestStore(t *testing.T, open func(t *testing.T) Store) {
 		{"KnownAndRevised", testKnown},
 		{"IdentitiesOfAPublisher", testIdentities},
 		{"RenameKeepsHistory", testRename},
+		{"FeedMoves", testFeedMoves},
+		{"PublisherIsRenamed", testPublisherRenamed},
 		{"FeedsComeAndGo", testFeeds},
 		{"FirstDateIsKept", testFirstDate},
 		{"StoryCap", testStoryCap},
