@@ -89,11 +89,11 @@ func Open(ctx context.Context, cfg Config, opts Options) (*Record, error) {
 		return nil, errors.New("record has no path: set record.path, as in data/marsad.db")
 	}
 	if err := os.MkdirAll(filepath.Dir(cfg.Path), 0o750); err != nil {
-		return nil, fmt.Errorf("record %s: %w", cfg.Path, err)
+		return nil, fmt.Errorf("record %s: %w; %s", cfg.Path, err, pathRemedy)
 	}
 	r := &Record{path: cfg.Path, cfg: cfg, opts: opts, log: opts.Logger, turn: make(chan struct{}, 1)}
 	if err := r.open(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("record %s: %w", cfg.Path, err), r.Close())
+		return nil, errors.Join(fmt.Errorf("record %s: %w", cfg.Path, withRemedy(err)), r.Close())
 	}
 	return r, nil
 }

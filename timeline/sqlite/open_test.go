@@ -44,9 +44,10 @@ func TestOpenRefuses(t *testing.T) {
 	}{
 		{"later version", file("later.db", "CREATE TABLE x (y)", "PRAGMA user_version = 99", fmt.Sprintf("PRAGMA application_id = %d", applicationID)), Options{}, "run a newer marsad"},
 		{"another program's", file("other.db", "CREATE TABLE x (y)"), Options{}, "set record.path"},
-		{"no database", text, Options{}, "not a database"},
+		{"no database", text, Options{}, "not a database (26); set record.path"},
 		{"no path", "", Options{}, "set record.path"},
-		{"a file for a folder", filepath.Join(text, "record.db"), Options{}, "not a directory"},
+		{"a file for a folder", filepath.Join(text, "record.db"), Options{}, "not a directory; set record.path"},
+		{"a folder for a file", dir, Options{}, "unable to open database file (14); set record.path"},
 		{"step", filepath.Join(dir, "a.db"), Options{Step: 7 * time.Minute}, "set alerts.step"},
 		{"story cap", filepath.Join(dir, "a.db"), Options{StoryCap: -1}, "set alerts.story_cap"},
 	} {
