@@ -5,6 +5,8 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
+	"time"
 
 	"marsad/alerts"
 	"marsad/alerts/slack"
@@ -33,17 +35,28 @@ type daemon struct {
 	projector  *influx.Projector // nil without InfluxDB
 	pages      http.Handler
 
+	step    time.Duration // alerts.step
+	arrived atomic.Bool   // articles came in since steps were evaluated
 	woken   chan struct{} // there may be something in the outbox
-	waiting waitingFor    // why not everything is ready yet
+
+	waiting atomic.Pointer[string] // why not everything is ready yet; nil when it is
+}
+
+// edges are where a daemon meets the machines of others. The zero value is the
+// network.
+type edges struct {
+	feeds http.RoundTripper // of the collector's requests
+	slack *http.Client
 }
 
 // newDaemon builds the parts from the leaves up. Whatever can fail fails here;
 // nothing runs yet. The caller closes the record.
-func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger) (_ *daemon, err error) {
+func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, world edges) (_ *daemon, err error) {
 	d := &daemon{
 		logger:  logger,
 		metrics: newMetrics(Version()),
 		notes:   setupNotes(cfg),
+		step:    cfg.Alerts.Step,
 		woken:   make(chan struct{}, 1),
 	}
 	if d.reader, err = newReader(cfg); err != nil {
@@ -60,7 +73,8 @@ func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger) (_ 
 	d.metrics.watchRecord(d.record)
 	if d.collector, err = collector.New(collector.Options{
 		Config: cfg.Collector, Feeds: cfg.Feeds, Zone: cfg.Timezone,
-		Record: d.record, Reader: d.reader, Logger: logger, Now: now, Observe: d.metrics.observePoll,
+		Record: d.record, Reader: d.reader, Logger: logger, Now: now, Observe: d.observePoll,
+		Transport: world.feeds,
 	}); err != nil {
 		return nil, err
 	}
@@ -73,7 +87,7 @@ func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger) (_ 
 	}); err != nil {
 		return nil, err
 	}
-	notifier, err := newNotifier(cfg, logger)
+	notifier, err := newNotifier(cfg, logger, world)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +132,7 @@ func openRecord(ctx context.Context, cfg *config.Config, logger *slog.Logger) (*
 	})
 }
 
-func newNotifier(cfg *config.Config, logger *slog.Logger) (alerts.Notifier, error) {
+func newNotifier(cfg *config.Config, logger *slog.Logger, world edges) (alerts.Notifier, error) {
 	if !cfg.Slack.Enabled() {
 		return alerts.LogNotifier{Logger: logger}, nil
 	}
@@ -132,6 +146,8 @@ func newNotifier(cfg *config.Config, logger *slog.Logger) (alerts.Notifier, erro
 		BaseURL:   cfg.Web.BaseURL,
 		ChannelOf: func(topic string) string { return channels[topic] },
 		Logger:    logger,
+
+		HTTPClient: world.slack,
 	})
 }
 

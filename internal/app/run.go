@@ -7,15 +7,16 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"marsad/timeline"
 )
 
 const (
-	// watchEvery is how often closed steps are looked for. It is what a late
-	// article waits for at most before its step is looked at again.
+	// watchEvery is how often it is asked whether a step has closed or articles
+	// have come in late. It is what either waits for at most.
 	watchEvery = time.Minute
 	// deliverEvery is how often the outbox is looked at when nothing woke the
 	// dispatcher: a notice put off comes up by itself.
@@ -36,7 +37,7 @@ func Run(ctx context.Context, env Env, common Common) error {
 	if err != nil {
 		return err
 	}
-	d, err := newDaemon(ctx, cfg, logger)
+	d, err := newDaemon(ctx, cfg, logger, edges{})
 	if err != nil {
 		return err
 	}
@@ -118,14 +119,29 @@ func (d *daemon) watch(ctx context.Context) error {
 		return d.record.ReadMentions(ctx, d.reader.Hashes(), d.reader.Mentions, d.topicProgress)
 	})
 	d.waiting.Store(nil)
+	var evaluated time.Time // start of the step that was open at the last evaluation
 	return every(ctx, watchEvery, func() {
+		open := timeline.StepStart(now(), d.step)
+		if arrived := d.arrived.Swap(false); !arrived && open.Equal(evaluated) {
+			return
+		}
 		if err := d.evaluator.Close(ctx, now()); err != nil {
+			d.arrived.Store(true)
 			d.failed(ctx, "evaluate", err)
 			return
 		}
+		evaluated = open
 		d.metrics.closed.SetToCurrentTime()
 		d.wake()
 	})
+}
+
+// observePoll is told of every row of the ledger.
+func (d *daemon) observePoll(p timeline.Poll) {
+	d.metrics.observePoll(p)
+	if p.New+p.Revised > 0 {
+		d.arrived.Store(true)
+	}
 }
 
 func (d *daemon) topicProgress(done, total int) {
@@ -219,6 +235,3 @@ func (d *daemon) reasons() []string {
 	}
 	return nil
 }
-
-// waitingFor is a reason for not being ready, or nil.
-type waitingFor = atomic.Pointer[string]

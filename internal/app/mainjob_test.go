@@ -1,0 +1,278 @@
+package app
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"marsad/timeline"
+)
+
+const mainJob = `
+timezone: Asia/Baghdad
+record: {path: RECORD}
+seeds: {feeds: [], topics: [], lexicons: []}
+collector: {schedule: "@every 10m"}
+alerts: {step: 10m, false_alarms: 1/1w}
+slack: {token: xoxb-test, channel: "#watch", api_url: http://slack.test/api/}
+feeds:
+  - {name: north, url: http://north.test/rss, publisher: North, lang: en}
+  - {name: south, url: http://south.test/rss, publisher: South, lang: en}
+  - {name: east, url: http://east.test/rss, publisher: East, lang: en}
+  - {name: west, url: http://west.test/rss, publisher: West, lang: ar}
+topics:
+  - name: merger
+    title: {en: Group merger, ar: اندماج}
+    any: [merger, اندماج]
+`
+
+var feedNames = []string{"north", "south", "east", "west"}
+
+// history is an archive of the days up to an instant: an article a feed every
+// two hours, one in forty on the topic.
+func history(until time.Time, days int) []archiveLine {
+	var lines []archiveLine
+	for i := range days * 12 {
+		at := until.Add(-time.Duration(days*12-i) * 2 * time.Hour)
+		for f, feed := range feedNames {
+			title := fmt.Sprintf("Report %d of the %s on roads and schools", i, feed)
+			if (i*len(feedNames)+f)%40 == 7 {
+				title = fmt.Sprintf("Talk of a merger in the %s, part %d", feed, i)
+			}
+			lines = append(lines, archiveLine{
+				ID: fmt.Sprintf("tag:archive,1999:%s-%d", feed, i), Feed: feed, Title: title, Published: at.Format(time.RFC3339),
+			})
+		}
+	}
+	return lines
+}
+
+// pass lets the time of a synctest bubble pass.
+func pass(d time.Duration) { <-time.After(d) }
+
+// quietDays lets days pass in which every feed has an article every two hours,
+// none of them on the topic.
+func quietDays(w *world, days float64) {
+	for i := range int(days * 12) {
+		for _, feed := range feedNames {
+			w.publish(feed, fmt.Sprintf("At %d the %s reports on roads and schools", time.Now().Unix(), feed),
+				fmt.Sprintf("At least %d people were there.", i+2), time.Now())
+		}
+		pass(2 * time.Hour)
+	}
+}
+
+// burst is an hour in which the topic takes off.
+func burst(w *world) {
+	for i := range 6 {
+		for _, feed := range feedNames {
+			w.publish(feed, fmt.Sprintf("Merger of the two groups, report %d from the %s", i, feed),
+				"The merger would have 12,000 to 15,000 fighters, the ministry said.", time.Now().Add(-time.Minute))
+		}
+		pass(10 * time.Minute)
+	}
+}
+
+// TestMainJob walks through what Marsad is for: history is loaded, news comes in,
+// a topic takes off, the team hears of it once on that day, a restart changes
+// nothing, and in the end the incident is resolved.
+func TestMainJob(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w, s := newWorld(), newSite(t, mainJob)
+		if got := s.load(t, history(time.Now(), 28)); got.Added != 28*12*4 || len(got.Bad) > 0 {
+			t.Fatalf("archive loaded: %+v", got)
+		}
+		_, stop := s.start(t, w)
+		quietDays(w, 1)
+		if posts := w.sent("chat.postMessage"); len(posts) != 0 {
+			t.Fatalf("a quiet day brought %d messages: %+v", len(posts), posts)
+		}
+
+		took := time.Now()
+		burst(w)
+		pass(time.Hour)
+		posts := w.sent("chat.postMessage")
+		if len(posts) != 1 {
+			t.Fatalf("%d messages an hour after the burst, want 1", len(posts))
+		}
+		opening := posts[0]
+		if late := opening.at.Sub(took); late > time.Hour {
+			t.Errorf("the team heard of it after %v", late)
+		}
+		for _, want := range []string{"Group merger", "Merger of the two groups", "12,000", "North"} {
+			if !strings.Contains(opening.blocks, want) {
+				t.Errorf("the message does not say %q:\n%s", want, opening.blocks)
+			}
+		}
+
+		stop()
+		d, stop := s.start(t, w)
+		quietDays(w, 3)
+		if n := len(w.sent("chat.postMessage")); n != 1 {
+			t.Errorf("%d messages after a restart, want the one", n)
+		}
+		if updates := w.sent("chat.update"); len(updates) != 1 || updates[0].ts != opening.ts {
+			t.Errorf("resolved by %+v, want one update of %s", updates, opening.ts)
+		}
+		checkInvariants(t, d, w)
+		stop()
+	})
+}
+
+// TestNothingLoadedFires loads an archive that reaches up to now and is full of
+// the topic in its last hours.
+func TestNothingLoadedFires(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w, s := newWorld(), newSite(t, mainJob)
+		lines := history(time.Now(), 28)
+		for i := range 60 {
+			lines = append(lines, archiveLine{
+				ID: fmt.Sprintf("tag:late,1999:%d", i), Feed: feedNames[i%4], Title: fmt.Sprintf("The merger again, number %d", i),
+				Published: time.Now().Add(-time.Duration(i) * time.Minute).Format(time.RFC3339),
+			})
+		}
+		s.load(t, lines)
+		d, stop := s.start(t, w)
+		pass(12 * time.Hour)
+		if n := len(w.sent("chat.postMessage")); n != 0 {
+			t.Errorf("an archive brought %d messages", n)
+		}
+		checkInvariants(t, d, w)
+		stop()
+		if again := s.load(t, lines); again.Added != 0 {
+			t.Errorf("loading again added %d", again.Added)
+		}
+	})
+}
+
+// TestFaults lets one thing fail at a time around a burst. Whatever it is, in the
+// end nothing served is lost, no fact is doubled, and the team has heard once.
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	// during answers for a while, from the beginning of the burst on.
+	during := func(d time.Duration, answer http.HandlerFunc) func(http.ResponseWriter, *http.Request) bool {
+		var began time.Time
+		return func(w http.ResponseWriter, r *http.Request) bool {
+			if began.IsZero() {
+				began = time.Now()
+			}
+			if time.Since(began) > d {
+				return false
+			}
+			answer(w, r)
+			return true
+		}
+	}
+	status := func(code int) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }
+	}
+	for _, tc := range []struct {
+		name        string
+		feed, slack func(http.ResponseWriter, *http.Request) bool
+		restarts    bool
+	}{
+		{name: "restarts all the while", restarts: true},
+		{name: "feeds answer 503", feed: during(40*time.Minute, status(http.StatusServiceUnavailable))},
+		{name: "feeds answer with a web page", feed: during(40*time.Minute, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			fmt.Fprint(w, "<!doctype html><title>Are you a robot?</title>")
+		})},
+		{name: "feeds are cut off", feed: during(40*time.Minute, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/rss+xml")
+			fmt.Fprint(w, `<rss version="2.0"><channel><item><guid>half`)
+		})},
+		{name: "Slack answers 500", slack: during(30*time.Minute, status(http.StatusInternalServerError))},
+		{name: "Slack asks to wait", slack: during(5*time.Minute, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "120")
+			w.WriteHeader(http.StatusTooManyRequests)
+		})},
+		{name: "Slack says no for a while", slack: during(30*time.Minute, func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, `{"ok":false,"error":"internal_error"}`)
+		})},
+		{name: "Slack is away through restarts", slack: during(50*time.Minute, status(http.StatusBadGateway)), restarts: true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w, s := newWorld(), newSite(t, mainJob)
+				s.load(t, history(time.Now(), 28))
+				d, stop := s.start(t, w)
+				quietDays(w, 0.25)
+				w.mu.Lock()
+				w.feedFault, w.slackFault = tc.feed, tc.slack
+				w.mu.Unlock()
+				for range 6 {
+					for _, feed := range feedNames {
+						w.publish(feed, fmt.Sprintf("Merger of the two groups at %d in the %s", time.Now().Unix(), feed), "", time.Now())
+					}
+					pass(10 * time.Minute)
+					if tc.restarts {
+						stop()
+						d, stop = s.start(t, w)
+					}
+				}
+				pass(2 * time.Hour)
+				if n := len(w.sent("chat.postMessage")); n != 1 {
+					t.Errorf("the team heard %d times, want once", n)
+				}
+				checkInvariants(t, d, w)
+				stop()
+			})
+		})
+	}
+}
+
+// checkInvariants checks what has to hold whatever happened: every row of the
+// ledger adds up, everything served is in the record once, no fact is there
+// twice, and nothing waits in the outbox.
+func checkInvariants(t *testing.T, d *daemon, w *world) {
+	t.Helper()
+	fetchedNew := 0
+	for _, p := range allPages(t, d.record.Polls) {
+		if !p.Sums() {
+			t.Errorf("poll of %s at %v does not add up: %+v", p.Feed, p.At, p)
+		}
+		if !p.Outcome.Succeeded() && p.Error == "" {
+			t.Errorf("poll of %s at %v failed without a reason", p.Feed, p.At)
+		}
+		fetchedNew += p.New
+	}
+	stored := map[string]int{}
+	fromFeeds := 0
+	for _, a := range allPages(t, d.record.Articles) {
+		stored[a.Article.GUID]++
+		if !a.Article.Loaded {
+			fromFeeds++
+		}
+		seen := map[string]bool{}
+		for _, c := range a.Facts.Counts {
+			id := timeline.FactID(a.Article.ID, a.Article.Revision, timeline.KindCount, c.Span, c.Rule)
+			if seen[id] {
+				t.Errorf("article %s has the fact %s twice", a.Article.ID, id)
+			}
+			seen[id] = true
+		}
+	}
+	if fetchedNew != fromFeeds {
+		t.Errorf("the ledger has %d new items, the record %d articles of feeds", fetchedNew, fromFeeds)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for guid := range w.served {
+		if stored[guid] != 1 {
+			t.Errorf("%s was served and is in the record %d times", guid, stored[guid])
+		}
+	}
+	stats, err := d.record.Stats(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if stats.Pending != 0 || stats.Failed != 0 {
+		t.Errorf("%d notices wait, %d were given up", stats.Pending, stats.Failed)
+	}
+}

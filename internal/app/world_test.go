@@ -1,0 +1,252 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"html"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"marsad/internal/config"
+	"marsad/timeline"
+)
+
+// world is what lies beyond a daemon: publishers with a feed each, and Slack.
+// It answers in memory, so that months of it run inside synctest.
+type world struct {
+	mu    sync.Mutex
+	items map[string][]item // by feed, newest first
+	etag  map[string]int
+
+	// feedFault and slackFault, when set, answer in place of the real thing and
+	// report whether they did.
+	feedFault  func(w http.ResponseWriter, r *http.Request) bool
+	slackFault func(w http.ResponseWriter, r *http.Request) bool
+
+	served map[string]bool // GUIDs in a complete answer
+	posts  []post          // what Slack took
+}
+
+type item struct {
+	guid, title, text string
+	published         time.Time
+}
+
+// post is a call of Slack's API that was answered with ok.
+type post struct {
+	at           time.Time
+	method       string
+	channel, ts  string
+	text, blocks string
+}
+
+func newWorld() *world {
+	return &world{items: map[string][]item{}, etag: map[string]int{}, served: map[string]bool{}}
+}
+
+// windowSize is how many items a feed shows, as real ones do.
+const windowSize = 30
+
+func (w *world) publish(feed, title, text string, at time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.etag[feed]++
+	it := item{guid: fmt.Sprintf("tag:%s,2000:%d", feed, w.etag[feed]), title: title, text: text, published: at}
+	w.items[feed] = append([]item{it}, w.items[feed]...)
+	if len(w.items[feed]) > windowSize {
+		w.items[feed] = w.items[feed][:windowSize]
+	}
+}
+
+// RoundTrip implements http.RoundTripper without a network.
+func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	rec := httptest.NewRecorder()
+	if r.URL.Host == "slack.test" {
+		w.slack(rec, r)
+	} else {
+		w.feed(rec, r)
+	}
+	resp := rec.Result()
+	resp.Request = r
+	return resp, nil
+}
+
+func (w *world) feed(rw http.ResponseWriter, r *http.Request) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.feedFault != nil && w.feedFault(rw, r) {
+		return
+	}
+	feed := strings.TrimSuffix(r.URL.Host, ".test")
+	etag := fmt.Sprintf(`W/"%d"`, w.etag[feed])
+	if r.Header.Get("If-None-Match") == etag {
+		rw.WriteHeader(http.StatusNotModified)
+		return
+	}
+	rw.Header().Set("ETag", etag)
+	rw.Header().Set("Content-Type", "application/rss+xml; charset=utf-8")
+	fmt.Fprint(rw, `<rss version="2.0"><channel><title>A feed</title>`)
+	for _, it := range w.items[feed] {
+		fmt.Fprintf(rw, `<item><guid isPermaLink="false">%s</guid><link>https://%s.test/%s</link><title>%s</title><description>%s</description><pubDate>%s</pubDate></item>`,
+			it.guid, feed, url.PathEscape(it.guid), html.EscapeString(it.title), html.EscapeString(it.text), it.published.Format(time.RFC1123Z))
+		w.served[it.guid] = true
+	}
+	fmt.Fprint(rw, `</channel></rss>`)
+}
+
+func (w *world) slack(rw http.ResponseWriter, r *http.Request) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.slackFault != nil && w.slackFault(rw, r) {
+		return
+	}
+	if err := r.ParseForm(); err != nil {
+		http.Error(rw, err.Error(), http.StatusBadRequest)
+		return
+	}
+	p := post{
+		at: time.Now(), method: strings.TrimPrefix(r.URL.Path, "/api/"),
+		channel: r.Form.Get("channel"), ts: r.Form.Get("ts"), text: r.Form.Get("text"), blocks: r.Form.Get("blocks"),
+	}
+	if p.ts == "" {
+		p.ts = fmt.Sprintf("%d.000100", time.Now().Unix())
+	}
+	w.posts = append(w.posts, p)
+	fmt.Fprintf(rw, `{"ok":true,"channel":"C1","ts":%q}`, p.ts)
+}
+
+// sent gives what Slack took by one method.
+func (w *world) sent(method string) []post {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var sent []post
+	for _, p := range w.posts {
+		if p.method == method {
+			sent = append(sent, p)
+		}
+	}
+	return sent
+}
+
+// site is a place where daemons run one after the other: a folder with a
+// config.yaml and a record.
+type site struct {
+	dir string
+	cfg *config.Config
+	log *slog.Logger
+}
+
+func newSite(t *testing.T, yaml string) *site {
+	t.Helper()
+	s := &site{dir: t.TempDir(), log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	path := filepath.Join(s.dir, "config.yaml")
+	yaml = strings.ReplaceAll(yaml, "RECORD", filepath.Join(s.dir, "marsad.db"))
+	if err := os.WriteFile(path, []byte(yaml), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	if s.cfg, err = config.Load(path, func(string) (string, bool) { return "", false }, os.ReadFile); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// start runs a daemon; stop ends it and fails the test if it had not been well.
+func (s *site) start(t *testing.T, w *world) (d *daemon, stop func()) {
+	t.Helper()
+	d, err := newDaemon(t.Context(), s.cfg, s.log, edges{feeds: w, slack: &http.Client{Transport: w}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- d.run(ctx, newSilentListener()) }()
+	return d, func() {
+		t.Helper()
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("daemon ended with %v", err)
+		}
+		if err := d.record.Close(); err != nil {
+			t.Errorf("record closed with %v", err)
+		}
+	}
+}
+
+// load takes an archive into the site's record.
+func (s *site) load(t *testing.T, lines []archiveLine) LoadResult {
+	t.Helper()
+	record, err := openRecord(t.Context(), s.cfg, s.log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer record.Close()
+	reader, err := newReader(s.cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var archive strings.Builder
+	encoder := json.NewEncoder(&archive)
+	for _, line := range lines {
+		if err := encoder.Encode(line); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var result LoadResult
+	l := &loader{record: record, reader: reader, feeds: archiveFeeds(s.cfg), now: now}
+	if err := l.load(t.Context(), "archive.jsonl", strings.NewReader(archive.String()), &result); err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// silentListener is a listener that nobody connects to.
+type silentListener struct {
+	once   sync.Once
+	closed chan struct{}
+}
+
+func newSilentListener() *silentListener { return &silentListener{closed: make(chan struct{})} }
+
+func (l *silentListener) Accept() (net.Conn, error) {
+	<-l.closed
+	return nil, net.ErrClosed
+}
+
+func (l *silentListener) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return nil
+}
+
+func (l *silentListener) Addr() net.Addr { return &net.TCPAddr{} }
+
+// allPages collects what a paged question of the record has for answers.
+func allPages[T any](t *testing.T, ask func(context.Context, timeline.Query) (timeline.Page[T], error)) []T {
+	t.Helper()
+	var all []T
+	q := timeline.Query{Limit: 1000}
+	for {
+		page, err := ask(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, page.Items...)
+		if page.Next == "" {
+			return all
+		}
+		q.Cursor = page.Next
+	}
+}
