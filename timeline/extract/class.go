@@ -41,6 +41,7 @@ const (
 	classCurrencies
 	classMeasures
 	classTimeUnits
+	classUnitsPlural
 	classTimeUnitsDual
 	classWhole
 	classWholeAfter
@@ -92,6 +93,7 @@ const (
 	classSources
 	classDuals
 	classPronouns
+	classDeterminers
 	classNames
 	classFunction
 	classKind
@@ -137,6 +139,7 @@ func sections() map[string]class {
 		classCurrencies:         "currencies",
 		classMeasures:           "measures",
 		classTimeUnits:          "time_units",
+		classUnitsPlural:        "time_units.plural",
 		classTimeUnitsDual:      "time_units.dual",
 		classWhole:              "whole",
 		classWholeAfter:         "whole_after",
@@ -189,6 +192,7 @@ func sections() map[string]class {
 		classDuals:              "duals",
 		classNames:              "names",
 		classPronouns:           "pronouns",
+		classDeterminers:        "determiners",
 		classFunction:           "function",
 	}
 	m := make(map[string]class, len(names))

@@ -15,11 +15,11 @@ func (s *scan) addCount(q quantity) {
 	if s.singledOut(q) {
 		return
 	}
+	s.boundElsewhere(&q)
 	whole := q
 	if q.n.signed && s.mark(q.n.first, "-") && q.first == q.n.first {
 		q = unsigned(q) // "-19 wounded" is an item of a list
 	}
-	s.boundElsewhere(&q)
 	object, last := s.object(q)
 	kind := s.kind(q, object, last)
 	if object.IsZero() {
@@ -65,7 +65,7 @@ func (s *scan) singledOut(q quantity) bool {
 	if q.n.digits || q.bounded || !s.spaced(q.first) {
 		return false
 	}
-	return q.best == 1 && s.any(q.last, classOf) || s.mark(q.first-1, "the") && s.capital(q.first-1) && s.capital(q.first)
+	return q.best == 1 && (s.any(q.last, classOf) || s.any(q.first-1, classDeterminers)) || s.mark(q.first-1, "the") && s.capital(q.first-1) && s.capital(q.first)
 }
 
 // shared gives a count without an object that of the count before it in the
@@ -91,7 +91,7 @@ func (s *scan) shared(q quantity, kind string) (timeline.Span, string) {
 // boundElsewhere finds the bound that stands apart: "4300 شخص على الأقل", "تجاوز
 // عددهم 18 ألفا", "cases top one million".
 func (s *scan) boundElsewhere(q *quantity) {
-	if q.bound != timeline.Exact {
+	if q.bound != timeline.Exact || q.bounded {
 		return
 	}
 	if s.passed(*q) >= 0 {

@@ -4,20 +4,23 @@ import (
 	"strconv"
 )
 
-// dayNumber reads the day of a month: 9, 28th, (28), الرابع, ninth.
+// dayNumber reads the day of a month: 9, 28th, (28), الرابع, ninth, twenty-first.
 func (s *scan) dayNumber(i int) (day, last int, ok bool) {
-	if x, ok := s.is(i, classOrdinals); ok && x.value >= 1 && x.value <= 31 {
-		if s.spaced(i) && s.mark(i, "second") {
-			return 2, s.after(i), !s.any(s.after(i), classTimeUnits)
-		}
+	if s.mark(i, "second") && s.any(i+1, classTimeUnits) {
+		return 0, 0, false
+	}
+	if x, ok := s.is(i, classOrdinals); ok && x.weak {
 		return int(x.value), s.after(i), true
+	}
+	if n, last, ok := s.place(i); ok {
+		return int(n), last, n >= 1 && n <= 31
 	}
 	at, closing := i, 0
 	if s.mark(i, "(") && s.mark(i+2, ")") {
 		at, closing = i+1, 1
 	}
 	if !s.number(at) || len(s.Tokens[at].Folded) > 2 {
-		return 0, 0, false
+		return s.spelledDay(i)
 	}
 	day, err := strconv.Atoi(s.Tokens[at].Folded)
 	if err != nil || day < 1 || day > 31 {
@@ -28,6 +31,18 @@ func (s *scan) dayNumber(i int) (day, last int, ok bool) {
 		last++
 	}
 	return day, last, true
+}
+
+// spelledDay reads the day of a month in words: "twenty two", "واحد وعشرين".
+func (s *scan) spelledDay(i int) (day, last int, ok bool) {
+	if !s.any(i, classNumbers) {
+		return 0, 0, false
+	}
+	n, ok := s.hundreds(i)
+	if !ok || n.value < 1 || n.value > 31 {
+		return 0, 0, false
+	}
+	return int(n.value), n.last, true
 }
 
 // month reads a month, also under two names: "يوليو (تموز)", "أغسطس/ آب".

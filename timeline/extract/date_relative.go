@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"strings"
 	"time"
 )
 
@@ -63,11 +62,7 @@ func (s *scan) relativeUnit(i int) (date, bool) {
 		return date{}, false
 	}
 	last := s.after(at)
-	arabic := s.clitics(at)
-	if arabic && !s.articled(at) || !arabic && strings.HasSuffix(s.Tokens[at].Folded, "s") && !strings.HasSuffix(s.Tokens[at].Folded, "'s") {
-		return date{}, false
-	}
-	if arabic && !oneUnit(s.Tokens[at].Folded) {
+	if s.clitics(at) && !s.articled(at) || !s.singular(at) {
 		return date{}, false
 	}
 	switch {
@@ -87,16 +82,6 @@ func (s *scan) relativeUnit(i int) (date, bool) {
 	}
 	d.last, d.rule = last, "date.relative_unit"
 	return d, ok
-}
-
-// oneUnit reports whether the Arabic unit of time is one of it: a week, not weeks.
-func oneUnit(folded string) bool {
-	for _, one := range []string{"يوم", "ليله", "اسبوع", "شهر", "عام", "سنه", "عقد", "قرن"} {
-		if strings.HasSuffix(folded, one) {
-			return true
-		}
-	}
-	return false
 }
 
 // relativeMonth reads the month or the season of "last March", "next summer".

@@ -2,7 +2,6 @@ package extract
 
 import (
 	"math"
-	"strings"
 	"time"
 
 	"marsad/timeline"
@@ -10,33 +9,67 @@ import (
 
 // stretch is a length of time: a number, an article or nothing, and the unit.
 type stretch struct {
-	n    int
-	unit string
-	last int // the token behind it
+	first int
+	n     float64
+	unit  string
+	last  int // the token behind it
 }
 
-// stretch reads "six years", "عامين", "شهر", "a week", "ثلاثة أشهر".
+// stretch reads "six years", "عامين", "شهر", "a week", "ثلاثة أشهر", "half an
+// hour", "2h".
 func (s *scan) stretch(i int) (stretch, bool) {
 	if u, ok := s.is(i, classTimeUnitsDual); ok {
-		return stretch{2, u.text, s.after(i)}, true
+		return stretch{i, 2, u.text, s.after(i)}, true
 	}
-	if u, ok := s.is(i, classTimeUnits); ok && !u.weak && s.clitics(i) && !s.articled(i) && !s.yearAt(i) && oneUnit(strings.TrimSuffix(s.Tokens[i].Folded, "ا")) {
-		return stretch{1, u.text, s.after(i)}, true
+	if u, ok := s.is(i, classTimeUnits); ok && !u.weak && s.clitics(i) && !s.articled(i) && !s.yearAt(i) && s.singular(i) {
+		at := s.after(i)
+		if x, ok := s.is(at, classNumbers); ok && x.value == 1 && !s.joined(at) {
+			at = s.after(at) // "عام واحد"
+		}
+		return stretch{i, 1, u.text, at}, true
 	}
 	if s.any(i, classArticle) && s.spaced(i) && !s.mark(i, "the") {
 		if u, ok := s.is(s.after(i), classTimeUnits); ok {
-			return stretch{1, u.text, s.after(s.after(i))}, true
+			return stretch{i, 1, u.text, s.after(s.after(i))}, true
 		}
 	}
 	q, ok := s.quantity(i)
-	if !ok || math.IsNaN(q.best) || q.best != math.Trunc(q.best) || q.best < 1 || q.best > 10000 {
+	if !ok || math.IsNaN(q.best) || q.best <= 0 || q.best > 10000 {
 		return stretch{}, false
 	}
-	u, ok := s.is(q.last, classTimeUnits)
-	if !ok || s.joined(q.last) || s.definite(q.last) {
-		return stretch{}, false
+	unit, last, ok := s.unitAfter(q)
+	return stretch{i, q.best, unit, last}, ok
+}
+
+// unitAfter reads the unit of time that a quantity is of: "hours", "-year", "more
+// years", and behind a part "an hour" or "of an hour".
+func (s *scan) unitAfter(q quantity) (unit string, last int, ok bool) {
+	at := q.last
+	if s.mark(at, "-") && s.touches(at) {
+		at++
 	}
-	return stretch{int(q.best), u.text, s.after(q.last)}, true
+	if q.n.digits && s.touches(at) {
+		if u, ok := s.is(at, classTimeSuffixes); ok {
+			return u.text, at + 1, true
+		}
+	}
+	if s.spaced(at) {
+		fractional := q.n.part || !math.IsNaN(q.best) && q.best != math.Trunc(q.best)
+		if fractional && s.any(at, classOf) {
+			at = s.after(at)
+		}
+		if q.n.part && s.any(at, classArticle) && !s.mark(at, "the") {
+			at = s.after(at)
+		}
+		if s.mark(at, "more") {
+			at++ // "2 more years"
+		}
+	}
+	u, ok := s.is(at, classTimeUnits)
+	if !ok || s.joined(at) || s.definite(at) && !s.clauseEnd(s.after(at)) {
+		return "", 0, false
+	}
+	return u.text, s.after(at), true
 }
 
 // yearAt reports whether a year stands at i: "منذ عام 2012" is no year ago.
@@ -62,7 +95,7 @@ func (s *scan) unitsAgo(i int) (date, bool) {
 		if !ok || !s.any(x.last, classHenceAfter) {
 			return date{}, false
 		}
-		return s.told(x.unit, x.n, s.after(x.last))
+		return s.told(x.unit, whole(x.n), s.after(x.last))
 	}
 	x, ok := s.stretch(i)
 	if !ok {
@@ -72,12 +105,16 @@ func (s *scan) unitsAgo(i int) (date, bool) {
 	case s.any(x.last, classAgoAfter):
 		return s.ago(x, s.after(x.last))
 	case s.any(x.last, classHenceAfter):
-		return s.told(x.unit, x.n, s.after(x.last))
+		return s.told(x.unit, whole(x.n), s.after(x.last))
 	}
 	return date{}, false
 }
 
-func (s *scan) ago(x stretch, last int) (date, bool) { return s.told(x.unit, -x.n, last) }
+func (s *scan) ago(x stretch, last int) (date, bool) { return s.told(x.unit, -whole(x.n), last) }
+
+// whole gives a number of units without its part: two and a half years ago is in
+// the year before last or the one before it, and the later one holds more of it.
+func whole(n float64) int { return int(math.Floor(n)) }
 
 // told gives the unit that lies n of it from the publication.
 func (s *scan) told(unit string, n, last int) (date, bool) {
@@ -145,7 +182,7 @@ func (s *scan) rollingUnits(i int) (date, bool) {
 		if !ok {
 			return date{}, false
 		}
-		return s.rolled(x.unit, way*x.n, x.last)
+		return s.rolled(x.unit, way*whole(x.n), x.last)
 	}
 	// Arabic: the unit with its article, the number with its own; or number and unit.
 	unit, n, last, ok := s.articledStretch(i)

@@ -3,6 +3,8 @@ package extract
 import (
 	"math"
 	"strings"
+
+	"marsad/timeline/text"
 )
 
 // largest is what a number with scales may come to; beyond it nothing is counted.
@@ -50,7 +52,7 @@ func (s *scan) sign(i int) (at int, signed bool) {
 	if s.any(i, classMinus) {
 		return s.after(i), true
 	}
-	if s.mark(i, "-") && !s.touches(i) && s.touches(i+1) && (s.number(i+1) || s.decimalPoint(i+1)) {
+	if s.mark(i, "-") && (!s.touches(i) || s.Tokens[i-1].Class == text.Symbol) && s.touches(i+1) && (s.number(i+1) || s.decimalPoint(i+1)) {
 		return i + 1, true
 	}
 	return i, false
@@ -107,7 +109,7 @@ func (s *scan) below(i int, limit float64) (numeral, bool) {
 	if _, ok := s.part(at); ok {
 		return n, true // "two million and a half"
 	}
-	if more, ok := s.below(at, n.scale); ok {
+	if more, ok := s.below(at, n.scale); ok && more.value > 0 {
 		// "3 million and 20 wounded" has two numbers; what is added is written as the
 		// first is, or goes on from its scale: "3 hundred and 21".
 		if more.digits && !n.digits || more.digits && s.spaced(n.last-1) && !(n.scale == 100 && more.value < 100 || more.scale >= 100) {

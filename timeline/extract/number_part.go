@@ -94,7 +94,7 @@ func (s *scan) scaledPart(n numeral) numeral {
 		at = s.after(at)
 	}
 	x, ok := s.is(at, classScales)
-	if !ok || s.joined(at) || x.value < 1000 {
+	if !ok || s.joined(at) {
 		return n
 	}
 	return numeral{first: n.first, last: s.after(at), value: n.value * x.value, scale: 1, digits: n.digits}
@@ -131,18 +131,24 @@ func (s *scan) addParts(n numeral) numeral {
 
 // outOf reads "two out of five", "one in ten", "واحد من مئة": so many of each so
 // many. "in" and "من" stand between numbers that count apart too, so that with
-// them the first is to be one or two.
+// them the first is to be one or two; "over" and "على" divide as well where the
+// clause ends behind.
 func (s *scan) outOf(n numeral) (numeral, bool) {
 	at := n.last
 	x, ok := s.is(at, classOutOf)
-	if !ok || n.scale > 1 || x.weak && n.value > 2 {
+	if !ok || n.scale > 1 {
 		return numeral{}, false
 	}
-	m, ok := s.below(s.after(at), math.Inf(1))
-	if !ok || m.value <= n.value && x.weak || m.value == 0 || m.bare && isYear(int(m.value)) || s.definite(s.after(at)) || s.any(m.last, classTimeUnits, classMonths) {
+	at = s.after(at)
+	m, ok := s.below(at, math.Inf(1))
+	if !ok || m.value == 0 || m.bare && isYear(int(m.value)) || s.definite(at) || s.any(m.last, classTimeUnits, classMonths) {
 		return numeral{}, false
 	}
-	return numeral{first: n.first, last: m.last, value: n.value / m.value, scale: 1, part: true}, true
+	each := n.value < m.value && (!x.weak || n.value <= 2)
+	if x.text == "divides" {
+		each = s.clauseEnd(m.last) || each && s.clitics(n.last)
+	}
+	return numeral{first: n.first, last: m.last, value: n.value / m.value, scale: 1, part: true}, each
 }
 
 // decimals reads the decimals that are spelt out: "five point five", "zero point

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"strconv"
+	"strings"
 
 	"marsad/timeline"
 )
@@ -53,10 +54,11 @@ func (s *scan) ending(q quantity) (ending, bool) {
 	if code := currencySign(s, at); code != "" {
 		return s.ended(e, typeMoney, code, at+1)
 	}
-	if s.identifies(q) {
+	kind, unit, last, timed := s.timeEnding(q)
+	if s.identifies(q) && !(timed && s.touches(last-1)) {
 		return s.ended(e, typeIdentifier, "", at)
 	}
-	if kind, unit, last, ok := s.timeEnding(q); ok {
+	if timed {
 		return s.ended(e, kind, unit, last)
 	}
 	if m, ok := s.is(at, classMeasures); ok && !s.joined(at) && !s.definite(at) {
@@ -87,28 +89,19 @@ func (s *scan) ended(e ending, kind, unit string, last int) (ending, bool) {
 
 // timeEnding tells durations and ages: a number and a unit of time.
 func (s *scan) timeEnding(q quantity) (kind, unit string, last int, ok bool) {
-	at := q.last
-	hyphen := s.mark(at, "-") && s.touches(at)
-	if hyphen {
-		at++
-	}
-	if s.spaced(min(at, len(s.Tokens)-1)) && s.mark(at, "more") {
-		at++ // "2 more years"
-	}
-	u, ok := s.is(at, classTimeUnits)
-	if !ok || s.joined(at) || s.definite(at) {
+	unit, last, ok = s.unitAfter(q)
+	if !ok {
 		return "", "", 0, false
 	}
-	last = s.after(at)
 	switch {
 	case s.mark(last, "-") && s.any(last+1, classAgeAfter):
-		return typeAge, u.text, last + 2, true
+		return typeAge, unit, last + 2, true
 	case s.any(last, classAgeAfter), s.any(s.before(q.first), classAgeBefore):
-		return typeAge, u.text, last, true
-	case u.text == unitYear && s.mark(last, ")") && (s.mark(q.first-1, "(") || s.mark(q.first-1, "،")):
-		return typeAge, u.text, last, true
+		return typeAge, unit, last, true
+	case unit == unitYear && s.mark(last, ")") && (s.mark(q.first-1, "(") || s.mark(q.first-1, "،")):
+		return typeAge, unit, last, true
 	}
-	return typeDuration, u.text, last, true
+	return typeDuration, unit, last, true
 }
 
 // currencyBefore tells "$5", "US$ 16 million", "USD 5", "£3m".
@@ -270,30 +263,37 @@ func isoDuration(n float64, unit string) string {
 	if n != n {
 		return ""
 	}
-	scale := 1.0
-	designator := ""
-	prefix := "P"
-	switch unit {
-	case unitSecond:
-		prefix, designator = "PT", "S"
-	case unitMinute:
-		prefix, designator = "PT", "M"
-	case unitHour:
-		prefix, designator = "PT", "H"
-	case unitDay:
-		designator = "D"
-	case unitWeek:
-		designator = "W"
-	case unitFortnight:
-		designator, scale = "W", 2
-	case unitMonth:
-		designator = "M"
-	case unitYear:
-		designator = "Y"
-	case unitDecade:
-		designator, scale = "Y", 10
-	case unitCentury:
-		designator, scale = "Y", 100
+	return isoParts([]stretch{{n: n, unit: unit}})
+}
+
+// isoParts writes a duration of several parts as ISO 8601 has it: "P1Y1M21D".
+func isoParts(parts []stretch) string {
+	date, clock := "", ""
+	for _, p := range parts {
+		scale, designator := 1.0, ""
+		switch p.unit {
+		case unitSecond, unitMinute, unitHour:
+			clock += strconv.FormatFloat(p.n, 'f', -1, 64) + strings.ToUpper(p.unit[:1])
+			continue
+		case unitDay:
+			designator = "D"
+		case unitWeek:
+			designator = "W"
+		case unitFortnight:
+			designator, scale = "W", 2
+		case unitMonth:
+			designator = "M"
+		case unitYear:
+			designator = "Y"
+		case unitDecade:
+			designator, scale = "Y", 10
+		case unitCentury:
+			designator, scale = "Y", 100
+		}
+		date += strconv.FormatFloat(p.n*scale, 'f', -1, 64) + designator
 	}
-	return prefix + strconv.FormatFloat(n*scale, 'f', -1, 64) + designator
+	if clock != "" {
+		clock = "T" + clock
+	}
+	return "P" + date + clock
 }

@@ -60,7 +60,8 @@ func (s *scan) bound(i int, of func(class) timeline.Bound) (timeline.Bound, bool
 		return "", false
 	}
 	for _, x := range s.glosses[i].senses {
-		if b := of(x.class); b != "" && !x.weak {
+		// "فوق" and "دون" have other uses, but not before digits.
+		if b := of(x.class); b != "" && (!x.weak || s.number(s.after(i))) {
 			return b, true
 		}
 	}
@@ -117,10 +118,13 @@ func (s *scan) oneBound(i int) (quantity, bool) {
 			return r, true
 		}
 	}
-	if b, ok := s.boundAfter(q.last); ok && bound == timeline.Exact {
+	if b, ok := s.boundAfter(q.last); ok && bound == timeline.Exact && !said {
+		// "5000 or more than 4500" and "100 at least 20" bound what follows.
 		end := s.after(q.last)
-		q = bounded(n, b)
-		q.last = end
+		if !s.number(end) && !s.number(end+1) {
+			q = bounded(n, b)
+			q.last = end
+		}
 	}
 	return q, true
 }

@@ -126,6 +126,12 @@ func (s *scan) expression(i int) int {
 // decide records a quantity as what it turns out to be.
 func (s *scan) decide(q quantity) int {
 	if e, ok := s.ending(q); ok {
+		if s.passed(q) >= 0 && q.bound == timeline.Exact {
+			s.boundElsewhere(&q)
+		}
+		if e.kind == typeDuration {
+			return s.addDuration(stretch{first: e.first, n: q.best, unit: e.unit, last: e.last}, q)
+		}
 		s.addOther(q, e)
 		return e.last
 	}
@@ -133,32 +139,23 @@ func (s *scan) decide(q quantity) int {
 	return q.last
 }
 
-// ordinal reads "the third", "الثالثة", "22nd": a place in an order.
+// ordinal reads "the third", "الثالثة", "22nd", "twenty-first": a place in an order.
 func (s *scan) ordinal(i int) (last int, ok bool) {
-	x, ok := s.is(i, classOrdinals)
-	switch {
-	case ok:
-		last = s.after(i)
-		if s.mark(i, "second") && s.any(i-1, classNumbers) {
-			return 0, false
-		}
-	case s.number(i) && s.any(i+1, classOrdinalEnds) && s.touches(i+1):
-		n, parsed := parseDigits(s.Tokens[i].Folded)
-		if !parsed {
-			return 0, false
-		}
-		x.value, last = n, i+2
-	default:
+	n, last, ok := s.place(i)
+	if !ok {
 		return 0, false
 	}
-	q := quantity{lo: nan(), best: x.value, hi: nan()}
+	q := quantity{lo: nan(), best: n, hi: nan(), bound: timeline.Exact}
 	s.addOther(q, ending{kind: typeOrdinal, first: i, last: last})
 	return last, true
 }
 
 // unitRange reads the durations that have no numeral: "شهرين", "شهرا أو شهرين",
-// "a week".
+// "a week", "all week", "عام كامل".
 func (s *scan) unitRange(i int) (last int, ok bool) {
+	if w, ok := s.wholeUnit(i); ok {
+		return s.addDuration(w, exactly(1)), true
+	}
 	a, ok := s.stretch(i)
 	if !ok || s.number(i) {
 		return 0, false
@@ -166,15 +163,14 @@ func (s *scan) unitRange(i int) (last int, ok bool) {
 	_, dual := s.is(i, classTimeUnitsDual)
 	if s.any(a.last, classOr) {
 		if b, ok := s.stretch(s.after(a.last)); ok && b.unit == a.unit && b.n > a.n {
-			q := quantity{lo: float64(a.n), best: nan(), hi: float64(b.n), bound: timeline.Between}
+			q := quantity{lo: a.n, best: nan(), hi: b.n, bound: timeline.Between}
 			s.addOther(q, ending{kind: typeDuration, unit: a.unit, first: i, last: b.last})
 			return b.last, true
 		}
 	}
-	if !dual && (!s.any(i, classArticle) || !s.spaced(i)) {
+	if !dual && !s.any(i, classArticle) && !s.compound(a) && !(i == s.lo && a.last == s.hi) {
 		return 0, false
 	}
-	q := quantity{lo: nan(), best: float64(a.n), hi: nan(), bound: timeline.Exact}
-	s.addOther(q, ending{kind: typeDuration, unit: a.unit, first: i, last: a.last})
-	return a.last, true
+	a.first = i
+	return s.addDuration(a, exactly(a.n)), true
 }

@@ -1,6 +1,7 @@
 package extract_test
 
 import (
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -151,7 +152,7 @@ func check(t *testing.T, a *timeline.Article, f timeline.Facts) {
 
 // ascending reports whether the values that are there do not fall and are finite.
 func ascending(values ...*float64) bool {
-	last := 0.0
+	last := math.Inf(-1)
 	for _, v := range values {
 		if v == nil {
 			continue

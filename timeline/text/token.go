@@ -211,7 +211,7 @@ func scriptOf(k kind) Script {
 // add appends a token, unless nothing of it is left when folded.
 func (r *reader) add(start int, raw string, class Class, script Script) {
 	t := Token{Start: start, End: start + len(raw), Raw: raw, Class: class, Script: script}
-	if t.Folded = r.fold(raw); t.Folded == "" {
+	if t.Folded = r.fold(raw); t.Folded == "" || t.Folded == " " {
 		if !strings.ContainsRune(raw, tatweel) {
 			return
 		}
