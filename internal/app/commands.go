@@ -211,7 +211,11 @@ func archiveFeeds(cfg *config.Config) map[string]archiveFeed {
 		if err != nil {
 			zone = cfg.Timezone // the configuration was checked: it knows all zones
 		}
-		known := archiveFeed{name: f.Name, publisher: f.Publisher, country: f.Country, lang: f.Lang, zone: zone}
+		lang, err := primaryLanguage(f.Lang)
+		if err != nil {
+			lang = "" // likewise
+		}
+		known := archiveFeed{name: f.Name, publisher: f.Publisher, country: f.Country, lang: lang, zone: zone}
 		feeds[f.URL] = known
 		feeds[f.Name] = known
 	}

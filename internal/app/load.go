@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/text/language"
 
 	"marsad/timeline"
 )
@@ -43,6 +44,8 @@ const (
 	loadBatch = 500
 	// maxLine is the longest line of an archive, in bytes.
 	maxLine = 16 << 20
+	// earliestYear is the first whole year of which the record can hold an instant.
+	earliestYear = 1678
 	// maxBadLines is how many bad lines are told one by one.
 	maxBadLines = 20
 )
@@ -199,6 +202,13 @@ func (l *loader) article(line []byte) (timeline.ReadArticle, error) {
 	if err != nil {
 		return timeline.ReadArticle{}, fmt.Errorf("published %q is not a time: write RFC 3339, as in 2017-05-20T12:00:00+03:00", in.Published)
 	}
+	if published.Year() < earliestYear {
+		return timeline.ReadArticle{}, fmt.Errorf("published %q lies before %d, which the record cannot hold: write when the article appeared", in.Published, earliestYear)
+	}
+	lang, err := primaryLanguage(in.Lang)
+	if err != nil {
+		return timeline.ReadArticle{}, err
+	}
 	feed := l.feeds[in.Feed]
 	if feed.zone != nil {
 		published = published.In(feed.zone)
@@ -208,7 +218,7 @@ func (l *loader) article(line []byte) (timeline.ReadArticle, error) {
 		Feed:      cmp.Or(feed.name, in.Feed),
 		Publisher: cmp.Or(in.Publisher, feed.publisher, in.Feed),
 		Country:   feed.country,
-		Lang:      cmp.Or(in.Lang, feed.lang),
+		Lang:      cmp.Or(lang, feed.lang),
 		GUID:      in.ID,
 		URL:       in.URL,
 		Title:     in.Title,
@@ -235,4 +245,21 @@ func (l *loader) article(line []byte) (timeline.ReadArticle, error) {
 	}
 	a.ID = timeline.ArticleID(a.Publisher, a.Feed, identity.Keys[0])
 	return timeline.ReadArticle{Article: a, Identity: identity}, nil
+}
+
+// primaryLanguage gives the primary subtag of a language's code: ar of ar-EG.
+// There is none of an empty code.
+func primaryLanguage(code string) (string, error) {
+	if code == "" {
+		return "", nil
+	}
+	tag, err := language.Parse(code)
+	if err != nil {
+		return "", fmt.Errorf("lang %q is not the code of a language: write it as in ar or en, or leave it out", code)
+	}
+	if tag == language.Und {
+		return "", nil
+	}
+	base, _, _ := tag.Raw()
+	return base.String(), nil
 }
