@@ -37,19 +37,21 @@ func Run(ctx context.Context, env Env, common Common) error {
 	if err != nil {
 		return err
 	}
-	d, err := newDaemon(ctx, cfg, logger, edges{})
+	// Before the record is opened, so that one started by mistake beside another
+	// does not give the other's record its own feeds.
+	listener, err := listen(ctx, cfg.Web.Listen)
 	if err != nil {
 		return err
+	}
+	d, err := newDaemon(ctx, cfg, logger, edges{})
+	if err != nil {
+		return errors.Join(unlessEnded(ctx, err), listener.Close())
 	}
 	defer func() {
 		if err := d.record.Close(); err != nil {
 			logger.Error("record not closed", "error", err)
 		}
 	}()
-	listener, err := listen(ctx, cfg.Web.Listen)
-	if err != nil {
-		return err
-	}
 	fmt.Fprintf(env.Stdout, "marsad: %s; the page is at http://%s (Ctrl-C ends)\n", cfg.Source, listener.Addr())
 	for _, note := range d.notes {
 		logger.Info("setup", "note", note)
@@ -67,8 +69,8 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 }
 
 // run starts every part and ends when ctx does, or when one part cannot go on.
-func (d *daemon) run(ctx context.Context, listener net.Listener) error {
-	group, ctx := errgroup.WithContext(ctx)
+func (d *daemon) run(stop context.Context, listener net.Listener) error {
+	group, ctx := errgroup.WithContext(stop)
 	group.Go(func() error { return d.serve(ctx, listener) })
 	group.Go(func() error { return d.collector.Run(ctx) })
 	group.Go(func() error { return d.watch(ctx) })
@@ -77,11 +79,17 @@ func (d *daemon) run(ctx context.Context, listener net.Listener) error {
 	if d.projector != nil {
 		group.Go(func() error { return d.projector.Run(ctx) })
 	}
-	err := group.Wait()
-	if errors.Is(err, context.Canceled) {
-		err = nil
-	}
+	err := unlessEnded(stop, group.Wait())
 	d.logger.Info("stopped")
+	return err
+}
+
+// unlessEnded leaves out the error of work that was told to stop. A part that
+// ends with such an error by itself has failed.
+func unlessEnded(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return nil
+	}
 	return err
 }
 

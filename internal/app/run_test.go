@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -167,6 +168,56 @@ feeds:
 	}
 	if took := time.Since(began); took > 5*time.Second {
 		t.Errorf("ending took %v", took)
+	}
+}
+
+// A second Marsad, started by mistake, leaves the record of the first alone.
+func TestRunBesideAnother(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "marsad.db")
+	config := func(listen, feeds string) string {
+		return `
+record: {path: ` + path + `}
+web: {listen: "` + listen + `"}
+seeds: {feeds: [], topics: [], lexicons: []}
+feeds: [` + feeds + `]
+`
+	}
+	first := startRunning(t, config("127.0.0.1:0", `{name: first, url: "http://127.0.0.1:1/rss"}`))
+	file := filepath.Join(t.TempDir(), "config.yaml")
+	second := config(strings.TrimPrefix(first.address, "http://"), `{name: second, url: "http://127.0.0.1:1/rss"}`)
+	if err := os.WriteFile(file, []byte(second), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := Env{Stdout: io.Discard, Stderr: io.Discard, LookupEnv: func(string) (string, bool) { return "", false }}
+	err := Run(t.Context(), env, Common{Config: file, LogLevel: "info", LogFormat: "text"})
+	if err == nil || !strings.Contains(err.Error(), "another marsad?") {
+		t.Errorf("the second is refused with %v", err)
+	}
+	if _, body := get(t, first.address+"/api/v1/feeds"); !strings.Contains(body, `"first"`) || strings.Contains(body, `"second"`) || strings.Contains(body, `"disabled"`) {
+		t.Errorf("the first now has %s", body)
+	}
+}
+
+// Only being told to stop is no error.
+func TestUnlessEnded(t *testing.T) {
+	t.Parallel()
+	ended, end := context.WithCancel(t.Context())
+	end()
+	broken := errors.New("broken")
+	for _, tc := range []struct {
+		name      string
+		ctx       context.Context //nolint:containedctx // the argument
+		err, want error
+	}{
+		{"told to stop", ended, fmt.Errorf("poll: %w", context.Canceled), nil},
+		{"broken while it was told to stop", ended, broken, broken},
+		{"stopped by itself", t.Context(), context.Canceled, context.Canceled},
+		{"well", t.Context(), nil, nil},
+	} {
+		if got := unlessEnded(tc.ctx, tc.err); !errors.Is(got, tc.want) {
+			t.Errorf("%s: %v, want %v", tc.name, got, tc.want)
+		}
 	}
 }
 
