@@ -81,6 +81,7 @@ const (
 	classYearNouns
 	classMonthNouns
 	classIn
+	classOn
 	classFuture
 	classVagueTime
 	classRelationsSince
@@ -179,6 +180,7 @@ func sections() map[string]class {
 		classYearNouns:          "year_nouns",
 		classMonthNouns:         "month_nouns",
 		classIn:                 "in",
+		classOn:                 "on",
 		classFuture:             "future",
 		classVagueTime:          "vague_time",
 		classRelationsSince:     "relations.since",

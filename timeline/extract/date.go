@@ -23,7 +23,11 @@ func (s *scan) decorated(i int) (date, bool) {
 		if s.mark(at, "-") && s.touches(at) {
 			at++
 		}
+		if s.any(at, classOf) && s.spaced(at) {
+			at = s.after(at)
+		}
 		if d, ok := s.plain(at); ok && d.precision != timeline.Day {
+			d.Interval = narrow(d, s.modifier(i))
 			d.first = i
 			return d, true
 		}

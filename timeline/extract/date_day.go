@@ -78,10 +78,18 @@ func (s *scan) dayMonth(i int) (date, bool) {
 	if !ok {
 		return date{}, false
 	}
-	if s.any(at, classOf) {
+	of := s.any(at, classOf)
+	switch {
+	case of:
 		at++
+	case s.mark(at, "-") && s.touches(at) && s.touches(at+1), s.mark(at, "/"), s.mark(at, ".") && s.touches(at):
+		at++ // "31-Oct-74", "2/ أكتوبر", "16. Nov. 2016"
 	}
 	m, last, ok := s.month(at, true)
+	if !ok && of && s.any(at, classMonths) && s.spaced(at) {
+		x, _ := s.is(at, classMonths) // "the first of march"
+		m, last, ok = int(x.value), s.after(at), true
+	}
 	if !ok {
 		// "14 و17 أغسطس", "19 إلى 21 أغسطس": the month stands behind the second.
 		return s.sharedMonth(d, i)
@@ -134,12 +142,19 @@ func (s *scan) sharedMonth(day, i int) (date, bool) {
 
 // monthDay reads "April 2, 2020", "August 26", "May 5-7".
 func (s *scan) monthDay(i int) (date, bool) {
-	if s.any(i, classMonths) && !s.spaced(i) {
+	if s.clitics(i) && !s.number(s.after(i)) && !s.mark(s.after(i), "-") {
 		return date{}, false
 	}
-	m, at, ok := s.month(i, s.number(s.after(min(i, s.hi-1))))
-	if !ok || !s.number(at) {
+	behind := s.after(min(i, s.hi-1))
+	m, at, ok := s.month(i, s.number(behind) || s.any(behind, classOrdinals, classNumbers))
+	if !ok {
 		return date{}, false
+	}
+	switch {
+	case s.mark(at, "-") && s.touches(at) && s.touches(at+1), s.mark(at, ",") && s.any(at+2, classOrdinalEnds):
+		at++ // "Jan-1", "March, 6th 2016"
+	case s.any(at, classArticle) && s.spaced(at):
+		at = s.after(at) // "September the twenty-first"
 	}
 	d, last, ok := s.dayNumber(at)
 	if !ok {
@@ -165,6 +180,9 @@ func (s *scan) monthDay(i int) (date, bool) {
 func (s *scan) completeDay(m, d, last int) (date, bool) {
 	y, end, hijri, ok := s.yearAfter(last)
 	rule := "date.day"
+	if !ok {
+		y, end, ok = s.shortYear(last)
+	}
 	if !ok || hijri {
 		y, end = s.yearForMonth(m, d, last)
 		rule = "date.day_without_year"

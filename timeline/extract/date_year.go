@@ -40,13 +40,68 @@ func (s *scan) yearNumber(i int) (y, last int, hijri, ok bool) {
 
 // yearAfter reads the year behind a day or a month: ", 2020", "من عام 2015", "2017".
 func (s *scan) yearAfter(at int) (y, last int, hijri, ok bool) {
-	if s.mark(at, ",") || s.mark(at, "،") || s.any(at, classOf) {
+	if s.mark(at, ",") || s.mark(at, "،") || s.any(at, classOf) || (s.mark(at, "-") || s.mark(at, "/")) && s.touches(at) && s.touches(at+1) {
 		at++
 	}
 	if s.any(at, classIn) && s.any(s.after(at), classYearNouns) {
 		at++
 	}
-	return s.yearNumber(at)
+	if y, last, hijri, ok := s.yearNumber(at); ok {
+		return y, last, hijri, true
+	}
+	if y, last, ok := s.spelledYear(at); ok {
+		return y, last, false, true
+	}
+	return 0, 0, false, false
+}
+
+// spelledYear reads a year in words where a clause ends behind it: "nineteen
+// ninety nine", "two thousand and eighteen", "ألفين وثمانية عشر".
+func (s *scan) spelledYear(at int) (y, last int, ok bool) {
+	if !s.any(at, classNumbers, classScales, classScalesDual) || s.number(at) {
+		return 0, 0, false
+	}
+	n, ok := s.below(at, 2200)
+	if ok && n.value >= 10 && n.value <= 21 {
+		tail := n.last
+		if s.any(tail, classNumbers) && s.zero(tail) {
+			tail = s.after(tail) // "nineteen zero one"
+		}
+		if years, ok := s.hundreds(tail); ok && years.value < 100 {
+			n.value, n.last = 100*n.value+years.value, years.last
+		}
+	}
+	if !ok || !isYear(int(n.value)) || !s.clauseEnd(n.last) && !s.any(n.last, classFunction) {
+		return 0, 0, false
+	}
+	return int(n.value), n.last, true
+}
+
+func (s *scan) zero(i int) bool {
+	x, ok := s.is(i, classNumbers)
+	return ok && x.value == 0
+}
+
+// shortYear reads the two digits of a year behind its day and month: "31-Oct-74",
+// "14 April '15", "Aug 9, 96", "3rd Feb 82".
+func (s *scan) shortYear(at int) (y, last int, ok bool) {
+	firm := false
+	switch {
+	case (s.mark(at, "-") || s.mark(at, "/")) && s.touches(at) && s.touches(at+1), s.mark(at, "'"):
+		firm = true
+		at++
+	case s.mark(at, ","):
+		at++
+	}
+	if !s.number(at) || len(s.Tokens[at].Folded) != 2 || !isDigits(s.Tokens[at].Folded) {
+		return 0, 0, false
+	}
+	last = at + 1
+	if !firm && (!s.clauseEnd(last) || s.mark(last, ":") || s.mark(last, "-") || s.mark(last, ",")) {
+		return 0, 0, false
+	}
+	n, err := strconv.Atoi(s.Tokens[at].Folded)
+	return s.century(n), last, err == nil
 }
 
 // yearForMonth chooses the year of a month that is named without one, by the

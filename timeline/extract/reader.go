@@ -40,6 +40,7 @@ func New(o Options) (*Reader, error) {
 func (r *Reader) Read(a *timeline.Article) timeline.Facts {
 	t := text.Read(a.Reading())
 	s := newScan(r.tongues(a, t), t, a.Published)
+	s.american = r.monthFirst(a)
 	for _, sentence := range t.Sentences {
 		s.lo, s.hi = sentence.First, sentence.Last
 		s.sentence = timeline.Span{Start: sentence.Start, End: sentence.End}

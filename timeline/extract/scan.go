@@ -28,6 +28,7 @@ type scan struct {
 	lo, hi   int // the tokens of the sentence in hand
 	sentence timeline.Span
 	ref      time.Time
+	american bool     // 7/8 is the eighth of July
 	starters classSet // of any expression
 	dates    classSet // that a date may begin with
 	facts    timeline.Facts
