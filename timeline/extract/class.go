@@ -54,6 +54,7 @@ const (
 	classMonths
 	classMonthsHijri
 	classWeekdays
+	classWeekdaysPlural
 	classWeekend
 	classDays
 	classDay
@@ -67,19 +68,26 @@ const (
 	classThisBefore
 	classNext
 	classNextBefore
+	classAfterNext
 	classAgoBefore
 	classAgoAfter
 	classSince
 	classHenceBefore
+	classWithin
 	classHenceAfter
 	classModifiers
+	classRest
 	classEras
 	classSeasons
 	classQuarters
+	classQuarterLetters
 	classHalves
+	classHalfLetters
 	classDecades
+	classDecadesSpelled
 	classYearNouns
 	classMonthNouns
+	classWeekNouns
 	classIn
 	classOn
 	classFuture
@@ -153,6 +161,7 @@ func sections() map[string]class {
 		classMonths:             "months",
 		classMonthsHijri:        "months.hijri",
 		classWeekdays:           "weekdays",
+		classWeekdaysPlural:     "weekdays.plural",
 		classWeekend:            "weekend",
 		classDays:               "days",
 		classDay:                "day",
@@ -166,19 +175,26 @@ func sections() map[string]class {
 		classThisBefore:         "this_before",
 		classNext:               "next",
 		classNextBefore:         "next_before",
+		classAfterNext:          "after_next",
 		classAgoBefore:          "ago_before",
 		classAgoAfter:           "ago_after",
 		classSince:              "since",
 		classHenceBefore:        "hence_before",
+		classWithin:             "within",
 		classHenceAfter:         "hence_after",
 		classModifiers:          "modifiers",
+		classRest:               "rest",
 		classEras:               "eras",
 		classSeasons:            "seasons",
 		classQuarters:           "quarters",
+		classQuarterLetters:     "quarter_letters",
 		classHalves:             "halves",
+		classHalfLetters:        "half_letters",
 		classDecades:            "decades",
+		classDecadesSpelled:     "decades.spelled",
 		classYearNouns:          "year_nouns",
 		classMonthNouns:         "month_nouns",
+		classWeekNouns:          "week_nouns",
 		classIn:                 "in",
 		classOn:                 "on",
 		classFuture:             "future",
@@ -241,7 +257,7 @@ func starters() classSet {
 		classReaching, classBetween, classFrom, classTimeUnits, classTimeUnitsDual, classMonths, classMonthsHijri,
 		classWeekdays, classWeekend, classDays, classDay, classParts, classLastBefore, classRollingBefore,
 		classThisBefore, classNextBefore, classAgoBefore, classSince, classHenceBefore, classModifiers,
-		classSeasons, classQuarters, classHalves, classDecades, classYearNouns, classMonthNouns, classVagueTime,
+		classSeasons, classQuarters, classHalves, classQuarterLetters, classHalfLetters, classWeekNouns, classRest, classWithin, classDecadesSpelled, classDecades, classYearNouns, classMonthNouns, classVagueTime,
 		classDuals, classScalesConstruct, classFractions, classTwice, classNames,
 	)
 }
@@ -252,7 +268,7 @@ func dateStarters() classSet {
 		classNumbers, classScales, classScalesDual, classOrdinals, classArticle, classBoundsAbout, classBoundsMoreThan,
 		classBoundsLessThan, classTimeUnits, classTimeUnitsDual, classMonths, classMonthsHijri, classWeekdays,
 		classWeekend, classDays, classDay, classParts, classLastBefore, classRollingBefore, classThisBefore,
-		classNextBefore, classAgoBefore, classSince, classHenceBefore, classModifiers, classSeasons, classQuarters,
+		classNextBefore, classAgoBefore, classSince, classHenceBefore, classModifiers, classSeasons, classQuarters, classQuarterLetters, classHalfLetters, classWeekNouns, classRest, classWithin, classDecadesSpelled,
 		classHalves, classDecades, classYearNouns, classMonthNouns,
 	)
 }

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"strings"
 	"time"
 
 	"marsad/timeline"
@@ -29,6 +30,15 @@ func (s *scan) decorated(i int) (date, bool) {
 		if d, ok := s.plain(at); ok && d.precision != timeline.Day {
 			d.Interval = narrow(d, s.modifier(i))
 			d.first = i
+			return d, true
+		}
+		if d, ok := s.currentUnit(at); ok && s.modifier(i) != modifierMid {
+			d.Interval = narrow(d, s.modifier(i))
+			d.first = i
+			return d, true
+		}
+	case s.any(i, classRest):
+		if d, ok := s.restOf(i); ok {
 			return d, true
 		}
 	case s.any(i, classParts):
@@ -112,8 +122,9 @@ func (s *scan) dateRange(a date) date {
 	if (s.mark(at, ",") || s.mark(at, "،")) && opened && s.any(at+1, classTo) {
 		at++
 	}
+	spelled := strings.HasPrefix(a.rule, "date.day") || strings.HasPrefix(a.rule, "date.month") || a.rule == "date.year" && !s.mark(at, "to")
 	switch {
-	case s.any(at, classTo) && opened:
+	case s.any(at, classTo) && (opened || spelled):
 		at = s.after(at)
 	case between && (s.any(at, classAnd) || s.joined(at)):
 		if s.any(at, classAnd) && !s.joined(at) {
@@ -124,11 +135,31 @@ func (s *scan) dateRange(a date) date {
 	default:
 		return a
 	}
+	if strings.HasPrefix(a.rule, "date.day") && !strings.HasPrefix(a.rule, "date.day_without") {
+		s.year4 = a.Lo.Year()
+	}
 	b, ok := s.decorated(at)
-	if !ok || b.precision != a.precision || !b.Hi.After(a.Hi) {
+	s.year4 = 0
+	if !ok {
+		return a
+	}
+	if strings.HasPrefix(a.rule, "date.day_without_year") && !strings.Contains(b.rule, "without_year") {
+		a = s.inYear(a, b)
+	}
+	if b.precision != a.precision && !(between && b.precision.IsCalendar() && a.precision.IsCalendar()) || !b.Hi.After(a.Hi) {
 		return a
 	}
 	return rangeOf(a, b)
+}
+
+// inYear gives a day without a year that of the date that the range ends with.
+func (s *scan) inYear(a, b date) date {
+	y := b.Hi.AddDate(0, 0, -1).Year()
+	if moved, ok := dayOf(y, int(a.Lo.Month()), a.Lo.Day()); ok && a.precision == timeline.Day && moved.Lo.Before(b.Hi) {
+		moved.first, moved.last, moved.rule = a.first, a.last, a.rule
+		return moved
+	}
+	return a
 }
 
 // relation tells how a date is used by the word before it.

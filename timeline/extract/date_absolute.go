@@ -5,7 +5,7 @@ import "marsad/timeline"
 // absolute reads a date that names its day, month, year or longer unit, at i.
 func (s *scan) absolute(i int) (date, bool) {
 	for _, read := range []func(int) (date, bool){
-		s.numericDate, s.nested, s.dayMonth, s.monthDay, s.hijriDate, s.partOfYear, s.decadeOrCentury, s.monthYear, s.year,
+		s.numericDate, s.nested, s.dayMonth, s.monthDay, s.hijriDate, s.partOfYear, s.numberedWeek, s.decadeOrCentury, s.monthYear, s.year,
 	} {
 		if d, ok := read(i); ok {
 			d.first = i

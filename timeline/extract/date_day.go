@@ -2,15 +2,14 @@ package extract
 
 import (
 	"strconv"
+
+	"marsad/timeline"
 )
 
 // dayNumber reads the day of a month: 9, 28th, (28), الرابع, ninth, twenty-first.
 func (s *scan) dayNumber(i int) (day, last int, ok bool) {
 	if s.mark(i, "second") && s.any(i+1, classTimeUnits) {
 		return 0, 0, false
-	}
-	if x, ok := s.is(i, classOrdinals); ok && x.weak {
-		return int(x.value), s.after(i), true
 	}
 	if n, last, ok := s.place(i); ok {
 		return int(n), last, n >= 1 && n <= 31
@@ -54,7 +53,7 @@ func (s *scan) month(i int, firm bool) (m, last int, ok bool) {
 	}
 	x, ok := s.is(i, classMonths)
 	if !ok {
-		return 0, 0, false
+		return s.numberedMonth(i)
 	}
 	m, last = int(x.value), s.after(i)
 	switch {
@@ -72,6 +71,16 @@ func (s *scan) month(i int, firm bool) (m, last int, ok bool) {
 	return m, last, firm || s.supported(i, x)
 }
 
+// numberedMonth reads a month by its number: "شهر ثلاثة", "شهر 3".
+func (s *scan) numberedMonth(i int) (m, last int, ok bool) {
+	if !s.any(i, classMonthNouns) || s.articled(i) {
+		return 0, 0, false
+	}
+	n, ok := s.simple(i + 1)
+	return int(n.value), n.last, ok && n.value >= 1 && n.value <= 12 && n.value == float64(int(n.value)) &&
+		!s.any(n.last, classTimeUnits)
+}
+
 // dayMonth reads "20 May 2017", "الرابع من يونيو", "28 إبريل", "9 أغسطس/ آب".
 func (s *scan) dayMonth(i int) (date, bool) {
 	d, at, ok := s.dayNumber(i)
@@ -86,8 +95,8 @@ func (s *scan) dayMonth(i int) (date, bool) {
 		at++ // "31-Oct-74", "2/ أكتوبر", "16. Nov. 2016"
 	}
 	m, last, ok := s.month(at, true)
-	if !ok && of && s.any(at, classMonths) && s.spaced(at) {
-		x, _ := s.is(at, classMonths) // "the first of march"
+	if !ok && (of || s.any(at-1, classOrdinalEnds)) && s.any(at, classMonths) && s.spaced(at) {
+		x, _ := s.is(at, classMonths) // "the first of march", "25th march 2015"
 		m, last, ok = int(x.value), s.after(at), true
 	}
 	if !ok {
@@ -114,16 +123,19 @@ func (s *scan) sharedMonth(day, i int) (date, bool) {
 	case !s.joined(at):
 		return date{}, false
 	}
+	if s.any(at, classArticle) && s.spaced(at) {
+		at = s.after(at)
+	}
 	second, next, ok := s.dayNumber(at)
 	if !ok {
 		return date{}, false
 	}
-	if s.any(next, classOf) {
+	if s.any(next, classOf, classIn) {
 		next++
 	}
 	m, last, ok := s.month(next, true)
 	if !ok {
-		return date{}, false
+		return s.daysOfMonth(day, second, next, end, ranged || s.any(s.before(i), classBetween))
 	}
 	a, ok := s.completeDay(m, day, last)
 	if !ok {
@@ -138,6 +150,23 @@ func (s *scan) sharedMonth(day, i int) (date, bool) {
 		return date{}, false
 	}
 	return rangeOf(a, b), true
+}
+
+// daysOfMonth reads two days of a relative month: "from 4 to 22 this month".
+func (s *scan) daysOfMonth(day, second, at, end int, ranged bool) (date, bool) {
+	month, ok := s.relativeUnit(at)
+	if !ok || month.precision != timeline.Month || second <= day {
+		return date{}, false
+	}
+	a := dayDate(month.Lo.AddDate(0, 0, day-1))
+	a.rule = "date.day_of_month"
+	if !ranged {
+		a.last = end
+		return a, a.Lo.Before(month.Hi)
+	}
+	b := dayDate(month.Lo.AddDate(0, 0, second-1))
+	b.last = month.last
+	return rangeOf(a, b), b.Lo.Before(month.Hi)
 }
 
 // monthDay reads "April 2, 2020", "August 26", "May 5-7".

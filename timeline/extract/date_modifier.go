@@ -62,3 +62,44 @@ func narrow(d date, modifier string) timeline.Interval {
 	}
 	return timeline.Interval{Lo: lo, Hi: hi}
 }
+
+// restOf reads what is left of the unit that the publication lies in: "the rest of
+// the week", "later this month".
+func (s *scan) restOf(i int) (date, bool) {
+	at := s.after(i)
+	if s.any(at, classIn) {
+		at = s.after(at)
+	}
+	d, ok := s.relativeUnit(at)
+	if !ok {
+		if d, ok = s.currentUnit(at); !ok {
+			return date{}, false
+		}
+	}
+	today := civilDay(s.ref)
+	if !d.Lo.Before(today) || !today.Before(d.Hi) || !d.precision.IsCalendar() {
+		return date{}, false
+	}
+	d.Lo, d.first, d.rule = today, i, "date.rest"
+	return d, true
+}
+
+// currentUnit reads the unit that the publication lies in where a word before it
+// leaves no doubt: "the year" in "the end of the year", "العام" in "نهاية العام".
+func (s *scan) currentUnit(at int) (date, bool) {
+	if s.any(at, classArticle, classDeterminers) && s.spaced(at) {
+		at = s.after(at)
+	}
+	u, ok := s.is(at, classTimeUnits)
+	if !ok || !s.singular(at) || u.weak || s.clitics(at) && !s.articled(at) || s.number(s.after(at)) || s.any(s.after(at), classOf, classOrdinals) {
+		return date{}, false
+	}
+	switch u.text {
+	case unitWeek, unitMonth, unitYear:
+	default:
+		return date{}, false
+	}
+	d, ok := unitDate(civilDay(s.ref), u.text, 0)
+	d.last, d.rule = s.after(at), "date.current_unit"
+	return d, ok
+}

@@ -115,6 +115,10 @@ func (s *scan) nthIn(n, what, at int) (date, bool) {
 		return date{}, false
 	}
 	whole, ok := s.period(at)
+	if !ok && isWeekday && n != lastOf && s.clauseEnd(at) {
+		whole, ok = unitDate(civilDay(s.ref), unitMonth, 0)
+		whole.last = at
+	}
 	if !ok {
 		return date{}, false
 	}
@@ -171,11 +175,14 @@ func (s *scan) period(at int) (date, bool) {
 	return date{}, false
 }
 
-// dayOfMonth reads "20th of the next month", "15 of this month".
+// dayOfMonth reads "20th of the next month", "15 of this month" and "on the 27th".
 func (s *scan) dayOfMonth(i int) (date, bool) {
 	n, at, ok := s.dayNumber(i)
-	if !ok || !s.any(at, classOf) {
+	if !ok {
 		return date{}, false
+	}
+	if !s.any(at, classOf) {
+		return s.nearestDay(i, n, at)
 	}
 	at = s.after(at)
 	if s.any(at, classArticle) && s.spaced(at) {
@@ -188,6 +195,28 @@ func (s *scan) dayOfMonth(i int) (date, bool) {
 	d := dayDate(month.Lo.AddDate(0, 0, n-1))
 	d.last, d.rule = month.last, "date.day_of_month"
 	return d, d.Lo.Before(month.Hi)
+}
+
+// nearestDay gives the nearest day of that number where nothing but "the" tells
+// that it is one: "on the 27th".
+func (s *scan) nearestDay(i, n, last int) (date, bool) {
+	k := s.before(i)
+	if !s.any(k, classArticle) || !s.spaced(k) || !s.any(s.before(k), classIn) || !s.clauseEnd(last) && !s.any(last, classFunction) {
+		return date{}, false
+	}
+	if !s.any(last-1, classOrdinalEnds) && !(s.any(i, classNumbers) && last > i+1) {
+		return date{}, false // "on the first" may be said of anything
+	}
+	ref := civilDay(s.ref)
+	nearest := date{}
+	for months := -1; months <= 1; months++ {
+		day := civil(ref.Year(), ref.Month(), 1).AddDate(0, months, n-1)
+		if day.Day() == n && (nearest.Lo.IsZero() || distance(day, ref) < distance(nearest.Lo, ref)) {
+			nearest = dayDate(day)
+		}
+	}
+	nearest.last, nearest.rule = last, "date.nearest_day"
+	return nearest, !nearest.Lo.IsZero()
 }
 
 // weekdayNumber reads a weekday with its day of the month and no month: "Friday

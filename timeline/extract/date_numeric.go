@@ -102,7 +102,8 @@ func (s *scan) threeFields(i int, fields []string, separator string, last int) (
 // twoFields reads a month of a year, or a day and a month where they are no part
 // of one: "15/2" divides nothing, and "on 2/15" is said of days.
 func (s *scan) twoFields(i int, fields []string, separator string, last int) (date, bool) {
-	if !s.touches(i+1) || len(fields[0]) > 4 || len(fields[1]) > 4 {
+	spaced := !s.touches(i+1) && !s.touches(i+2) && s.clauseEnd(i-1)
+	if !s.touches(i+1) && !spaced || len(fields[0]) > 4 || len(fields[1]) > 4 {
 		return date{}, false
 	}
 	a, err := strconv.Atoi(fields[0])
@@ -129,7 +130,7 @@ func (s *scan) twoFields(i int, fields []string, separator string, last int) (da
 		return date{}, false
 	}
 	said := s.any(i-1, classOn, classWeekdays, classDay)
-	if !said && (a < b && fields[0][0] != '0' && fields[1][0] != '0' || a == 24 && b == 7 || !s.clauseEnd(last) && !s.any(last, classFunction)) {
+	if !said && !(spaced && s.hi-s.lo == 3) && (a < b && fields[0][0] != '0' && fields[1][0] != '0' || a == 24 && b == 7 || !s.clauseEnd(last) && !s.any(last, classFunction)) {
 		return date{}, false
 	}
 	d, m := a, b

@@ -8,29 +8,18 @@ import (
 	"marsad/timeline"
 )
 
-// partOfYear reads quarters, halves and seasons: "الربع الأول من عام 2015",
-// "the first quarter of 2015", "summer 2015".
+// partOfYear reads quarters, halves and seasons: "الربع الأول من عام 2015", "the
+// first quarter of 2015", "Q3 this year", "2016 H2", "next quarter", "summer 2015".
 func (s *scan) partOfYear(i int) (date, bool) {
-	n, at := 0, i
-	var months int
-	if x, ok := s.is(i, classOrdinals); ok && s.spaced(i) {
-		n, at = int(x.value), s.after(i)
-	}
-	switch {
-	case s.any(at, classQuarters):
-		months = 3
-	case s.any(at, classHalves):
-		months = 6
-	default:
-		return s.season(i)
-	}
-	at = s.after(at)
-	if n == 0 {
-		x, ok := s.is(at, classOrdinals)
-		if !ok {
-			return date{}, false
+	n, months, at, ok := s.partName(i)
+	if !ok {
+		if d, ok := s.yearWithPart(i); ok {
+			return d, true
 		}
-		n, at = int(x.value), s.after(at)
+		if d, ok := s.relativeQuarter(i); ok {
+			return d, true
+		}
+		return s.season(i)
 	}
 	if n < 1 || n*months > 12 {
 		return date{}, false
@@ -47,12 +36,113 @@ func (s *scan) partOfYear(i int) (date, bool) {
 			if monthsOf(y, n, months).Lo.After(s.ref) {
 				y--
 			}
+		case months == 3 && s.spaced(at-1) || s.number(at-1):
+			y, last = s.ref.Year(), at
+			if !s.any(i, classQuarterLetters) && !s.any(s.before(i), classIn, classArticle) && !(i == s.lo && at == s.hi) {
+				return date{}, false // "the home side won the third quarter"
+			}
 		default:
 			return date{}, false
 		}
 	}
 	d := monthsOf(y, n, months)
 	d.last, d.rule = last, "date.part_of_year"
+	return d, true
+}
+
+// partName reads which part of a year: "third quarter", "الربع الأول", "Q3", "H1".
+func (s *scan) partName(i int) (n, months, at int, ok bool) {
+	switch {
+	case s.any(i, classQuarterLetters, classHalfLetters) && s.number(i+1) && s.touches(i+1) && len(s.Tokens[i+1].Folded) == 1:
+		if s.touches(i) && !s.number(i-1) {
+			return 0, 0, 0, false
+		}
+		months = 3
+		if s.any(i, classHalfLetters) {
+			months = 6
+		}
+		n, _ := strconv.Atoi(s.Tokens[i+1].Folded)
+		return n, months, i + 2, true
+	}
+	at = i
+	if place, last, ok := s.place(i); ok && place <= 4 && !s.clitics(i) {
+		n, at = int(place), last
+	}
+	switch {
+	case s.any(at, classQuarters):
+		months = 3
+	case s.any(at, classHalves):
+		months = 6
+	default:
+		return 0, 0, 0, false
+	}
+	at = s.after(at)
+	if n == 0 {
+		place, last, ok := s.place(at)
+		if !ok || place > 4 {
+			return 0, 0, 0, false
+		}
+		n, at = int(place), last
+	}
+	return n, months, at, true
+}
+
+// yearWithPart reads a year with its part behind it: "2016 H2", "2016 the third quarter".
+func (s *scan) yearWithPart(i int) (date, bool) {
+	y, at, hijri, ok := s.yearNumber(i)
+	if !ok || hijri {
+		return date{}, false
+	}
+	if s.any(at, classArticle) && s.spaced(at) {
+		at = s.after(at)
+	}
+	n, months, last, ok := s.partName(at)
+	if !ok || n < 1 || n*months > 12 {
+		return date{}, false
+	}
+	d := monthsOf(y, n, months)
+	d.last, d.rule = last, "date.part_of_year"
+	return d, true
+}
+
+// relativeQuarter reads "last quarter", "this quarter", "next quarter".
+func (s *scan) relativeQuarter(i int) (date, bool) {
+	way := 0
+	switch {
+	case s.any(i, classLastBefore):
+		way = -1
+	case s.any(i, classNextBefore):
+		way = 1
+	case !s.any(i, classThisBefore):
+		return date{}, false
+	}
+	at := s.after(i)
+	if !s.any(at, classQuarters) || !s.spaced(at) {
+		return date{}, false
+	}
+	ref := civilDay(s.ref)
+	quarter := 4*ref.Year() + (int(ref.Month())-1)/3 + way
+	d := monthsOf(quarter/4, quarter%4+1, 3)
+	d.last, d.rule = s.after(at), "date.relative_quarter"
+	return d, true
+}
+
+// numberedWeek reads "week 31", "الأسبوع 31": a week of the year of publication
+// by its number (ISO 8601).
+func (s *scan) numberedWeek(i int) (date, bool) {
+	if !s.any(i, classWeekNouns) {
+		return date{}, false
+	}
+	at := s.after(i)
+	if !s.number(at) || len(s.Tokens[at].Folded) > 2 {
+		return date{}, false
+	}
+	n, err := strconv.Atoi(s.Tokens[at].Folded)
+	if err != nil || n < 1 || n > 53 {
+		return date{}, false
+	}
+	d := weekDate(civil(s.ref.Year(), time.January, 4).AddDate(0, 0, 7*(n-1)))
+	d.last, d.rule = at+1, "date.numbered_week"
 	return d, true
 }
 
@@ -92,7 +182,10 @@ func (s *scan) decadeOrCentury(i int) (date, bool) {
 			return d, true
 		}
 	}
-	if x, ok := s.is(i, classDecades); ok && s.articled(i) {
+	if d, ok := s.shortDecade(i); ok {
+		return d, true
+	}
+	if x, ok := s.is(i, classDecades); ok && (s.articled(i) || s.any(s.before(i), classIn)) && !s.centuryAt(s.after(i)) {
 		return s.decadeOf(int(x.value), s.after(i)), true
 	}
 	if x, ok := s.is(i, classDecades); ok && s.centuryAt(s.after(i)) {
@@ -117,6 +210,29 @@ func (s *scan) decadeOrCentury(i int) (date, bool) {
 	d := centuryDate(c)
 	d.last, d.rule = s.after(at), "date.century"
 	return d, true
+}
+
+// shortDecade reads "the 70s", "70's", "the noughties".
+func (s *scan) shortDecade(i int) (date, bool) {
+	if x, ok := s.is(i, classDecadesSpelled); ok && (s.any(s.before(i), classIn, classArticle) || s.any(i, classArticle) || s.mark(i, "the")) {
+		d := decadeDate(int(x.value))
+		d.last, d.rule = s.after(i), "date.decade"
+		return d, true
+	}
+	if !s.number(i) || len(s.Tokens[i].Folded) != 2 || s.Tokens[i].Folded[1] != '0' || !s.touches(i+1) {
+		return date{}, false
+	}
+	last := i + 1
+	if s.mark(last, "'") && s.touches(last+1) {
+		last++
+	}
+	if !s.mark(last, "s") || !s.any(s.before(i), classIn, classArticle, classModifiers) && !s.mark(i-1, "'") {
+		return date{}, false
+	}
+	n, err := strconv.Atoi(s.Tokens[i].Folded)
+	d := decadeDate(s.century(n))
+	d.last, d.rule = last+1, "date.decade"
+	return d, err == nil
 }
 
 // centuryAt reports whether القرن stands at i.

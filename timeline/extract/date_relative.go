@@ -23,11 +23,15 @@ func (s *scan) relative(i int) (date, bool) {
 // deictic reads "today", "أمس الأول", "بعد غد", with the weekday that may follow:
 // "اليوم الأحد".
 func (s *scan) deictic(i int) (date, bool) {
-	x, ok := s.is(i, classDays)
-	if !ok || x.weak {
+	at := i
+	if s.any(i, classDay) && s.clitics(i) {
+		at = s.after(i) // "يوم غد"
+	}
+	x, ok := s.is(at, classDays)
+	if !ok || x.weak || at > i && x.value == 0 {
 		return date{}, false
 	}
-	at := s.after(i)
+	at = s.after(at)
 	if s.mark(at, ":") && at+1 == s.hi {
 		return date{}, false // the byline of a paper that is named so
 	}

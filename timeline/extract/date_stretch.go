@@ -78,64 +78,201 @@ func (s *scan) yearAt(i int) bool {
 	return ok
 }
 
-// unitsAgo reads "two years ago", "قبل عامين", "منذ ست سنوات" and, of what is to
-// come, "three days from now", "بعد يومين من الآن".
+// unitsAgo reads "two years ago", "قبل عامين", "منذ ست سنوات", "1 month, 21 days
+// ago" and, of what is to come, "three days from now", "بعد يومين من الآن", "in two
+// weeks", "two days from tomorrow".
 func (s *scan) unitsAgo(i int) (date, bool) {
 	switch {
 	case s.any(i, classSince):
 		return s.sinceUnits(i)
 	case s.any(i, classAgoBefore):
-		x, ok := s.stretch(s.after(i))
+		x, ok := s.stretches(s.after(i))
 		if !ok || s.any(x.last, classOf) && s.clitics(i) {
 			return date{}, false
 		}
-		return s.ago(x, x.last)
+		return s.away(x, -1, x.last)
 	case s.any(i, classHenceBefore):
-		x, ok := s.stretch(s.after(i))
-		if !ok || !s.any(x.last, classHenceAfter) {
+		x, ok := s.stretches(s.after(i))
+		switch {
+		case !ok:
 			return date{}, false
+		case s.any(x.last, classHenceAfter):
+			return s.away(x, 1, s.after(x.last))
+		case s.spaced(i) && s.hence(i, x.last):
+			return s.away(x, 1, x.last)
 		}
-		return s.told(x.unit, whole(x.n), s.after(x.last))
+		return date{}, false
 	}
-	x, ok := s.stretch(i)
+	if d, ok := s.weekdaysAgo(i); ok {
+		return d, true
+	}
+	x, ok := s.stretches(i)
 	if !ok {
 		return date{}, false
 	}
 	switch {
 	case s.any(x.last, classAgoAfter):
-		return s.ago(x, s.after(x.last))
+		return s.away(x, -1, s.after(x.last))
 	case s.any(x.last, classHenceAfter):
-		return s.told(x.unit, whole(x.n), s.after(x.last))
+		return s.away(x, 1, s.after(x.last))
 	}
-	return date{}, false
+	return s.fromDay(x)
 }
 
-func (s *scan) ago(x stretch, last int) (date, bool) { return s.told(x.unit, -whole(x.n), last) }
+// hence reports whether the stretch that "in" opens at i and that ends before
+// token last is told from now and is not how long something took: something is to
+// come, or nothing else is said.
+func (s *scan) hence(i, last int) bool {
+	if s.comes(i) || i == s.lo && last == s.hi {
+		return true
+	}
+	const reach = 4 // tokens
+	for k := last; k < s.hi && k < last+reach && i == s.lo; k++ {
+		if s.any(k, classFuture) {
+			return true
+		}
+	}
+	return false
+}
 
-// whole gives a number of units without its part: two and a half years ago is in
-// the year before last or the one before it, and the later one holds more of it.
+// stretches reads a stretch of time with the smaller ones that go on from it.
+type stretches struct {
+	parts []stretch
+	last  int
+}
+
+func (s *scan) stretches(i int) (stretches, bool) {
+	x, ok := s.stretch(i)
+	if !ok {
+		return stretches{}, false
+	}
+	all := stretches{parts: []stretch{x}, last: x.last}
+	const most = 7 // units of time
+	for len(all.parts) < most {
+		if x, ok = s.more(x); !ok {
+			break
+		}
+		all.parts = append(all.parts, x)
+		all.last = x.last
+	}
+	return all, true
+}
+
+// weekdaysAgo reads "two Thursdays ago", "2 Sundays from now".
+func (s *scan) weekdaysAgo(i int) (date, bool) {
+	if !s.number(i) && !s.any(i, classNumbers) {
+		return date{}, false
+	}
+	n, ok := s.simple(i)
+	if !ok || n.value < 1 || n.value > 60 {
+		return date{}, false
+	}
+	x, ok := s.is(n.last, classWeekdaysPlural)
+	if !ok {
+		return date{}, false
+	}
+	today := civilDay(s.ref)
+	weeks := int(n.value)
+	at := s.after(n.last)
+	switch {
+	case s.any(at, classAgoAfter):
+		back := (int(today.Weekday())-int(x.value)+6)%7 + 1
+		today = today.AddDate(0, 0, -back-7*(weeks-1))
+	case s.any(at, classHenceAfter):
+		today = onOrAfter(today.AddDate(0, 0, 1), time.Weekday(int(x.value))).AddDate(0, 0, 7*(weeks-1))
+	default:
+		return date{}, false
+	}
+	d := dayDate(today)
+	d.last, d.rule = s.after(at), "date.weekdays_ago"
+	return d, true
+}
+
+// fromDay reads "two days from tomorrow", "a week after today".
+func (s *scan) fromDay(x stretches) (date, bool) {
+	way := 1
+	switch {
+	case s.any(x.last, classFrom, classRelationsAfter):
+	case s.any(x.last, classRelationsBefore):
+		way = -1
+	default:
+		return date{}, false
+	}
+	at := s.after(x.last)
+	day, ok := s.is(at, classDays)
+	if !ok || day.weak || !s.spaced(at) {
+		return date{}, false
+	}
+	start := civilDay(s.ref).AddDate(0, 0, int(day.value))
+	for _, p := range x.parts {
+		start = shift(start, p.unit, way*whole(p.n))
+	}
+	d := dayDate(start)
+	d.last, d.rule = s.after(at), "date.from_day"
+	return d, start.Year() > 0
+}
+
+// shift moves a day by n units of time.
+func shift(day time.Time, unit string, n int) time.Time {
+	const farthest = 10000 // units; beyond that the calendar has no years
+	n = max(min(n, farthest), -farthest)
+	switch unit {
+	case unitDay:
+		return day.AddDate(0, 0, n)
+	case unitWeek:
+		return day.AddDate(0, 0, 7*n)
+	case unitFortnight:
+		return day.AddDate(0, 0, 14*n)
+	case unitMonth:
+		return day.AddDate(0, n, 0)
+	case unitYear:
+		return day.AddDate(n, 0, 0)
+	case unitDecade:
+		return day.AddDate(10*n, 0, 0)
+	case unitCentury:
+		return day.AddDate(100*n, 0, 0)
+	}
+	return day
+}
+
+// whole gives a number of units without its part.
 func whole(n float64) int { return int(math.Floor(n)) }
 
-// told gives the unit that lies n of it from the publication.
-func (s *scan) told(unit string, n, last int) (date, bool) {
-	d, ok := unitDate(civilDay(s.ref), unit, n)
-	if seconds, timed := unitSeconds(unit); !ok && timed && seconds <= 3600 {
-		at := s.ref.Add(time.Duration(n) * time.Duration(seconds) * time.Second)
-		d = date{Interval: timeline.Interval{Lo: at, Hi: at.Add(time.Minute)}, precision: timeline.Hour}
-		ok = true
+// away gives the unit that lies all the parts of x from the publication, before
+// it or after; of several the smallest unit is the grain.
+func (s *scan) away(x stretches, way float64, last int) (date, bool) {
+	grain := x.parts[len(x.parts)-1].unit
+	var clock time.Duration
+	day := civilDay(s.ref)
+	for k, p := range x.parts {
+		if seconds, ok := unitSeconds(p.unit); ok && seconds <= 60*60 {
+			clock += time.Duration(way * p.n * seconds * float64(time.Second))
+			continue
+		}
+		if k < len(x.parts)-1 {
+			day = shift(day, p.unit, int(way)*whole(p.n))
+		}
 	}
+	if clock != 0 {
+		at := s.ref.AddDate(0, 0, int(day.Sub(civilDay(s.ref)).Hours()/24)).Add(clock)
+		return date{
+			Interval: timeline.Interval{Lo: at, Hi: at.Add(time.Minute)}, precision: timeline.Hour,
+			last: last, rule: "date.units_ago",
+		}, at.Year() > 0
+	}
+	d, ok := unitDate(day, grain, int(way)*whole(x.parts[len(x.parts)-1].n))
 	d.last, d.rule = last, "date.units_ago"
-	return d, ok
+	return d, ok && d.Lo.Year() > 0
 }
 
 // sinceUnits reads منذ and a stretch of time. After a finished event it means
 // ago, whole; else the state lasts since then, and the date is the stretch.
 func (s *scan) sinceUnits(i int) (date, bool) {
-	x, ok := s.stretch(s.after(i))
+	x, ok := s.stretches(s.after(i))
 	if !ok {
 		return date{}, false
 	}
-	d, ok := s.ago(x, x.last)
+	d, ok := s.away(x, -1, x.last)
 	if !ok {
 		return date{}, false
 	}
@@ -173,6 +310,8 @@ func (s *scan) rollingUnits(i int) (date, bool) {
 		way, at = -1, s.after(at)
 	case s.any(at, classNextBefore):
 		way, at = 1, s.after(at)
+	case s.any(at, classWithin) && (s.comes(i) || i == s.lo):
+		way, at = 1, s.after(at)
 	}
 	if way != 0 {
 		if u, ok := s.is(at, classTimeUnits); ok && way < 0 && s.mark(i, "past") && !u.weak {
@@ -187,7 +326,11 @@ func (s *scan) rollingUnits(i int) (date, bool) {
 	// Arabic: the unit with its article, the number with its own; or number and unit.
 	unit, n, last, ok := s.articledStretch(i)
 	if !ok {
-		return date{}, false
+		x, plain := s.stretch(i) // "3 أيام القادمة"
+		if !plain || !s.clitics(x.last-1) || x.n < 2 {
+			return date{}, false
+		}
+		unit, n, last = x.unit, whole(x.n), x.last
 	}
 	switch {
 	case s.any(last, classLast):

@@ -37,6 +37,10 @@ func (s *scan) weekday(i int) (date, bool) {
 	if way == 0 && s.comes(i) {
 		way = 1
 	}
+	further := 0
+	if s.any(last, classAfterNext) {
+		way, further, last = 1, 7, s.after(last)
+	}
 	today := civilDay(s.ref)
 	back := (int(today.Weekday()) - int(x.value) + 7) % 7
 	target := today.AddDate(0, 0, -back)
@@ -46,6 +50,7 @@ func (s *scan) weekday(i int) (date, bool) {
 	case way > 0:
 		target = target.AddDate(0, 0, 7)
 	}
+	target = target.AddDate(0, 0, further)
 	d := dayDate(target)
 	d.last, d.rule = last, "date.weekday"
 	return d, true
@@ -91,14 +96,21 @@ func (s *scan) weekendDate(i int) (date, bool) {
 	case s.any(at, classNextBefore):
 		weeks, at = 1, s.after(at)
 	case s.any(at, classThisBefore):
-		at = s.after(at)
+		weeks, at = 1, s.after(at)
 	}
-	if !s.any(at, classWeekend) {
+	x, ok := s.is(at, classWeekend)
+	if !ok {
 		return date{}, false
 	}
 	last := s.after(at)
 	today := civilDay(s.ref)
 	saturday := today.AddDate(0, 0, -(int(today.Weekday())+1)%7)
+	if at > i && s.any(i, classThisBefore) || x.text == "this" || s.comes(i) {
+		weeks = 1
+		if saturday.AddDate(0, 0, 2).After(today) {
+			weeks = 0 // it has begun
+		}
+	}
 	switch {
 	case s.any(last, classLast):
 		last = s.after(last)

@@ -132,15 +132,26 @@ func (s *scan) yearForMonth(m, d, last int) (y, end int) {
 		}
 		return y, end
 	}
+	if s.year4 != 0 {
+		return s.year4, last
+	}
 	y = ref.Year()
 	nearest := y
+	for m == int(time.February) && d == 29 && !leap(nearest) {
+		nearest-- // there is none in the year itself
+	}
 	for _, candidate := range []int{y - 1, y + 1} {
+		if m == int(time.February) && d == 29 {
+			break
+		}
 		if distance(at(candidate), ref) < distance(at(nearest), ref) {
 			nearest = candidate
 		}
 	}
 	return nearest, last
 }
+
+func leap(y int) bool { return civil(y, time.February, 29).Day() == 29 }
 
 func distance(a, b time.Time) time.Duration { return a.Sub(b).Abs() }
 
@@ -154,6 +165,9 @@ func (s *scan) monthYear(i int) (date, bool) {
 	}
 	y, last, hijri, ok := s.yearAfter(at)
 	rule := "date.month"
+	if !ok && s.number(at) && s.Tokens[at].Folded > "31" {
+		y, last, ok = s.shortYear(at) // "August 99"
+	}
 	if !ok || hijri {
 		y, last = s.yearForMonth(m, 15, at)
 		rule = "date.month_without_year"

@@ -28,6 +28,7 @@ type scan struct {
 	lo, hi   int // the tokens of the sentence in hand
 	sentence timeline.Span
 	ref      time.Time
+	year4    int      // the year that the second date of a range has from the first, or 0
 	american bool     // 7/8 is the eighth of July
 	starters classSet // of any expression
 	dates    classSet // that a date may begin with
@@ -209,7 +210,7 @@ func (s *scan) capital(i int) bool {
 // or it is an English name with the capital that the other meaning lacks, inside
 // a sentence.
 func (s *scan) supported(i int, x sense) bool {
-	return !x.weak || s.spaced(i) && s.capital(i) && i > s.lo
+	return !x.weak || s.spaced(i) && s.capital(i) && (i > s.lo || s.hi == s.after(i))
 }
 
 // span gives the bytes from the word at token first, without its prefix, to the
