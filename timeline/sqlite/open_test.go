@@ -164,6 +164,31 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// What a listing selects by has an index that leads to few rows, or in order.
+func TestListingsUseIndexes(t *testing.T) {
+	r := openTest(t, filepath.Join(t.TempDir(), "record.db"))
+	for name, q := range map[string]timeline.Query{
+		"articles_published": {}, "articles_feed": {Feed: "f"}, "articles_publisher": {Publisher: "P"},
+	} {
+		where := selection{column: `a.published`, id: `a.article`}
+		whereArticle(&where, q)
+		query, args := where.sql(`SELECT a.id FROM `+articleTables, key{noon.UnixNano(), "x"}, 10)
+		err := r.read(t.Context(), func(s *session) error {
+			plan, err := all(t.Context(), s, func(row scanner) (step string, err error) {
+				var id, parent, unused int
+				return step, row.Scan(&id, &parent, &unused, &step)
+			}, `EXPLAIN QUERY PLAN `+query, args...)
+			if !strings.Contains(strings.Join(plan, "; "), "SEARCH a USING INDEX "+name+" ") {
+				t.Errorf("%+v: plan %q, want the index %s", q, plan, name)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // Another grid or story cap makes the step counts anew.
 func TestAlignSteps(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "record.db")
