@@ -104,6 +104,7 @@ const (
 	classPronouns
 	classDeterminers
 	classNames
+	classParticiples
 	classFunction
 	classKind
 )
@@ -209,6 +210,7 @@ func sections() map[string]class {
 		classSources:            "sources",
 		classDuals:              "duals",
 		classNames:              "names",
+		classParticiples:        "participles",
 		classPronouns:           "pronouns",
 		classDeterminers:        "determiners",
 		classFunction:           "function",

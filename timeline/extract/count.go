@@ -210,17 +210,7 @@ func (s *scan) noun(i int) bool {
 
 // participle reports whether the word says what happened rather than to what:
 // "3 killed", "25 wounded", "19 قتلوا".
-func (s *scan) participle(i int) bool {
-	x, ok := s.is(i, classKind)
-	if !ok {
-		return false
-	}
-	w := s.Tokens[i].Folded
-	if s.spaced(i) {
-		return strings.HasSuffix(w, "ed") || w == "dead" || w == "hurt" || w == "missing" || w == "slain" || w == "positive" || w == "kill" || w == "kills"
-	}
-	return x.text == "killed" && (strings.HasSuffix(w, "وا") || w == "قتل" || w == "توفي")
-}
+func (s *scan) participle(i int) bool { return s.any(i, classKind) && s.any(i, classParticiples) }
 
 // nounEnd gives the token behind the noun phrase that begins at i: in Arabic the
 // noun and an adjective of its form, in English the words up to one that is no

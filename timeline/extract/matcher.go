@@ -81,8 +81,10 @@ func CheckTopics(topics []timeline.Topic, entities []timeline.Entity) []*QueryEr
 // Match returns the topics that the text is on, by name, with the words that
 // make it so: whole words in order and without overlaps, in bytes of
 // t.Original. What the record fills in (Revision, At) is zero.
-func (m *Matcher) Match(t *text.Text) []timeline.Mention {
-	hits := m.scan(t)
+func (m *Matcher) Match(t *text.Text) []timeline.Mention { return m.match(m.scan(t)) }
+
+// match gives the mentions that the places of all phrases make, as scan has them.
+func (m *Matcher) match(hits []hit) []timeline.Mention {
 	if len(hits) == 0 {
 		return nil // no topic can do without a word, see compile
 	}
@@ -119,8 +121,12 @@ type EntitySpan struct {
 // Entities returns where the text names entities of the lexicon, in order. Of
 // aliases that overlap the first counts, and of those the longest; an alias that
 // several entities have in common is given for each, by name.
-func (m *Matcher) Entities(t *text.Text) []EntitySpan {
-	hits := slices.DeleteFunc(m.scan(t), func(h hit) bool { return m.named[h.phrase] == nil })
+func (m *Matcher) Entities(t *text.Text) []EntitySpan { return m.entitySpans(m.scan(t)) }
+
+// entitySpans gives the entities among the places of all phrases; it takes hits
+// over.
+func (m *Matcher) entitySpans(hits []hit) []EntitySpan {
+	hits = slices.DeleteFunc(hits, func(h hit) bool { return m.named[h.phrase] == nil })
 	slices.SortFunc(hits, byPlace)
 	var spans []EntitySpan
 	end, same := 0, 0 // where the last span ends, and the first entry of it

@@ -17,7 +17,7 @@ type Options struct {
 // Reader reads facts out of articles. It is safe for concurrent use.
 type Reader struct {
 	lexicon lexicon
-	names   *names
+	tellers *tellers
 	matcher *Matcher
 }
 
@@ -27,11 +27,15 @@ func New(o Options) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("extract: %w", err)
 	}
+	t, err := newTellers()
+	if err != nil {
+		return nil, fmt.Errorf("extract: %w", err)
+	}
 	m, err := NewMatcher(o.Topics, o.Entities)
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{lexicon: l, names: newNames(o.Entities), matcher: m}, nil
+	return &Reader{lexicon: l, tellers: t, matcher: m}, nil
 }
 
 // Read reads everything there is in the article: dates, counts, other quantities
@@ -39,15 +43,23 @@ func New(o Options) (*Reader, error) {
 // relative dates are resolved against a.Published in its own zone.
 func (r *Reader) Read(a *timeline.Article) timeline.Facts {
 	t := text.Read(a.Reading())
-	s := newScan(r.tongues(a, t), t, a.Published)
-	s.american = r.monthFirst(a)
-	for _, sentence := range t.Sentences {
+	s := &scan{Text: t, ref: a.Published, american: r.monthFirst(a), starters: starters(), dates: dateStarters()}
+	r.tongues(&s.tongues, a, t)
+	s.look()
+	for k, sentence := range t.Sentences {
 		s.lo, s.hi = sentence.First, sentence.Last
 		s.sentence = timeline.Span{Start: sentence.Start, End: sentence.End}
+		if s.mute[k] {
+			s.readDigits()
+			continue
+		}
 		s.read()
 	}
-	r.attribute(s)
-	s.facts.Mentions = r.matcher.Match(t)
+	hits := r.matcher.scan(t)
+	s.facts.Mentions = r.matcher.match(hits)
+	if len(s.facts.Counts) > 0 {
+		attribute(s, r.matcher.entitySpans(hits))
+	}
 	return s.facts
 }
 
@@ -64,6 +76,20 @@ func (r *Reader) Hashes() map[string]string { return r.matcher.Hashes() }
 func (s *scan) read() {
 	for i := s.lo; i < s.hi; {
 		i = max(s.expression(i), i+1)
+	}
+}
+
+// readDigits reads the dates of a sentence that are wholly in digits, which is all
+// that is known of a language without words.
+func (s *scan) readDigits() {
+	for i := s.lo; i < s.hi; i++ {
+		d, ok := s.numericDate(i)
+		if !ok || d.rule != "date.numeric" {
+			continue
+		}
+		d.first = i
+		s.addDate(d)
+		i = d.last - 1
 	}
 }
 

@@ -23,7 +23,7 @@ type gloss struct {
 // scan is one reading of one text, moving from sentence to sentence.
 type scan struct {
 	*text.Text
-	tongues  [3]*language // by text.Script; nil for scripts that are not read
+	tongues
 	glosses  []gloss
 	lo, hi   int // the tokens of the sentence in hand
 	sentence timeline.Span
@@ -35,9 +35,10 @@ type scan struct {
 	facts    timeline.Facts
 }
 
-// newScan looks up every token. tongues has the language to read each script in.
-func newScan(tongues [3]*language, t *text.Text, ref time.Time) *scan {
-	s := &scan{Text: t, tongues: tongues, glosses: make([]gloss, len(t.Tokens)), ref: ref, starters: starters(), dates: dateStarters()}
+// look looks up every token, each in the language that it is read in.
+func (s *scan) look() {
+	t := s.Text
+	s.glosses = slices.Grow(s.glosses[:0], len(t.Tokens))[:len(t.Tokens)]
 	unknown := &entry{}
 	var stems []text.Stem
 	for i := range t.Tokens {
@@ -66,7 +67,6 @@ func newScan(tongues [3]*language, t *text.Text, ref time.Time) *scan {
 			}
 		}
 	}
-	return s
 }
 
 // tongue gives the language that token i is read in, nil for none.
@@ -74,7 +74,17 @@ func (s *scan) tongue(i int) *language {
 	if i < 0 || i >= len(s.Tokens) {
 		return nil
 	}
-	return s.tongues[s.Tokens[i].Script]
+	switch token := &s.Tokens[i]; token.Script {
+	case text.Arabic:
+		return s.arabic
+	case text.Latin:
+		if token.Sentence < len(s.latin) {
+			return s.latin[token.Sentence]
+		}
+	case text.Other:
+		return s.signs
+	}
+	return nil
 }
 
 // clitics reports whether token i is a word of a language that has the trait.

@@ -2,78 +2,18 @@ package extract
 
 import (
 	"slices"
-	"strings"
 
-	"marsad/timeline"
 	"marsad/timeline/text"
 )
-
-// names finds the entities of the lexicon by their aliases.
-type names struct{ byFirst map[string][]alias }
-
-type alias struct {
-	words  []string // folded
-	entity string
-}
-
-func newNames(entities []timeline.Entity) *names {
-	n := &names{byFirst: make(map[string][]alias)}
-	for _, e := range entities {
-		for _, list := range e.Aliases {
-			for _, a := range list {
-				var words []string
-				for _, t := range text.Read(a).Tokens {
-					words = append(words, t.Folded)
-				}
-				if len(words) > 0 {
-					n.byFirst[words[0]] = append(n.byFirst[words[0]], alias{words, e.Name})
-				}
-			}
-		}
-	}
-	for _, list := range n.byFirst {
-		slices.SortFunc(list, func(a, b alias) int {
-			if d := len(b.words) - len(a.words); d != 0 {
-				return d
-			}
-			return strings.Compare(a.entity, b.entity)
-		})
-	}
-	return n
-}
-
-// at gives the entity whose alias begins at token i.
-func (n *names) at(t *text.Text, i int) string {
-	if t.Tokens[i].Class != text.Word {
-		return ""
-	}
-	var buffer [8]text.Stem
-	for _, stem := range text.AppendStems(buffer[:0], &t.Tokens[i]) {
-		first := stem.Folded
-		if strings.HasSuffix(stem.Prefix, "لل") {
-			first = article + first // "للقاعدة" is ل and القاعدة
-		}
-		for _, a := range n.byFirst[first] {
-			if i+len(a.words) > len(t.Tokens) {
-				continue
-			}
-			rest := t.Tokens[i+1 : i+len(a.words)]
-			if slices.EqualFunc(a.words[1:], rest, func(w string, t text.Token) bool { return w == t.Folded }) {
-				return a.entity
-			}
-		}
-	}
-	return ""
-}
 
 // attribution follows the sources through a text, count by count.
 type attribution struct {
 	*scan
-	names *names
-	read  int // tokens seen so far
-	named int // where the last press that was named stands, -1 for none
-	verb  int // the first verb of saying of the sentence in hand, -1 for none
-	next  int // where the count after the one in hand begins, in tokens
+	entities []EntitySpan // in order
+	read     int          // tokens seen so far
+	named    int          // where the last press that was named stands, -1 for none
+	verb     int          // the first verb of saying of the sentence in hand, -1 for none
+	next     int          // where the count after the one in hand begins, in tokens
 }
 
 // reach is how far, in tokens, the source and the subject of a count are looked
@@ -82,8 +22,8 @@ const reach = 80
 
 // attribute says of each count whom it is said of and who said it. The counts
 // are in the order of the text.
-func (r *Reader) attribute(s *scan) {
-	a := attribution{scan: s, names: r.names, named: -1, verb: -1}
+func attribute(s *scan, entities []EntitySpan) {
+	a := attribution{scan: s, entities: entities, named: -1, verb: -1}
 	s.lo, s.hi = 0, 0
 	for i := range s.facts.Counts {
 		c := &s.facts.Counts[i]
@@ -147,16 +87,27 @@ func (s *scan) bounds(i int) (lo, hi int) {
 // rather than behind it, "" when there is none.
 func (a *attribution) entityNear(first, last int) string {
 	for k := first - 1; k >= a.lo && k > first-reach && !a.clauseEnd(k); k-- {
-		if e := a.names.at(a.Text, k); e != "" {
+		if e := a.entityAt(k); e != "" {
 			return e
 		}
 	}
 	for k := last; k < a.hi && k < last+reach && !a.clauseEnd(k); k++ {
-		if e := a.names.at(a.Text, k); e != "" {
+		if e := a.entityAt(k); e != "" {
 			return e
 		}
 	}
 	return ""
+}
+
+// entityAt gives the entity whose name begins with token k.
+func (a *attribution) entityAt(k int) string {
+	at, ok := slices.BinarySearchFunc(a.entities, a.Tokens[k].Start, func(e EntitySpan, start int) int {
+		return e.Span.Start - start
+	})
+	if !ok {
+		return ""
+	}
+	return a.entities[at].Entity
 }
 
 // speaker gives who is named as the source of the count at token at: after
