@@ -34,8 +34,11 @@ func (c *Collector) revision(s *source, doc *Document, cand *candidate, known ti
 // revises reports whether the item says something new about a known article. An
 // article belongs to the feed that had it first: a sister feed that carries it
 // shorter or longer would otherwise revise it to and fro with every poll.
+//
+// An item of a damaged part of a document may lack some of its words: that is no
+// news.
 func revises(s *source, cand *candidate, known timeline.Known) bool {
-	if known.Content == "" || known.Content == timeline.ContentHash(cand.item.Title, cand.item.Text) {
+	if cand.item.Partial || known.Content == "" || known.Content == timeline.ContentHash(cand.item.Title, cand.item.Text) {
 		return false
 	}
 	if known.Feed != "" {

@@ -21,6 +21,10 @@ type Document struct {
 	Lang    string   // BCP 47 primary subtag in lower case, or empty
 	Items   []Item   // in the document's order
 	Repairs []string // what had to be repaired, for a person
+
+	// Cut says that the document's end is missing. There may be more items than
+	// those, so that nothing the server says of it holds for the next poll.
+	Cut bool
 }
 
 // Item is one entry of a document, before it is known what is new about it.
@@ -64,28 +68,113 @@ const MaxDepth = 10_000
 // zone and all dates are given in it. It does no I/O and keeps nothing of body.
 // The error is a *DocumentError.
 func ParseDocument(body []byte, header http.Header, base *url.URL, zone *time.Location) (Document, error) {
-	text, repairs := toUTF8(body, header.Get("Content-Type"))
-	switch {
-	case len(bytes.TrimSpace(text)) == 0:
-		return Document{}, &DocumentError{timeline.OutcomeNotFeed, "an empty body came instead of a feed"}
-	case deeperThan(text, MaxDepth):
-		return Document{}, &DocumentError{timeline.OutcomeParse, fmt.Sprintf("elements are nested more than %d deep", MaxDepth)}
-	}
-	parsed, err := parseFeed(text)
+	body, inflated, err := inflate(body)
 	if err != nil {
-		return Document{}, documentError(text, header, err)
+		return Document{}, &DocumentError{timeline.OutcomeParse, err.Error()}
+	}
+	text, repairs := toUTF8(body, header.Get("Content-Type"))
+	if inflated {
+		repairs = append([]string{"the body was still compressed"}, repairs...)
+	}
+	if len(bytes.TrimSpace(text)) == 0 {
+		return Document{}, &DocumentError{timeline.OutcomeNotFeed, "an empty body came instead of a feed"}
+	}
+	base = documentBase(header, base)
+	parsed, r, err := parseText(text)
+	if err != nil {
+		return Document{}, documentError(text, header, base, err)
+	}
+	if r.cut && len(parsed.Items) == 0 {
+		return Document{}, &DocumentError{timeline.OutcomeParse, "feed is cut off before the end of its first item"}
 	}
 	doc := Document{
 		Title:   plainTitle(parsed.Title),
 		Lang:    primarySubtag(parsed.Language),
 		Items:   make([]Item, 0, len(parsed.Items)),
-		Repairs: repairs,
+		Repairs: append(repairs, r.notes...),
+		Cut:     r.cut,
+	}
+	if base == nil {
+		if site, err := url.Parse(strings.TrimSpace(parsed.Link)); err == nil && isWeb(site) {
+			base = site
+		}
 	}
 	order := documentOrder(parsed.Items)
 	for _, it := range parsed.Items {
 		doc.Items = append(doc.Items, readItem(it, base, zone, order))
 	}
+	for _, i := range r.partial {
+		if i < len(doc.Items) {
+			doc.Items[i].Partial = true
+		}
+	}
 	return doc, nil
+}
+
+// documentBase gives the address that relative ones count from: that of the
+// document, unless its server names another (RFC 9110 section 8.7).
+func documentBase(header http.Header, base *url.URL) *url.URL {
+	location, err := url.Parse(header.Get("Content-Location"))
+	if err != nil || location.String() == "" {
+		return base
+	}
+	if base != nil {
+		location = base.ResolveReference(location)
+	}
+	if !isWeb(location) {
+		return base
+	}
+	return location
+}
+
+var errTooDeep = fmt.Errorf("elements are nested more than %d deep", MaxDepth)
+
+// parseText has gofeed read the text, repaired where that is needed. A document
+// that is sound is read once.
+func parseText(text []byte) (*gofeed.Feed, repaired, error) {
+	if text[0] != '<' && text[0] == '{' {
+		feed, err := parseFeed(text)
+		return feed, repaired{}, err
+	}
+	state := checkMarkup(text)
+	var cause error
+	if state.sound && !state.rewrite {
+		if state.depth > MaxDepth {
+			return nil, repaired{}, errTooDeep
+		}
+		feed, err := parseFeed(text)
+		if err == nil {
+			return feed, repaired{}, nil
+		}
+		cause = err
+	}
+	if isWebPage(text) {
+		return nil, repaired{}, gofeed.ErrFeedTypeNotDetected
+	}
+	r, found := repairMarkup(text)
+	if !found {
+		return nil, repaired{}, orErr(cause, gofeed.ErrFeedTypeNotDetected)
+	}
+	if checkMarkup(r.text).depth > MaxDepth {
+		return nil, repaired{}, errTooDeep
+	}
+	feed, err := parseFeed(r.text)
+	if err != nil {
+		return nil, repaired{}, orErr(cause, err)
+	}
+	if state.sound && cause == nil {
+		r.notes = nil // rewritten, not repaired
+	} else if len(r.notes) == 0 {
+		r.notes = []string{repairTags}
+	}
+	return feed, r, nil
+}
+
+func orErr(err, fallback error) error {
+	if err == nil {
+		return fallback
+	}
+	return err
 }
 
 // documentOrder finds what the document's dates of numbers mean, if it has any.
@@ -118,14 +207,20 @@ func parseFeed(text []byte) (feed *gofeed.Feed, err error) {
 }
 
 // documentError says what came instead of a feed.
-func documentError(text []byte, header http.Header, cause error) *DocumentError {
+func documentError(text []byte, header http.Header, base *url.URL, cause error) *DocumentError {
 	media, _, err := mime.ParseMediaType(header.Get("Content-Type"))
 	if err != nil || media == "" {
 		media = "no content type"
 	}
 	switch {
 	case isWebPage(text):
-		return &DocumentError{timeline.OutcomeNotFeed, fmt.Sprintf("a web page came instead of a feed (%s)", media)}
+		message := fmt.Sprintf("a web page came instead of a feed (%s)", media)
+		if feeds := feedsOfPage(text, base); len(feeds) > 0 {
+			message += "; the page names the feed " + feeds[0]
+		}
+		return &DocumentError{timeline.OutcomeNotFeed, message}
+	case errors.Is(cause, errTooDeep):
+		return &DocumentError{timeline.OutcomeParse, cause.Error()}
 	case errors.Is(cause, gofeed.ErrFeedTypeNotDetected):
 		return &DocumentError{timeline.OutcomeNotFeed, fmt.Sprintf("what came is no feed (%s, %d bytes)", media, len(text))}
 	}
@@ -148,51 +243,6 @@ func isWebPage(text []byte) bool {
 		}
 	}
 	return false
-}
-
-// deeperThan reports whether more than limit elements of the XML stand within
-// one another. It looks at tags alone and takes no error: what it cannot make
-// sense of the parser will refuse.
-func deeperThan(text []byte, limit int) bool {
-	depth := 0
-	for {
-		start := bytes.IndexByte(text, '<')
-		if start < 0 {
-			return false
-		}
-		text = text[start+1:]
-		if rest, skipped := skipOpaque(text); skipped {
-			text = rest
-			continue
-		}
-		end := bytes.IndexByte(text, '>')
-		if end < 0 {
-			return false
-		}
-		switch tag := text[:end]; {
-		case len(tag) == 0:
-		case tag[0] == '/':
-			depth = max(depth-1, 0)
-		case tag[len(tag)-1] != '/' && tag[0] != '?' && tag[0] != '!':
-			depth++
-		}
-		if depth > limit {
-			return true
-		}
-	}
-}
-
-// skipOpaque skips a comment or a CDATA section that begins after its "<".
-func skipOpaque(text []byte) (rest []byte, skipped bool) {
-	for _, section := range []struct{ start, end string }{{"!--", "-->"}, {"![CDATA[", "]]>"}} {
-		if body, found := bytes.CutPrefix(text, []byte(section.start)); found {
-			if _, rest, found := bytes.Cut(body, []byte(section.end)); found {
-				return rest, true
-			}
-			return nil, true
-		}
-	}
-	return text, false
 }
 
 // primarySubtag gives "ar" for "ar-SA" or "AR_sa", and nothing for what is no

@@ -86,6 +86,7 @@ type answer struct {
 	status int      // 0 when there was no answer
 	header http.Header
 	body   []byte // decoded; nil unless status is 200
+	cut    bool   // the connection broke off in the body
 }
 
 // Errors of get that are not the network's.
@@ -160,6 +161,9 @@ func (f *fetcher) request(ctx context.Context, s *source, at *url.URL, etag, las
 		a.body, err = io.ReadAll(io.LimitReader(resp.Body, f.maxBytes+1))
 		if err == nil && int64(len(a.body)) > f.maxBytes {
 			err = errTooLarge
+		}
+		if errors.Is(err, io.ErrUnexpectedEOF) && len(a.body) > 0 {
+			a.cut, err = true, nil // what came may hold complete items
 		}
 	}
 	return a, nil, err

@@ -65,11 +65,11 @@ func TestPollFailures(t *testing.T) {
 		{name: "other XML", handler: body("text/xml", "<opml/>"), outcome: timeline.OutcomeNotFeed, status: 200, message: "no feed (text/xml, 7 bytes)"},
 		{name: "text", handler: body("text/plain", "hello"), outcome: timeline.OutcomeNotFeed, status: 200, message: "no feed (text/plain, 5 bytes)"},
 		{
-			name: "truncated document", handler: body("text/xml", strings.TrimSuffix(rss(first, second), "</item></channel></rss>")),
-			outcome: timeline.OutcomeParse, status: 200, message: "feed cannot be read",
+			name: "truncated document", handler: body("text/xml", strings.TrimSuffix(rss(first), "</item></channel></rss>")),
+			outcome: timeline.OutcomeParse, status: 200, message: "cut off before the end of its first item",
 		},
 		{
-			name: "nested too deep", handler: body("text/xml", `<rss><channel>`+strings.Repeat("<x:a>", MaxDepth+1)),
+			name: "nested too deep", handler: body("text/xml", `<rss><channel>`+strings.Repeat("<x:a>", MaxDepth+1)+strings.Repeat("</x:a>", MaxDepth+1)+`</channel></rss>`),
 			outcome: timeline.OutcomeParse, status: 200, message: "nested more than 10000 deep",
 		},
 		{

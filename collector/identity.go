@@ -39,7 +39,7 @@ func (p policy) keysOf(it *Item) []timeline.Key {
 		case timeline.KeyGUID:
 			value = it.GUID
 		case timeline.KeyLink:
-			value = it.Link
+			value = linkKey(it.Link)
 		case timeline.KeyContent:
 			value = timeline.ContentHash(it.Title, it.Text)
 		}

@@ -75,3 +75,20 @@ func TestWorthlessKeys(t *testing.T) {
 		})
 	}
 }
+
+func TestLinkKey(t *testing.T) {
+	tests := []struct{ name, link, want string }{
+		{"nothing", "https://example.org/a", "https://example.org/a"},
+		{"tracking alone", "https://example.org/a?utm_source=rss&UTM_Medium=feed", "https://example.org/a"},
+		{"tracking among others", "https://example.org/a?id=1&fbclid=x&b=&at_medium=RSS#top", "https://example.org/a?id=1&b=#top"},
+		{"names that only begin alike", "https://example.org/a?utmost=1&ocidx=2", "https://example.org/a?utmost=1&ocidx=2"},
+		{"as written", "https://example.org/a?q=%D8%A7&r", "https://example.org/a?q=%D8%A7&r"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := linkKey(tt.link); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}

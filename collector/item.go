@@ -1,11 +1,14 @@
 package collector
 
 import (
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/mmcdole/gofeed"
+	ext "github.com/mmcdole/gofeed/extensions"
 )
 
 // readItem takes from a gofeed item what an article needs.
@@ -25,7 +28,7 @@ func readItem(it *gofeed.Item, base *url.URL, zone *time.Location, order dayOrde
 func itemText(it *gofeed.Item) (summary, text string) {
 	summary = plainText(it.Description)
 	if summary == "" {
-		summary = plainText(extension(it, "media", "description"))
+		summary = plainText(otherText(it))
 	}
 	text = summary
 	if it.Content != it.Description {
@@ -39,47 +42,20 @@ func itemText(it *gofeed.Item) (summary, text string) {
 	return summary, text
 }
 
-// itemLink gives the item's address, absolute. A GUID that is an address stands
-// in for a missing link: RSS 2.0 calls it a permalink.
-func itemLink(it *gofeed.Item, base *url.URL) string {
-	candidates := append([]string{it.Link}, it.Links...)
-	for _, c := range append(candidates, atomLink(it), permalink(it.GUID)) {
-		if c = strings.TrimSpace(c); c == "" {
-			continue
-		}
-		u, err := url.Parse(c)
-		if err != nil {
-			continue
-		}
-		if base != nil {
-			u = base.ResolveReference(u)
-		}
-		if isWeb(u) {
-			return u.String()
+// otherText gives the text of an item that has neither description nor content.
+func otherText(it *gofeed.Item) string {
+	if it.Content != "" {
+		return ""
+	}
+	for _, s := range []string{
+		it.Custom["summary"], it.Custom["body"], it.Custom["fullitem"],
+		extension(it, "xhtml", "body"), extension(it, "media", "description"),
+	} {
+		if s != "" {
+			return s
 		}
 	}
 	return ""
-}
-
-// atomLink gives the address in an Atom link that an item of RSS has.
-func atomLink(it *gofeed.Item) string {
-	for _, link := range it.Extensions["atom"]["link"] {
-		if rel := link.Attrs["rel"]; rel == "" || rel == "alternate" {
-			return link.Attrs["href"]
-		}
-	}
-	return ""
-}
-
-func permalink(guid string) string {
-	if guid = strings.TrimSpace(guid); strings.HasPrefix(guid, "http://") || strings.HasPrefix(guid, "https://") {
-		return guid
-	}
-	return ""
-}
-
-func isWeb(u *url.URL) bool {
-	return (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
 }
 
 // itemDates are the strings that date the item, the best first.
@@ -105,15 +81,36 @@ func itemDate(it *gofeed.Item, zone *time.Location, order dayOrder) (published t
 	return time.Time{}, false
 }
 
-// extension gives the value of an item's first extension element of that name.
+// extension gives the value of an item's first extension element of that name,
+// also when it stands in one of Media RSS that holds others.
 func extension(it *gofeed.Item, prefix, name string) string {
-	if values := it.Extensions[prefix][name]; len(values) > 0 {
-		return values[0].Value
+	elements := it.Extensions[prefix]
+	if values := elements[name]; len(values) > 0 {
+		return extensionText(&values[0])
 	}
-	if group := it.Extensions[prefix]["group"]; len(group) > 0 {
-		if values := group[0].Children[name]; len(values) > 0 {
-			return values[0].Value
+	for _, holder := range []string{"group", "content"} {
+		for _, h := range elements[holder] {
+			if values := h.Children[name]; len(values) > 0 {
+				return extensionText(&values[0])
+			}
 		}
 	}
 	return ""
+}
+
+// extensionText gives the text of an extension element, or that of the elements
+// in it.
+func extensionText(e *ext.Extension) string {
+	if e.Value != "" || len(e.Children) == 0 {
+		return e.Value
+	}
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(e.Children)) {
+		for i := range e.Children[name] {
+			if name != "script" && name != "style" {
+				parts = append(parts, extensionText(&e.Children[name][i]))
+			}
+		}
+	}
+	return strings.Join(parts, " ")
 }

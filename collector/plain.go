@@ -8,18 +8,56 @@ import (
 )
 
 // plainTitle reads a title out of a feed: markup dropped, entities decoded, on
-// one line.
+// one line, words that were stretched to fill it made as long as they are.
 func plainTitle(s string) string {
-	return strings.Join(strings.Fields(plainText(s)), " ")
+	s = plainText(s)
+	if strings.Contains(s, "\n") {
+		s = strings.ReplaceAll(s, "\n", " ")
+	}
+	if strings.Contains(s, tatweel) {
+		s = dropTatweel(s)
+	}
+	return s
 }
 
 // plainText reads prose out of a feed: markup, scripts and styles dropped,
 // entities decoded, runs of white space folded. A block of the markup or an
-// empty line ends a line; a single line feed is a space, as in HTML.
+// empty line ends a line; a single line feed is a space, as in HTML. What was
+// escaped once too often, or decoded in the wrong charset, is set right.
 func plainText(s string) string {
-	if !strings.ContainsAny(s, "<&") {
-		return foldSpace(s)
+	if s == "" {
+		return ""
 	}
+	plain := s
+	if strings.ContainsAny(s, "<&") {
+		plain = dropMarkup(s)
+		if !strings.Contains(s, "<") && escapedMarkup(plain) {
+			plain = dropMarkup(plain)
+		}
+	}
+	return foldSpace(fixMojibake(plain))
+}
+
+// escapedMarkup reports whether text that was decoded still looks like markup.
+func escapedMarkup(s string) bool {
+	for rest := s; ; {
+		_, after, found := strings.Cut(rest, "&")
+		if !found {
+			break
+		}
+		if name, _, found := strings.Cut(after[:min(len(after), 8)], ";"); found {
+			switch name {
+			case "amp", "quot", "lt", "gt", "apos", "nbsp", "#39", "#8217", "#8230", "hellip", "rsquo", "laquo", "raquo":
+				return true
+			}
+		}
+		rest = after
+	}
+	return strings.Contains(s, "</") || strings.Contains(s, "<br") || strings.Contains(s, "<img ")
+}
+
+// dropMarkup reads the text out of HTML.
+func dropMarkup(s string) string {
 	var out strings.Builder
 	out.Grow(len(s))
 	tokens := html.NewTokenizer(strings.NewReader(s))
@@ -27,7 +65,7 @@ func plainText(s string) string {
 	for {
 		switch kind := tokens.Next(); kind {
 		case html.ErrorToken:
-			return foldSpace(out.String())
+			return out.String()
 		case html.TextToken:
 			if silent == 0 {
 				out.Write(tokens.Text())
@@ -101,9 +139,11 @@ func dropInvisible(r rune) rune {
 	switch {
 	case r == '\n' || r == '\t':
 		return r
-	case r == '\r' || r == '\v' || r == '\f' || r == '\u0085' || r == '\u2028':
+	case r == '\r' || r == '\v' || r == '\f' || r == '\u2028':
 		return ' '
-	case r < ' ' || r >= 0x7f && r < 0xa0:
+	case r >= 0x80 && r < 0xa0:
+		return fromWindows(r)
+	case r < ' ' || r == 0x7f:
 		return -1
 	case r == '\ufeff' || r == '\u200e' || r == '\u200f' || r == '\u061c':
 		return -1

@@ -48,3 +48,45 @@ func FuzzPlainText(f *testing.F) {
 		}
 	})
 }
+
+func TestPlainTitle(t *testing.T) {
+	tests := []struct{ name, in, want string }{
+		{"one line", "<p>One</p><p>two</p>", "One two"},
+		{"stretched", "عـــاجل: مقتـــل", "عاجل: مقتل"},
+		{"a stroke at the end of a word stays", "1438 هـ", "1438 هـ"},
+		{"a stroke by itself stays", "ـ", "ـ"},
+		{"turned around", "\u202bعاجل\u202c\u200f", "عاجل"},
+		{"escaped twice", "&lt;b&gt;One&lt;/b&gt; &amp;quot;two&amp;quot;", `One "two"`},
+		{"escaped once", "AT&amp;T 5 &lt; 6", "AT&T 5 < 6"},
+		{"ampersands", "R&D; A&B", "R&D; A&B"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := plainTitle(tt.in); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestFixMojibake(t *testing.T) {
+	tests := []struct{ name, in, want string }{
+		{"ASCII", "plain", "plain"},
+		{"French", "été à la Ãvre", "été à la Ãvre"},
+		{"two letters of two bytes", "Ã©tÃ©", "été"},
+		{"a quotation mark", "donâ€™t", "don’t"},
+		{"Arabic", "Ù…Ù‚ØªÙ„", "مقتل"},
+		{"controls", "don\u0092t \u0085", "don\u0092t \u0085"},
+		{"mixed with what is right", "Ã© مقتل", "Ã© مقتل"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := fixMojibake(tt.in); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+	if got, want := plainText("don\u0092t \u0085 \u0081"), "don’t …"; got != want {
+		t.Errorf("control characters became %q, want %q", got, want)
+	}
+}

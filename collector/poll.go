@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -18,6 +19,7 @@ const (
 	ReasonEmpty     = "empty"     // neither title nor text
 	ReasonDuplicate = "duplicate" // the same identity a second time in one document
 	ReasonTooMany   = "too_many"  // beyond collector.max_items
+	ReasonPartial   = "partial"   // of a damaged part of the document, with nothing but its words to know it by
 )
 
 // Poll looks at a feed once, for the tick scheduled, and records what it found:
@@ -112,8 +114,16 @@ func (c *Collector) read(s *source, old *timeline.FeedState, a *answer, err erro
 		return nil, bodyHash, nil
 	}
 	parsed, err := ParseDocument(a.body, a.header, a.url, s.zone)
-	if err != nil {
+	switch {
+	case err != nil && a.cut:
+		return nil, "", c.fetcher.fetchFailure(io.ErrUnexpectedEOF, a.url)
+	case err != nil:
 		return nil, "", parseFailure(err)
+	case a.cut || parsed.Cut:
+		bodyHash = "" // the next poll is to ask for all of it
+	}
+	if len(parsed.Repairs) > 0 {
+		c.logger.Debug("document repaired", "feed", s.name, "repairs", parsed.Repairs)
 	}
 	return &parsed, bodyHash, nil
 }
@@ -202,6 +212,8 @@ func (c *Collector) admit(s *source, doc *Document, poll *timeline.Poll) []candi
 			reject(ReasonTooMany)
 		case item.Title == "" && item.Text == "":
 			reject(ReasonEmpty)
+		case item.Partial && keys[0].Kind == timeline.KeyContent:
+			reject(ReasonPartial)
 		case seen[keys[0]]:
 			reject(ReasonDuplicate)
 		default:
