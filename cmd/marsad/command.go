@@ -33,7 +33,7 @@ func command(env app.Env) *cobra.Command {
 	flags.StringVar(&common.LogLevel, "log-level", "info", "`LEVEL` of the log: debug, info, warn or error")
 	flags.StringVar(&common.LogFormat, "log-format", "text", "`FORM` of the log: text or json")
 	root.AddCommand(run, checkCommand(env, &common), explainCommand(env, &common), loadCommand(env, &common),
-		projectCommand(env, &common), feedsCommand(env, &common), versionCommand(env))
+		projectCommand(env, &common), detectCommand(env), feedsCommand(env, &common), versionCommand(env))
 	return root
 }
 
@@ -123,6 +123,33 @@ func projectCommand(env app.Env, common *app.Common) *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&from, "from", "", "leave out what was recorded before this `TIME` (RFC 3339 or a date)")
+	return c
+}
+
+func detectCommand(env app.Env) *cobra.Command {
+	var o app.DetectOptions
+	c := &cobra.Command{
+		Use:   "detect",
+		Short: "Judge any series of counts: standard input and output, in JSON Lines",
+		Long: `Judge any series of counts as the alarm judges topics. On standard input, in time order:
+
+  {"series":"name","t":"2026-01-05T10:00:00Z","count":3,"exposure":120}
+
+t is the start of the step; exposure is how much was collected at all, and may be
+left out. A step without a line is not covered. On standard output, for each line:
+
+  {"series","t","score","p","expected","upper","alarm"}
+
+score is larger the rarer, and comparable between series. p is the probability of
+so much in the most telling window, expected and upper are its mean and the count
+that alarms. Without --step, SPIKE_STEP_SECONDS in the environment sets the step.`,
+		Args: usage(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return app.Detect(c.Context(), env, o)
+		},
+	}
+	c.Flags().DurationVar(&o.Step, "step", 0, "`WIDTH` of a step (default 1h)")
+	c.Flags().StringVar(&o.Budget, "budget", "1/4w", "false alarms that a series may have: `N/T`")
 	return c
 }
 
