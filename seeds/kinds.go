@@ -9,7 +9,7 @@ import (
 var kinds embed.FS
 
 // Kinds holds the words that tell the kinds of counts apart, one file a
-// language, named by its BCP 47 primary subtag: ar.txt, en.txt.
+// language, named by its BCP 47 primary subtag: ar.txt, en.txt, fr.txt.
 func Kinds() fs.FS {
 	sub, err := fs.Sub(kinds, "kinds")
 	if err != nil {

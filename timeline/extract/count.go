@@ -65,7 +65,7 @@ func (s *scan) singledOut(q quantity) bool {
 	if q.n.digits || q.bounded || !s.spaced(q.first) {
 		return false
 	}
-	return q.best == 1 && (s.any(q.last, classOf) || s.any(q.first-1, classDeterminers)) || s.mark(q.first-1, "the") && s.capital(q.first-1) && s.capital(q.first)
+	return q.best == 1 && (s.any(q.last, classOf) || s.any(q.first-1, classDeterminers)) || s.the(q.first-1) && s.capital(q.first-1) && s.capital(q.first)
 }
 
 // shared gives a count without an object that of the count before it in the
@@ -152,12 +152,12 @@ func (s *scan) object(q quantity) (object timeline.Span, last int) {
 		return timeline.Span{Start: s.Tokens[k-1].Start, End: s.Tokens[k-1].End}, q.last
 	}
 	at := q.last
-	if s.any(at, classOf) && (q.bound == timeline.Vague || s.clitics(at)) && !s.any(s.after(at), classPronouns) {
+	if s.any(at, classOf) && (q.bound == timeline.Vague || s.clitics(at) || q.n.scale >= 1000) && !s.any(s.after(at), classPronouns) {
 		at = s.after(at)
 	}
 	if s.spaced(min(at, s.hi-1)) && s.any(at, classOf) && s.any(at+1, classFunction) && !s.any(at+1, classPronouns) {
 		at += 2 // "up to 60 of its jets"
-	} else if s.mark(at, "the") {
+	} else if s.the(at) {
 		at++
 	}
 	if s.mark(at, "«") || s.mark(at, "\"") {

@@ -214,7 +214,7 @@ func (s *scan) decadeOrCentury(i int) (date, bool) {
 
 // shortDecade reads "the 70s", "70's", "the noughties".
 func (s *scan) shortDecade(i int) (date, bool) {
-	if x, ok := s.is(i, classDecadesSpelled); ok && (s.any(s.before(i), classIn, classArticle) || s.any(i, classArticle) || s.mark(i, "the")) {
+	if x, ok := s.is(i, classDecadesSpelled); ok && (s.any(s.before(i), classIn, classArticle) || s.any(i, classArticle) || s.the(i)) {
 		d := decadeDate(int(x.value))
 		d.last, d.rule = s.after(i), "date.decade"
 		return d, true

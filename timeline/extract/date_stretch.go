@@ -28,7 +28,7 @@ func (s *scan) stretch(i int) (stretch, bool) {
 		}
 		return stretch{i, 1, u.text, at}, true
 	}
-	if s.any(i, classArticle) && s.spaced(i) && !s.mark(i, "the") {
+	if s.any(i, classArticle) && s.spaced(i) && !s.the(i) {
 		if u, ok := s.is(s.after(i), classTimeUnits); ok {
 			return stretch{i, 1, u.text, s.after(s.after(i))}, true
 		}
@@ -58,7 +58,7 @@ func (s *scan) unitAfter(q quantity) (unit string, last int, ok bool) {
 		if fractional && s.any(at, classOf) {
 			at = s.after(at)
 		}
-		if q.n.part && s.any(at, classArticle) && !s.mark(at, "the") {
+		if q.n.part && s.any(at, classArticle) && !s.the(at) {
 			at = s.after(at)
 		}
 		if s.mark(at, "more") {

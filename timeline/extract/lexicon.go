@@ -48,12 +48,14 @@ const (
 	clitics trait = 1 << iota
 	// vigesimal: tens take units up to nineteen ("soixante-dix", 60 and 10).
 	vigesimal
+	// bareScales: a thousand is written without an article or a number before it.
+	bareScales
 	// monthFirst: 7/8 is the eighth of July, where the country does not say otherwise.
 	monthFirst
 )
 
 func traits() map[string]trait {
-	return map[string]trait{"clitics": clitics, "vigesimal": vigesimal, "month_first": monthFirst}
+	return map[string]trait{"clitics": clitics, "vigesimal": vigesimal, "bare_scales": bareScales, "month_first": monthFirst}
 }
 
 // lexicon is the languages by their BCP 47 primary subtags.

@@ -170,7 +170,7 @@ func (s *scan) group(i int) (numeral, bool) {
 				if h, hundred := s.is(i+1, classNumbers); hundred && h.value == 100 {
 					x, scale = h, true
 				}
-				if !scale || s.mark(i, "the") {
+				if !scale || s.the(i) {
 					return n, false
 				}
 				n = numeral{first: i, last: i + 2, value: x.value, scale: x.value}
@@ -213,7 +213,7 @@ func (s *scan) constructDual(i int) bool {
 // bareScale reports whether a scale by itself is a number: Arabic writes ألف for
 // a thousand; the plural آلاف is thousands, and in English it takes "a".
 func (s *scan) bareScale(i int) bool {
-	if !s.clitics(i) {
+	if s.traits(i)&bareScales == 0 {
 		return s.mark(i, "dozen") && i > s.lo && s.mark(i-1, "a")
 	}
 	return !s.any(i, classVague)
@@ -255,7 +255,7 @@ func (s *scan) addTens(n numeral) numeral {
 		at++
 	}
 	x, ok := s.is(at, classNumbers)
-	if !ok || x.weak {
+	if !ok {
 		return n
 	}
 	if _, part := s.part(at); part {

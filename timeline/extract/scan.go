@@ -195,6 +195,12 @@ func (s *scan) word(i int) bool {
 	return i >= s.lo && i < s.hi && s.Tokens[i].Class == text.Word
 }
 
+// the reports whether the definite article stands at i as a word of its own.
+func (s *scan) the(i int) bool {
+	x, ok := s.is(i, classArticle)
+	return ok && x.text == "definite"
+}
+
 // joined reports whether the word at i begins with the conjunction و or ف.
 func (s *scan) joined(i int) bool {
 	if i < s.lo || i >= s.hi {

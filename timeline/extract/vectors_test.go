@@ -13,7 +13,7 @@ import (
 	"marsad/timeline"
 )
 
-// TestVectors reads testdata/*.facts.txt. A case is a line of text, the lines of
+// TestVectors reads testdata/*.facts.txt, each named by the language of its texts. A case is a line of text, the lines of
 // what is to be read out of it, indented, and an empty line. "# phenomenon" heads
 // the cases of one phenomenon; "@ 2017-05-20T12:00:00+03:00" sets the publication
 // of the cases that follow. Facts are written as formatDate, formatCount and
@@ -30,13 +30,14 @@ func TestVectors(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		lang, _, _ := strings.Cut(filepath.Base(file), ".")
 		cases := parseVectors(t, file, string(data))
 		if len(cases) == 0 {
 			t.Errorf("%s has no case", file)
 		}
 		for _, c := range cases {
 			t.Run(filepath.Base(file)+":"+strconv.Itoa(c.line)+"_"+c.phenomenon, func(t *testing.T) {
-				a := &timeline.Article{Text: c.text, Published: c.published}
+				a := &timeline.Article{Lang: lang, Text: c.text, Published: c.published}
 				facts := r.Read(a)
 				check(t, a, facts)
 				if diff := cmp.Diff(c.want, formatFacts(c.text, facts)); diff != "" {
