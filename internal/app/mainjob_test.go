@@ -200,7 +200,7 @@ func TestFaults(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				w, s := newWorld(), newSite(t, mainJob)
-				s.load(t, history(time.Now(), 28))
+				s.load(t, history(time.Now(), 14))
 				d, stop := s.start(t, w)
 				quietDays(w, 0.25)
 				w.mu.Lock()

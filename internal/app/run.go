@@ -19,8 +19,8 @@ const (
 	// have come in late. It is what either waits for at most.
 	watchEvery = time.Minute
 	// deliverEvery is how often the outbox is looked at when nothing woke the
-	// dispatcher: a notice put off comes up by itself.
-	deliverEvery = 15 * time.Second
+	// dispatcher and no notice is due: nobody else fills it, this is for safety.
+	deliverEvery = 5 * time.Minute
 	// pruneEvery is how often what is older than the record keeps is dropped.
 	pruneEvery = 6 * time.Hour
 	// shutdownTimeout is what requests in flight get when the process ends.
@@ -160,11 +160,12 @@ func (d *daemon) topicProgress(done, total int) {
 // deliver sends what is in the outbox whenever there is something to send.
 func (d *daemon) deliver(ctx context.Context) error {
 	for {
+		wait := deliverEvery
 		next, err := d.dispatcher.Deliver(ctx, now())
 		if err != nil {
 			d.failed(ctx, "deliver", err)
+			wait = watchEvery
 		}
-		wait := deliverEvery
 		if until := next.Sub(now()); !next.IsZero() && until < wait {
 			wait = max(until, time.Second)
 		}
