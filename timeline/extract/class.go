@@ -253,14 +253,23 @@ func setOf(cs ...class) classSet {
 // starters are the classes that an expression may begin with.
 func starters() classSet {
 	return setOf(
-		classNumbers, classScales, classScalesDual, classVague, classSome, classOrdinals, classArticle,
-		classBoundsAbout, classBoundsAtLeast, classBoundsMoreThan, classBoundsAtMost, classBoundsLessThan,
-		classBoundsEqual, classMinus, classWhole,
-		classReaching, classBetween, classFrom, classTimeUnits, classTimeUnitsDual, classMonths, classMonthsHijri,
-		classWeekdays, classWeekend, classDays, classDay, classParts, classLastBefore, classRollingBefore,
-		classThisBefore, classNextBefore, classAgoBefore, classSince, classHenceBefore, classModifiers,
-		classSeasons, classQuarters, classHalves, classQuarterLetters, classHalfLetters, classWeekNouns, classRest, classWithin, classDecadesSpelled, classDecades, classYearNouns, classMonthNouns, classVagueTime,
+		classNumbers, classScales, classScalesDual, classVague, classSome, classOrdinals,
+		classWhole,
+		classTimeUnits, classTimeUnitsDual, classMonths, classMonthsHijri,
+		classWeekdays, classWeekend, classDays, classDay, classParts,
+		classModifiers,
+		classSeasons, classQuarters, classHalves, classQuarterLetters, classHalfLetters, classWeekNouns, classRest, classDecadesSpelled, classDecades, classYearNouns, classMonthNouns, classVagueTime,
 		classDuals, classScalesConstruct, classFractions, classTwice, classNames,
+	)
+}
+
+// openers are the classes that an expression may begin with when one of the
+// starters, a mark or another opener follows.
+func openers() classSet {
+	return setOf(
+		classArticle, classBetween, classFrom, classLastBefore, classRollingBefore, classThisBefore, classNextBefore,
+		classAgoBefore, classSince, classHenceBefore, classWithin, classReaching, classBoundsAbout, classBoundsAtLeast,
+		classBoundsMoreThan, classBoundsAtMost, classBoundsLessThan, classBoundsEqual, classMinus,
 	)
 }
 

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"fmt"
+	"sync"
 
 	"marsad/timeline"
 	"marsad/timeline/text"
@@ -16,6 +17,7 @@ type Options struct {
 
 // Reader reads facts out of articles. It is safe for concurrent use.
 type Reader struct {
+	room    sync.Pool // of *scan: the room of readings that are over
 	lexicon lexicon
 	tellers *tellers
 	matcher *Matcher
@@ -42,10 +44,9 @@ func New(o Options) (*Reader, error) {
 // and mentions, each in the order of the text. Spans count bytes of a.Reading();
 // relative dates are resolved against a.Published in its own zone.
 func (r *Reader) Read(a *timeline.Article) timeline.Facts {
-	t := text.Read(a.Reading())
-	s := &scan{Text: t, ref: a.Published, american: r.monthFirst(a), starters: starters(), dates: dateStarters()}
-	r.tongues(&s.tongues, a, t)
-	s.look()
+	s := r.scan(a)
+	defer r.room.Put(s)
+	t := &s.Text
 	for k, sentence := range t.Sentences {
 		s.lo, s.hi = sentence.First, sentence.Last
 		s.sentence = timeline.Span{Start: sentence.Start, End: sentence.End}
@@ -61,6 +62,21 @@ func (r *Reader) Read(a *timeline.Article) timeline.Facts {
 		attribute(s, r.matcher.entitySpans(hits))
 	}
 	return s.facts
+}
+
+// scan begins the reading of an article, in the room of one that is over where
+// there is one.
+func (r *Reader) scan(a *timeline.Article) *scan {
+	s, ok := r.room.Get().(*scan)
+	if !ok {
+		s = &scan{starters: starters(), openers: openers(), dates: dateStarters()}
+	}
+	s.facts, s.lo, s.hi, s.year4 = timeline.Facts{}, 0, 0, 0
+	s.ref, s.american = a.Published, r.monthFirst(a)
+	text.ReadInto(&s.Text, a.Reading())
+	r.tongues(&s.tongues, a, &s.Text)
+	s.look()
+	return s
 }
 
 // Mentions reads the topics alone, at several times the speed of Read.
@@ -95,7 +111,7 @@ func (s *scan) readDigits() {
 
 // expression reads what begins at token i and gives the token behind it.
 func (s *scan) expression(i int) int {
-	if !s.glosses[i].classes.meets(s.starters) && !s.number(i) && !s.mark(i, "(") && !s.mark(i, article) && !s.signed(i) {
+	if !s.promising(i) {
 		return i + 1
 	}
 	if s.any(i, classNames) {
@@ -148,6 +164,22 @@ func (s *scan) expression(i int) int {
 		}
 	}
 	return i + 1
+}
+
+// promising reports whether an expression may begin with token i. Words that
+// open one and are frequent otherwise ("the", "in", "من") promise nothing unless
+// what follows them does.
+func (s *scan) promising(i int) bool {
+	g := &s.glosses[i]
+	if g.classes.meets(s.starters) {
+		return true
+	}
+	if g.classes.meets(s.openers) {
+		k := s.after(i)
+		return k < s.hi && (s.Tokens[k].Class != text.Word || s.glosses[k].classes.meets(s.starters) || s.glosses[k].classes.meets(s.openers))
+	}
+	token := &s.Tokens[i]
+	return token.Class == text.Number || token.Class == text.Punct && (token.Folded == "(" || s.signed(i)) || token.Folded == article
 }
 
 // decide records a quantity as what it turns out to be.

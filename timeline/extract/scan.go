@@ -22,7 +22,7 @@ type gloss struct {
 
 // scan is one reading of one text, moving from sentence to sentence.
 type scan struct {
-	*text.Text
+	text.Text
 	tongues
 	glosses  []gloss
 	lo, hi   int // the tokens of the sentence in hand
@@ -31,13 +31,14 @@ type scan struct {
 	year4    int      // the year that the second date of a range has from the first, or 0
 	american bool     // 7/8 is the eighth of July
 	starters classSet // of any expression
+	openers  classSet // of one where more of it follows
 	dates    classSet // that a date may begin with
 	facts    timeline.Facts
 }
 
 // look looks up every token, each in the language that it is read in.
 func (s *scan) look() {
-	t := s.Text
+	t := &s.Text
 	s.glosses = slices.Grow(s.glosses[:0], len(t.Tokens))[:len(t.Tokens)]
 	unknown := &entry{}
 	var stems []text.Stem

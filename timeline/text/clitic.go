@@ -53,6 +53,9 @@ func isPrefix(s string) bool {
 // rawLen gives the length in bytes of the shortest beginning of raw that folds
 // to n letters, with the marks on the last of them.
 func rawLen(raw string, n int) int {
+	if isFolded(raw[:min(2*n+2, len(raw))]) {
+		return 2 * n // nothing is dropped: letters of two bytes each
+	}
 	for i, r := range raw {
 		if kindOf(r) == joined || r == tatweel {
 			continue

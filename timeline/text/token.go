@@ -56,13 +56,21 @@ type Text struct {
 // are set without a space after them; "U.S" and "a.m" stay whole. A line feed
 // always ends a sentence.
 func Read(s string) *Text {
-	r := reader{text: &Text{Original: s, Tokens: make([]Token, 0, len(s)/6+1)}}
+	t := &Text{Tokens: make([]Token, 0, len(s)/6+1)}
+	ReadInto(t, s)
+	return t
+}
+
+// ReadInto tokenises s as Read does, in the room that t has from texts before,
+// whose tokens and sentences are lost.
+func ReadInto(t *Text, s string) {
+	t.Original, t.Tokens, t.Sentences = s, t.Tokens[:0], t.Sentences[:0]
+	r := reader{text: t}
 	segments := words.FromString(s)
 	for segments.Next() {
 		r.segment(segments.Start(), segments.Value())
 	}
 	r.endSentence()
-	return r.text
 }
 
 // reader holds what Read builds up.
@@ -118,6 +126,8 @@ func kindOf(r rune) kind {
 			return sign
 		}
 		return mark
+	case 0x620 <= r && r <= 0x64a, 0x671 <= r && r <= 0x6d3:
+		return letterArabic // tatweel among them
 	case '٠' <= r && r <= '٩', '۰' <= r && r <= '۹', '0' <= r && r <= '9':
 		return digit
 	case unicode.IsLetter(r):
