@@ -142,7 +142,7 @@ func parseText(text []byte) (*gofeed.Feed, repaired, error) {
 		if state.depth > MaxDepth {
 			return nil, repaired{}, errTooDeep
 		}
-		feed, err := parseFeed(text)
+		feed, err := parseFeed(hideDates(text, state.dates))
 		if err == nil {
 			return feed, repaired{}, nil
 		}
@@ -155,10 +155,11 @@ func parseText(text []byte) (*gofeed.Feed, repaired, error) {
 	if !found {
 		return nil, repaired{}, orErr(cause, gofeed.ErrFeedTypeNotDetected)
 	}
-	if checkMarkup(r.text).depth > MaxDepth {
+	again := checkMarkup(r.text)
+	if again.depth > MaxDepth {
 		return nil, repaired{}, errTooDeep
 	}
-	feed, err := parseFeed(r.text)
+	feed, err := parseFeed(hideDates(r.text, again.dates))
 	if err != nil {
 		return nil, repaired{}, orErr(cause, err)
 	}
@@ -181,7 +182,7 @@ func orErr(err, fallback error) error {
 func documentOrder(items []*gofeed.Item) dayOrder {
 	var numeric []string
 	for _, it := range items {
-		if m := it.Published; len(m) >= len("1/1/25") && (m[1] == '/' || m[2] == '/' || m[1] == '-' || m[2] == '-') {
+		if m := published(it); len(m) >= len("1/1/25") && (m[1] == '/' || m[2] == '/' || m[1] == '-' || m[2] == '-') {
 			numeric = append(numeric, m)
 		}
 	}

@@ -58,12 +58,20 @@ func otherText(it *gofeed.Item) string {
 	return ""
 }
 
+// published gives the item's date of publication as the document has it.
+func published(it *gofeed.Item) string {
+	if hidden := it.Custom[hiddenName]; hidden != "" {
+		return hidden
+	}
+	return it.Published
+}
+
 // itemDates are the strings that date the item, the best first.
 func itemDates(it *gofeed.Item) []string {
 	return []string{
-		it.Published,
+		published(it),
 		extension(it, "dcterms", "issued"), extension(it, "dcterms", "created"),
-		it.Updated,
+		it.Published, it.Updated,
 		extension(it, "dcterms", "modified"),
 	}
 }

@@ -2,6 +2,8 @@ package collector
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -101,36 +103,82 @@ func endsLine(tag atom.Atom) bool {
 }
 
 // foldSpace makes paragraphs, divided by empty lines, into lines of single
-// spaced words.
+// spaced words. Most of most texts is written so, and copied in one piece.
 func foldSpace(s string) string {
-	s = strings.Map(dropInvisible, s)
+	s = strings.TrimSpace(s)
+	done := foldedUpTo(s)
+	if done == len(s) {
+		return s
+	}
 	var out strings.Builder
 	out.Grow(len(s))
-	var words []string
-	flush := func() {
-		if len(words) == 0 {
-			return
+	for {
+		out.WriteString(s[:done])
+		s = s[done:]
+		if s = foldGap(&out, s); s == "" {
+			return out.String()
 		}
-		if out.Len() > 0 {
+		done = foldedUpTo(s)
+	}
+}
+
+// foldGap writes what divides the words at the beginning of s, and gives what
+// follows. At the end of a text it writes nothing.
+func foldGap(out *strings.Builder, s string) (rest string) {
+	space, lines := false, 0
+	divide := func() {
+		switch {
+		case out.Len() == 0:
+		case lines > 1:
 			out.WriteByte('\n')
+		case space || lines == 1:
+			out.WriteByte(' ')
 		}
-		for i, w := range words {
-			if i > 0 {
-				out.WriteByte(' ')
+		space, lines = false, 0
+	}
+	for i, r := range s {
+		visible := dropInvisible(r)
+		switch {
+		case r == '\n':
+			lines++
+		case visible < 0:
+		case unicode.IsSpace(visible):
+			space = true
+		case visible != r:
+			divide()
+			out.WriteRune(visible)
+		default:
+			divide()
+			return s[i:]
+		}
+	}
+	return ""
+}
+
+// foldedUpTo gives how much of the text, which begins with a word, is words with
+// single spaces between.
+func foldedUpTo(s string) int {
+	word := 0 // end of the last word
+	for i := 0; i < len(s); {
+		if c := s[i]; c > ' ' && c < 0x7f {
+			i++
+			word = i
+			continue
+		} else if c == ' ' {
+			if word != i {
+				return word
 			}
-			out.WriteString(w)
+			i++
+			continue
 		}
-		words = words[:0]
-	}
-	for line := range strings.Lines(s) {
-		fields := strings.Fields(line)
-		if len(fields) == 0 {
-			flush()
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if (r <= 0xa0 || r >= 0x1680 || r == '\u061c') && (dropInvisible(r) != r || unicode.IsSpace(r)) {
+			return word
 		}
-		words = append(words, fields...)
+		i += size
+		word = i
 	}
-	flush()
-	return out.String()
+	return word
 }
 
 // dropInvisible drops control characters and marks that turn the direction of

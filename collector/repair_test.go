@@ -101,12 +101,14 @@ func TestCheckMarkup(t *testing.T) {
 		{"RDF", `<rdf:RDF><item rdf:about="x"></item></rdf:RDF>`, markupState{depth: 2, sound: true, rewrite: true}},
 		{"text in an Atom link", `<feed><link>x</link></feed>`, markupState{depth: 2, sound: true, rewrite: true}},
 		{"text in a link of RSS", `<rss><link>x</link></rss>`, markupState{depth: 2, sound: true}},
+		{"dates", `<rss><pubDate>x</pubDate ></rss>`, markupState{depth: 2, sound: true, dates: []int{6, 17}}},
+		{"dates in CDATA", `<rss><![CDATA[<pubDate>]]></rss>`, markupState{depth: 1, sound: true}},
 		{"empty", ``, markupState{}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := checkMarkup([]byte(tt.text)); got != tt.want {
-				t.Errorf("got %+v, want %+v", got, tt.want)
+			if diff := cmp.Diff(tt.want, checkMarkup([]byte(tt.text)), cmp.AllowUnexported(markupState{})); diff != "" {
+				t.Errorf("state (-want +got):\n%s", diff)
 			}
 		})
 	}
