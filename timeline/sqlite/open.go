@@ -38,6 +38,10 @@ type Options struct {
 	Step time.Duration
 	// StoryCap is how many articles of a story count. 5 when 0. Likewise.
 	StoryCap int
+	// KeepGrid leaves the counts as they were made and goes on like that, whatever
+	// Step and StoryCap say: for a program beside the one that keeps the record,
+	// which would otherwise count on for the old grid.
+	KeepGrid bool
 	// Remember is how long an item that no feed has any more is known. For ever
 	// when 0, and in any case for as long as its article is kept.
 	Remember time.Duration

@@ -241,6 +241,43 @@ func TestAlignSteps(t *testing.T) {
 	}
 }
 
+// A program beside the one that keeps the record counts as that one does, also
+// when its configuration has changed meanwhile.
+func TestKeepGrid(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "record.db")
+	keeper := openTest(t, path)
+	syncFeed(t, keeper)
+	if err := keeper.CommitPoll(t.Context(), testPoll(0, 1)); err != nil {
+		t.Fatal(err)
+	}
+	opts := testOptions()
+	opts.Step, opts.StoryCap, opts.KeepGrid = time.Hour, 1, true
+	beside, err := Open(t.Context(), testConfig(path), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer beside.Close()
+	var loaded []timeline.ReadArticle
+	for _, publisher := range []string{"Q", "R"} {
+		read := testArticle(publisher, noon.Add(40*time.Minute))
+		read.Article.Title, read.Article.Publisher = "One wire story", publisher
+		loaded = append(loaded, read)
+	}
+	if _, err := beside.CommitLoad(t.Context(), loaded); err != nil {
+		t.Fatal(err)
+	}
+	want := []timeline.StepCount{{Step: noon, N: 1, Exposure: 1}, {Step: noon.Add(40 * time.Minute), N: 2, Exposure: 2}}
+	for name, r := range map[string]*Record{"keeper": keeper, "beside": beside} {
+		got, err := r.Counts(t.Context(), "t", time.Time{}, time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 // Two articles whose points fall on one nanosecond stay two points.
 func TestPointsDoNotCollide(t *testing.T) {
 	r := openTest(t, filepath.Join(t.TempDir(), "record.db"))

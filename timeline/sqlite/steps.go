@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
+	"strings"
 	"time"
 
 	"marsad/timeline"
@@ -49,15 +51,18 @@ func (r *Record) count(ctx context.Context, s *session, a *timeline.Article, ran
 }
 
 // alignSteps makes the step counts anew when they were made for another grid or
-// another story cap.
+// another story cap, unless it is to keep those.
 func (r *Record) alignSteps(ctx context.Context) error {
-	grid := fmt.Sprintf("%s %d", r.opts.Step, r.opts.StoryCap)
 	return r.write(ctx, func(ctx context.Context, s *session) error {
 		var was string
 		err := s.get(ctx, `SELECT value FROM meta WHERE key = 'grid'`, nil, &was)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
+		if r.opts.KeepGrid && was != "" {
+			return r.takeGrid(was)
+		}
+		grid := fmt.Sprintf("%s %d", r.opts.Step, r.opts.StoryCap)
 		if was == grid {
 			return nil
 		}
@@ -70,6 +75,18 @@ func (r *Record) alignSteps(ctx context.Context) error {
 		_, err = s.exec(ctx, `INSERT INTO meta (key, value) VALUES ('grid', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, grid)
 		return err
 	})
+}
+
+// takeGrid reads the grid and the story cap that the counts were made for.
+func (r *Record) takeGrid(grid string) error {
+	step, storyCap, _ := strings.Cut(grid, " ")
+	var errStep, errCap error
+	r.opts.Step, errStep = time.ParseDuration(step)
+	r.opts.StoryCap, errCap = strconv.Atoi(storyCap)
+	if errStep != nil || errCap != nil {
+		return fmt.Errorf("grid %q in the file is not a step and a story cap", grid)
+	}
+	return nil
 }
 
 // recount makes the step counts from the articles and mentions.
