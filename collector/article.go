@@ -38,7 +38,7 @@ func (c *Collector) revision(s *source, doc *Document, cand *candidate, known ti
 // An item of a damaged part of a document may lack some of its words: that is no
 // news.
 func revises(s *source, cand *candidate, known timeline.Known) bool {
-	if cand.item.Partial || known.Content == "" || known.Content == timeline.ContentHash(cand.item.Title, cand.item.Text) {
+	if cand.item.Partial || known.Content == "" || known.Content == contentOf(cand.identity.Keys) {
 		return false
 	}
 	if known.Feed != "" {

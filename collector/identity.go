@@ -2,6 +2,7 @@ package collector
 
 import (
 	"fmt"
+	"slices"
 
 	"marsad/timeline"
 )
@@ -54,25 +55,45 @@ func (p policy) keysOf(it *Item) []timeline.Key {
 // document.
 func (p policy) identify(items []Item) [][]timeline.Key {
 	identities := make([][]timeline.Key, len(items))
-	contents := make(map[timeline.Key]map[string]bool)
+	uses := make(map[timeline.Key]keyUse, 2*len(items))
 	for i := range items {
-		identities[i] = p.keysOf(&items[i])
-		content := timeline.ContentHash(items[i].Title, items[i].Text)
-		for _, k := range identities[i] {
-			if contents[k] == nil {
-				contents[k] = make(map[string]bool, 1)
-			}
-			contents[k][content] = true
+		keys := p.keysOf(&items[i])
+		identities[i] = keys
+		content := contentOf(keys)
+		for _, k := range keys {
+			uses[k] = uses[k].with(content)
 		}
 	}
 	for i, keys := range identities {
-		kept := keys[:0]
-		for _, k := range keys {
-			if len(contents[k]) < worthless {
-				kept = append(kept, k)
-			}
-		}
-		identities[i] = kept
+		identities[i] = slices.DeleteFunc(keys, func(k timeline.Key) bool { return uses[k].contents >= worthless })
 	}
 	return identities
+}
+
+// contentOf gives the content among an item's keys, the hash of its words.
+func contentOf(keys []timeline.Key) string {
+	for _, k := range keys {
+		if k.Kind == timeline.KeyContent {
+			return k.Value
+		}
+	}
+	return ""
+}
+
+// keyUse counts the different contents under a key, as far as worthless.
+type keyUse struct {
+	contents      int
+	first, second string
+}
+
+func (u keyUse) with(content string) keyUse {
+	switch {
+	case u.contents == 0:
+		u.first, u.contents = content, 1
+	case u.contents == 1 && content != u.first:
+		u.second, u.contents = content, 2
+	case u.contents == 2 && content != u.first && content != u.second:
+		u.contents = worthless
+	}
+	return u
 }
