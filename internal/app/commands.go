@@ -157,7 +157,7 @@ func Load(ctx context.Context, env Env, common Common, files []string) error {
 	if err != nil {
 		return err
 	}
-	record, err := openRecord(ctx, cfg, logger)
+	record, err := openRecordBeside(ctx, cfg, logger)
 	if err != nil {
 		return err
 	}
@@ -242,7 +242,7 @@ func Project(ctx context.Context, env Env, common Common, from string) error {
 			return fmt.Errorf("--from: %w", err)
 		}
 	}
-	record, err := openRecord(ctx, cfg, logger)
+	record, err := openRecordBeside(ctx, cfg, logger)
 	if err != nil {
 		return err
 	}

@@ -121,15 +121,28 @@ func newReader(cfg *config.Config) (*extract.Reader, error) {
 	return extract.New(extract.Options{Kinds: kinds, Entities: cfg.Entities, Topics: pageTopics(cfg)})
 }
 
-// openRecord opens the record that the configuration names.
+// openRecord opens the record that the configuration names, as the one process
+// that keeps it.
 func openRecord(ctx context.Context, cfg *config.Config, logger *slog.Logger) (*sqlite.Record, error) {
-	return sqlite.Open(ctx, cfg.Record, sqlite.Options{
+	return sqlite.Open(ctx, cfg.Record, recordOptions(cfg, logger))
+}
+
+// openRecordBeside opens it for a command that may run beside that process, and
+// with a configuration that is newer than that process's.
+func openRecordBeside(ctx context.Context, cfg *config.Config, logger *slog.Logger) (*sqlite.Record, error) {
+	o := recordOptions(cfg, logger)
+	o.KeepGrid = true
+	return sqlite.Open(ctx, cfg.Record, o)
+}
+
+func recordOptions(cfg *config.Config, logger *slog.Logger) sqlite.Options {
+	return sqlite.Options{
 		Step:     cfg.Alerts.Step,
 		StoryCap: cfg.Alerts.StoryCap,
 		Remember: cfg.Collector.Remember,
 		Group:    story.Group,
 		Logger:   logger,
-	})
+	}
 }
 
 func newNotifier(cfg *config.Config, logger *slog.Logger, world edges) (alerts.Notifier, error) {

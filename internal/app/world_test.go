@@ -189,7 +189,7 @@ func (s *site) start(t *testing.T, w *world) (d *daemon, stop func()) {
 // load takes an archive into the site's record.
 func (s *site) load(t *testing.T, lines []archiveLine) LoadResult {
 	t.Helper()
-	record, err := openRecord(t.Context(), s.cfg, s.log)
+	record, err := openRecordBeside(t.Context(), s.cfg, s.log)
 	if err != nil {
 		t.Fatal(err)
 	}
