@@ -61,22 +61,24 @@ func (f *findings) eval(n *node, places []hit) ([]hit, bool) {
 		return places, !ok
 	case opNear:
 		before := len(places)
-		places = f.appendNear(places, n.kids[0], n.kids[1], n.distance)
-		if len(places) == before {
+		if f.right = f.places(n.kids[1], f.right[:0]); len(f.right) == 0 {
 			return places, false
 		}
-		return f.appendNear(places, n.kids[1], n.kids[0], n.distance), true
+		f.left = f.places(n.kids[0], f.left[:0])
+		if places = f.appendNear(places, f.left, f.right, n.distance); len(places) == before {
+			return places, false
+		}
+		return f.appendNear(places, f.right, f.left, n.distance), true
 	}
 	return places, false
 }
 
-// appendNear appends the places of one node that are near one of another: at
-// most distance words from it, counting from the ends that face each other, and
-// not overlapping, as no word is near itself.
-func (f *findings) appendNear(places []hit, of, other *node, distance int) []hit {
-	f.left, f.right = f.places(of, f.left[:0]), f.places(other, f.right[:0])
-	f.ruler.set(f.right)
-	for _, h := range f.left {
+// appendNear appends the places that are near one of others: at most distance
+// words from it, counting from the ends that face each other, and not
+// overlapping, as no word is near itself.
+func (f *findings) appendNear(places, of, others []hit, distance int) []hit {
+	f.ruler.set(others)
+	for _, h := range of {
 		if f.ruler.from(h) <= distance {
 			places = append(places, h)
 		}
