@@ -15,8 +15,9 @@ type Job struct {
 	Name string
 	Spec Spec
 
-	// First, when it lies after the start of Run, is a tick before those of
-	// Spec: work that is due is not left until the next regular tick.
+	// First, unless it is zero, is a tick before those of Spec: work that is due
+	// is not left until the next regular tick. One that has passed when Run gets
+	// to it comes at once.
 	First time.Time
 
 	// Do does the work. scheduled is the tick it was started for, in UTC. It
@@ -62,8 +63,11 @@ func (e *entry) Next(t time.Time) time.Time {
 	next := e.Spec.Next(t)
 	if !e.started {
 		e.started = true
-		if e.First.After(t) && (next.IsZero() || e.First.Before(next)) {
+		if !e.First.IsZero() && (next.IsZero() || e.First.Before(next)) {
 			next = e.First
+			if next.Before(t) {
+				next = t
+			}
 		}
 	}
 	if !next.IsZero() {

@@ -45,7 +45,7 @@ func TestRunTwoHours(t *testing.T) {
 			"half hours":        {30 * time.Minute, time.Hour, 90 * time.Minute, 2 * time.Hour},
 			"soon":              {7 * time.Second},
 			"first too late":    {time.Hour, 2 * time.Hour},
-			"first in the past": {time.Hour, 2 * time.Hour},
+			"first in the past": {0, time.Hour, 2 * time.Hour},
 		}
 		for at := grid.Next(start); at.Sub(start) <= 2*time.Hour; at = grid.Next(at) {
 			want["soon"] = append(want["soon"], at.Sub(start))
