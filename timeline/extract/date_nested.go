@@ -68,11 +68,7 @@ const lastOf = -1
 // nthOf reads "the first Monday of March", "last week of 2015", "last day in
 // October 2015", "آخر أسبوع في سبتمبر".
 func (s *scan) nthOf(i int) (date, bool) {
-	at := i
-	if s.any(at, classArticle) && s.spaced(at) {
-		at = s.after(at)
-	}
-	n := 0
+	at, n := i, 0
 	switch {
 	case s.any(at, classLastBefore), s.any(at, classModifiers) && s.clitics(at) && s.modifier(at) == modifierEnd:
 		n, at = lastOf, s.after(at)

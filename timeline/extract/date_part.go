@@ -289,8 +289,8 @@ func (s *scan) arabicCentury(at int) (date, bool) {
 // centuryNumber reads which century: an ordinal, "العشرين", digits, or the last
 // one and this.
 func (s *scan) centuryNumber(at int) (c, last int, ok bool) {
-	if x, ok := s.is(at, classOrdinals); ok {
-		return int(x.value), s.after(at), true
+	if n, last, ok := s.place(at); ok && n <= 30 {
+		return int(n), last, true
 	}
 	if x, ok := s.is(at, classNumbers); ok && s.definite(at) && x.value == 20 {
 		return 20, s.after(at), true

@@ -229,10 +229,13 @@ func (s *scan) rangeFrom(a numeral) (quantity, bool) {
 }
 
 // ranged gives the range of two numbers. A scale that only the second has is
-// both's: "12 to 15 thousand".
+// both's: "12 to 15 thousand", and so is a hundred.
 func ranged(a, b numeral) (quantity, bool) {
 	if b.scale > 1 && a.scale == 1 && a.value < b.value/b.scale {
 		a.value *= b.scale
+	}
+	if b.scale == 1 && !b.digits && a.value < 10 && b.value < 1000 && int(b.value)%100 == 0 {
+		a.value *= 100 // "two to three hundred"
 	}
 	if a.value >= b.value || a.part != b.part {
 		return quantity{}, false
