@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"marsad/timeline"
@@ -22,6 +23,10 @@ const (
 	maxPutOff = 24 * time.Hour
 	// openingPatience is how long a resolution waits for its opening.
 	openingPatience = 24 * time.Hour
+	// handOver is how long a notice that is on its way may still take when the
+	// process is told to stop. Broken off, it would be sent again after a restart,
+	// though the receiver may have it.
+	handOver = 3 * time.Second
 )
 
 // Outbox holds the notices that have not been delivered.
@@ -77,8 +82,9 @@ func NewDispatcher(o DispatcherOptions) *Dispatcher {
 // What a receiver cannot take goes back to the outbox: for as long as it asked
 // for, else for ten seconds doubled with each failure up to a quarter of an hour,
 // and is given up with its reason if the receiver refuses it for good. The error
-// is the outbox's or the context's; what has been delivered by then stays so. Not
-// to be called twice at once.
+// is the outbox's or the context's; what has been delivered by then stays so. When
+// the context ends, the notice that is on its way gets three seconds more. Not to
+// be called twice at once.
 func (d *Dispatcher) Deliver(ctx context.Context, now time.Time) (next time.Time, err error) {
 	handled := make(map[string]bool)
 	receipts := make(map[string]timeline.Receipt) // of openings delivered just now, by incident
@@ -118,10 +124,13 @@ func (d *Dispatcher) deliver(ctx context.Context, n timeline.Notice, now time.Ti
 	if n.Kind == timeline.NoticeResolution && n.Incident.Announced == (timeline.Receipt{}) {
 		return timeline.Receipt{}, d.wait(ctx, n, now)
 	}
+	if err := ctx.Err(); err != nil {
+		return timeline.Receipt{}, fmt.Errorf("notice %s: %w", n.ID, err)
+	}
 	receipt, sent := d.unmarked[n.ID]
 	if !sent {
 		var err error
-		receipt, err = d.notifier.Notify(ctx, n)
+		receipt, err = d.notify(ctx, n)
 		switch {
 		case err != nil && ctx.Err() != nil:
 			return timeline.Receipt{}, fmt.Errorf("notice %s: %w", n.ID, ctx.Err())
@@ -138,6 +147,29 @@ func (d *Dispatcher) deliver(ctx context.Context, n timeline.Notice, now time.Ti
 	d.log.Info("notice delivered", "notice", n.ID, "kind", n.Kind, "topic", n.Incident.Topic,
 		"channel", receipt.Channel, "attempts", n.Attempts+1)
 	return receipt, nil
+}
+
+// notify hands the notice over, and is not broken off at once when ctx ends.
+func (d *Dispatcher) notify(ctx context.Context, n timeline.Notice) (timeline.Receipt, error) {
+	lasting, breakOff := context.WithCancel(context.WithoutCancel(ctx))
+	defer breakOff()
+	var watch sync.WaitGroup
+	done := make(chan struct{})
+	watch.Go(func() {
+		select {
+		case <-done:
+			return
+		case <-ctx.Done():
+		}
+		select {
+		case <-done:
+		case <-time.After(handOver):
+			breakOff()
+		}
+	})
+	defer watch.Wait()
+	defer close(done)
+	return d.notifier.Notify(lasting, n)
 }
 
 // wait puts a resolution off whose opening nobody has. After a day it is given

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -204,19 +205,45 @@ func TestDeliveredButNotMarkedIsNotSentAgain(t *testing.T) {
 	}
 }
 
-func TestStoppedDeliveryMarksNothing(t *testing.T) {
-	m := newMemory(time.Hour)
-	n := m.put("a", timeline.NoticeOpening, start)
-	ctx, cancel := context.WithCancel(t.Context())
-	d := newDispatcher(m, notifierFunc(func(ctx context.Context, _ timeline.Notice) (timeline.Receipt, error) {
-		cancel()
-		return timeline.Receipt{}, ctx.Err()
-	}))
-	if _, err := d.Deliver(ctx, start); !errors.Is(err, context.Canceled) {
-		t.Errorf("error %v", err)
-	}
-	if n.state != "pending" || n.Attempts != 0 {
-		t.Errorf("%s after %d attempts", n.state, n.Attempts)
+// Being told to stop breaks off no notice that is on its way: the receiver may
+// have it, and would get it again after a restart.
+func TestStoppedDelivery(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		takes time.Duration // the receiver, from the stop on
+		state string
+	}{
+		{"receiver answers in time", 2 * time.Second, "sent"},
+		{"receiver hangs", time.Hour, "pending"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := newMemory(time.Hour)
+				n, other := m.put("a", timeline.NoticeOpening, start), m.put("b", timeline.NoticeOpening, start.Add(1))
+				ctx, stop := context.WithCancel(t.Context())
+				calls := 0
+				d := newDispatcher(m, notifierFunc(func(ctx context.Context, _ timeline.Notice) (timeline.Receipt, error) {
+					calls++
+					stop()
+					select {
+					case <-ctx.Done():
+						return timeline.Receipt{}, ctx.Err()
+					case <-time.After(tc.takes):
+						return timeline.Receipt{Channel: "C1", TS: "1"}, nil
+					}
+				}))
+				began := time.Now()
+				if _, err := d.Deliver(ctx, start.Add(time.Minute)); !errors.Is(err, context.Canceled) {
+					t.Errorf("error %v", err)
+				}
+				if took := time.Since(began); took > 3*time.Second {
+					t.Errorf("stopped after %s", took)
+				}
+				if n.state != tc.state || n.Attempts != 0 || other.state != "pending" || calls != 1 {
+					t.Errorf("%s after %d failures, the next %s, %d calls", n.state, n.Attempts, other.state, calls)
+				}
+			})
+		})
 	}
 }
 
