@@ -117,15 +117,21 @@ func Default() (*Config, error) {
 }
 
 func load(source string, data []byte, env environment) (*Config, error) {
+	_, c, err := loadEntries(source, data, env)
+	return c, err
+}
+
+// loadEntries gives what was read along with the configuration it makes.
+func loadEntries(source string, data []byte, env environment) (*resolver, *Config, error) {
 	own, doc := decodeFile(source, data, env)
 	r := newResolver(own, doc)
 	r.addSeeds(env)
 	r.addOwn()
 	c := r.resolve()
 	if err := r.problems().err(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return c, nil
+	return r, c, nil
 }
 
 // decodeFile reads one file over the defaults.
