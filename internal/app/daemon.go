@@ -169,9 +169,13 @@ func recordFeeds(cfg *config.Config, c *collector.Collector) []timeline.Feed {
 	feeds := make([]timeline.Feed, 0, len(cfg.Feeds))
 	for i := range cfg.Feeds {
 		f := &cfg.Feeds[i]
+		lang, err := primaryLanguage(f.Lang) // as its articles have it
+		if err != nil {
+			lang = "" // the configuration was checked: it knows all languages
+		}
 		feeds = append(feeds, timeline.Feed{
 			Name: f.Name, Was: f.Was, URL: redactURL(f.URL), Title: cmp.Or(f.Title, f.Name),
-			Publisher: f.Publisher, Country: f.Country, Lang: f.Lang,
+			Publisher: f.Publisher, Country: f.Country, Lang: lang,
 			Enabled: f.Enabled == nil || *f.Enabled, Rhythm: c.Rhythm(f.Name, now()),
 		})
 	}
