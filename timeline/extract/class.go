@@ -74,6 +74,7 @@ const (
 	classSince
 	classHenceBefore
 	classWithin
+	classStarting
 	classHenceAfter
 	classModifiers
 	classRest
@@ -182,6 +183,7 @@ func sections() map[string]class {
 		classSince:              "since",
 		classHenceBefore:        "hence_before",
 		classWithin:             "within",
+		classStarting:           "starting",
 		classHenceAfter:         "hence_after",
 		classModifiers:          "modifiers",
 		classRest:               "rest",

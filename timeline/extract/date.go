@@ -198,6 +198,10 @@ func (s *scan) addDate(d date) {
 	if d.relation == timeline.BetweenDates && s.any(first, classBetween, classFrom) {
 		first = s.after(first)
 	}
+	s.recent = date{}
+	if d.precision == timeline.Day && (d.rule == "date.day" || d.rule == "date.day_without_year" && d.Lo.Year() != s.ref.Year()) {
+		s.recent = d
+	}
 	s.facts.Dates = append(s.facts.Dates, timeline.Date{
 		Span: s.span(first, d.last-1), Sentence: s.sentence, Interval: d.Interval,
 		Precision: d.precision, Relation: s.relation(d), TIMEX3: d.timex, Ref: s.ref, Rule: d.rule,

@@ -78,7 +78,7 @@ func (s *scan) numberedMonth(i int) (m, last int, ok bool) {
 	}
 	n, ok := s.simple(i + 1)
 	return int(n.value), n.last, ok && n.value >= 1 && n.value <= 12 && n.value == float64(int(n.value)) &&
-		!s.any(n.last, classTimeUnits)
+		!s.any(n.last, classUnitsPlural)
 }
 
 // dayMonth reads "20 May 2017", "الرابع من يونيو", "28 إبريل", "9 أغسطس/ آب".

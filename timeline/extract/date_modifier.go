@@ -87,6 +87,11 @@ func (s *scan) restOf(i int) (date, bool) {
 // currentUnit reads the unit that the publication lies in where a word before it
 // leaves no doubt: "the year" in "the end of the year", "العام" in "نهاية العام".
 func (s *scan) currentUnit(at int) (date, bool) {
+	if s.any(at, classYearNouns) && s.glosses[at].tokens > 1 && !s.number(s.after(at)) {
+		d, ok := unitDate(civilDay(s.ref), unitYear, 0) // "the year"
+		d.last, d.rule = s.after(at), "date.current_unit"
+		return d, ok
+	}
 	if s.any(at, classArticle, classDeterminers) && s.spaced(at) {
 		at = s.after(at)
 	}

@@ -85,8 +85,11 @@ func (s *scan) nthOf(i int) (date, bool) {
 // nthBehind reads what nthOf does where the place stands behind: "الأسبوع الأول من
 // هذا العام".
 func (s *scan) nthBehind(i int) (date, bool) {
-	if !s.clitics(i) || !s.any(i, classWeekdays, classTimeUnits, classDays) {
+	if !s.clitics(i) || !s.any(i, classWeekdays, classTimeUnits, classDays, classDay) {
 		return date{}, false
+	}
+	if s.any(i, classDay) && s.any(s.after(i), classWeekdays) {
+		i = s.after(i)
 	}
 	at := s.after(i)
 	if s.any(at, classLast) {

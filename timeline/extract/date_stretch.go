@@ -13,24 +13,25 @@ type stretch struct {
 	n     float64
 	unit  string
 	last  int // the token behind it
+	bound timeline.Bound
 }
 
 // stretch reads "six years", "عامين", "شهر", "a week", "ثلاثة أشهر", "half an
 // hour", "2h".
 func (s *scan) stretch(i int) (stretch, bool) {
 	if u, ok := s.is(i, classTimeUnitsDual); ok {
-		return stretch{i, 2, u.text, s.after(i)}, true
+		return stretch{first: i, n: 2, unit: u.text, last: s.after(i)}, true
 	}
 	if u, ok := s.is(i, classTimeUnits); ok && !u.weak && s.clitics(i) && !s.articled(i) && !s.yearAt(i) && s.singular(i) {
 		at := s.after(i)
 		if x, ok := s.is(at, classNumbers); ok && x.value == 1 && !s.joined(at) {
 			at = s.after(at) // "عام واحد"
 		}
-		return stretch{i, 1, u.text, at}, true
+		return stretch{first: i, n: 1, unit: u.text, last: at}, true
 	}
 	if s.any(i, classArticle) && s.spaced(i) && !s.the(i) {
 		if u, ok := s.is(s.after(i), classTimeUnits); ok {
-			return stretch{i, 1, u.text, s.after(s.after(i))}, true
+			return stretch{first: i, n: 1, unit: u.text, last: s.after(s.after(i))}, true
 		}
 	}
 	q, ok := s.quantity(i)
@@ -38,7 +39,7 @@ func (s *scan) stretch(i int) (stretch, bool) {
 		return stretch{}, false
 	}
 	unit, last, ok := s.unitAfter(q)
-	return stretch{i, q.best, unit, last}, ok
+	return stretch{i, q.best, unit, last, q.bound}, ok
 }
 
 // unitAfter reads the unit of time that a quantity is of: "hours", "-year", "more
@@ -115,6 +116,9 @@ func (s *scan) unitsAgo(i int) (date, bool) {
 		return s.away(x, -1, s.after(x.last))
 	case s.any(x.last, classHenceAfter):
 		return s.away(x, 1, s.after(x.last))
+	}
+	if d, ok := s.lasting(x); ok {
+		return d, true
 	}
 	return s.fromDay(x)
 }
@@ -208,8 +212,42 @@ func (s *scan) fromDay(x stretches) (date, bool) {
 		start = shift(start, p.unit, way*whole(p.n))
 	}
 	d := dayDate(start)
+	switch x.parts[0].bound { //nolint:exhaustive // the others say nothing of the other side
+	case timeline.MoreThan, timeline.AtLeast:
+		d.relation = timeline.After
+	case timeline.LessThan, timeline.AtMost:
+		if begin := civilDay(s.ref).AddDate(0, 0, int(day.value)); begin.Before(start) {
+			d.Lo, d.relation = begin, timeline.BetweenDates
+		}
+	}
 	d.last, d.rule = s.after(at), "date.from_day"
 	return d, start.Year() > 0
+}
+
+// lasting reads "2 weeks starting May 20": a stretch of time and the day that it
+// begins with.
+func (s *scan) lasting(x stretches) (date, bool) {
+	at := x.last
+	if s.mark(at, ",") {
+		at++
+	}
+	if !s.any(at, classStarting) && !(at > x.last && s.any(at, classFrom)) {
+		return date{}, false
+	}
+	begin, ok := s.plain(s.after(at))
+	if !ok || begin.precision != timeline.Day {
+		return date{}, false
+	}
+	end := begin.Lo
+	for _, p := range x.parts {
+		end = shift(end, p.unit, whole(p.n))
+	}
+	if !begin.Lo.Before(end) {
+		return date{}, false
+	}
+	begin.Hi, begin.precision, begin.relation = end, timeline.UnknownGrain, timeline.BetweenDates
+	begin.timex, begin.rule = "", "date.lasting"
+	return begin, true
 }
 
 // shift moves a day by n units of time.

@@ -79,6 +79,9 @@ func (s *scan) comes(i int) bool {
 // futureVerb reports whether the word is an Arabic verb with the future particle:
 // سيعقد, ستبدأ.
 func (s *scan) futureVerb(i int) bool {
+	if strings.HasPrefix(s.Tokens[i].Raw, "سأ") && len(s.glosses[i].senses) == 0 {
+		return true // of the first person, whose hamza tells it from nouns
+	}
 	w := strings.TrimPrefix(s.Tokens[i].Folded, "و")
 	rest, ok := strings.CutPrefix(w, "س")
 	if !ok || len(rest) < 8 || len(s.glosses[i].senses) > 0 {

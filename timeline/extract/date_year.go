@@ -132,6 +132,12 @@ func (s *scan) yearForMonth(m, d, last int) (y, end int) {
 		}
 		return y, end
 	}
+	if y, end, ok := s.unitOfYear(last); ok {
+		return y, end // "May last year"
+	}
+	if s.recent.last > 0 && last-s.recent.last <= 5 {
+		return s.recent.Lo.Year(), last // "July 12, 2014, July 13"
+	}
 	if s.year4 != 0 {
 		return s.year4, last
 	}
@@ -159,6 +165,9 @@ func distance(a, b time.Time) time.Duration { return a.Sub(b).Abs() }
 func (s *scan) monthYear(i int) (date, bool) {
 	_, _, _, dated := s.yearAfter(s.after(min(max(i, s.lo), s.hi-1)))
 	firm := dated || s.any(s.before(i), classIn, classRelationsSince, classRelationsUntil, classModifiers)
+	if d, ok := s.yearMonth(i); ok {
+		return d, true
+	}
 	m, at, ok := s.month(i, firm)
 	if !ok {
 		return date{}, false
@@ -177,6 +186,24 @@ func (s *scan) monthYear(i int) (date, bool) {
 	}
 	d := monthDate(y, time.Month(m))
 	d.last, d.rule = last, rule
+	return d, true
+}
+
+// yearMonth reads "2018 June".
+func (s *scan) yearMonth(i int) (date, bool) {
+	if !s.number(i) {
+		return date{}, false
+	}
+	y, at, hijri, ok := s.yearNumber(i)
+	if !ok || hijri {
+		return date{}, false
+	}
+	m, last, ok := s.month(at, false)
+	if !ok || s.number(last) || s.clitics(at) {
+		return date{}, false
+	}
+	d := monthDate(y, time.Month(m))
+	d.last, d.rule = last, "date.month"
 	return d, true
 }
 

@@ -59,6 +59,9 @@ func (s *scan) more(x stretch) (stretch, bool) {
 			return stretch{first: x.first, n: f.value, unit: x.unit, last: f.last}, true
 		}
 	}
+	if n, ok := s.simple(at); ok && x.unit == unitHour && n.value > 0 && n.value < 60 && s.clauseEnd(n.last) {
+		return stretch{first: x.first, n: n.value, unit: unitMinute, last: n.last}, true // "2 hours ten"
+	}
 	y, ok := s.stretch(at)
 	if !ok || y.unit == x.unit {
 		return stretch{}, false

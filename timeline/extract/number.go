@@ -84,6 +84,10 @@ func (s *scan) unsigned(i int) (numeral, bool) {
 	if f, ok := s.outOf(n); ok {
 		return f, true
 	}
+	n = s.power(n)
+	if x, ok := s.is(n.last, classDenominators); ok && n.value >= 20 && !s.joined(n.last) {
+		return numeral{first: i, last: s.after(n.last), value: n.value / x.value, scale: 1, part: true}, true
+	}
 	n.definite = definite || !n.digits && s.definite(at)
 	n.first = i
 	return s.addParts(s.decimals(n)), true
@@ -106,7 +110,7 @@ func (s *scan) below(i int, limit float64) (numeral, bool) {
 	} else if s.number(at) && !n.digits || !s.spaced(n.last-1) {
 		return n, true
 	}
-	if _, ok := s.part(at); ok {
+	if s.properPart(at) {
 		return n, true // "two million and a half"
 	}
 	if more, ok := s.below(at, n.scale); ok && more.value > 0 {
@@ -258,7 +262,7 @@ func (s *scan) addTens(n numeral) numeral {
 	if !ok {
 		return n
 	}
-	if _, part := s.part(at); part {
+	if s.properPart(at) {
 		return n // "one hundred and three quarters"
 	}
 	units := 10.0

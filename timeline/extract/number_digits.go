@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -116,4 +117,41 @@ func parseDigits(raw string) (float64, bool) {
 func parseFloat(s string) (float64, bool) {
 	f, err := strconv.ParseFloat(strings.TrimSuffix(s, "."), 64)
 	return f, err == nil && f <= largest
+}
+
+// power reads the exponent behind digits: "1.1^23", "1.3x10^6", "6.2e-4".
+func (s *scan) power(n numeral) numeral {
+	if !n.digits || n.scale > 1 || !s.touches(n.last) {
+		return n
+	}
+	at, base, factor := n.last, n.value, 1.0
+	if ten := s.mark(at, "x") || s.mark(at, "×"); ten && s.mark(at+1, "10") && s.mark(at+2, "^") {
+		at, base, factor = at+2, 10, n.value
+	}
+	switch {
+	case s.mark(at, "^"):
+	case s.mark(at, "e"):
+		base, factor = 10, n.value
+	default:
+		return n
+	}
+	at++
+	negative := false
+	for s.mark(at, "-") || s.mark(at, "+") {
+		negative = negative != s.mark(at, "-")
+		at++
+	}
+	if !s.number(at) || !s.touches(at) || !isDigits(s.Tokens[at].Folded) || len(s.Tokens[at].Folded) > 3 {
+		return n
+	}
+	exponent, err := strconv.Atoi(s.Tokens[at].Folded)
+	if negative {
+		exponent = -exponent
+	}
+	value := factor * math.Pow(base, float64(exponent))
+	if err != nil || math.IsInf(value, 0) || math.IsNaN(value) || math.Abs(value) > largest {
+		return n
+	}
+	n.value, n.last, n.bare = value, at+1, false
+	return n
 }

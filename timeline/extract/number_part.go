@@ -195,3 +195,9 @@ func (s *scan) decimalPoint(i int) bool {
 	return (s.mark(i, ".") || s.mark(i, ",") && s.Tokens[i].Raw == "٫") && s.number(i+1) && s.touches(i+1) &&
 		(!s.touches(i) || s.mark(i-1, "-")) && isDigits(s.Tokens[i+1].Folded)
 }
+
+// properPart reports whether a part of one less than one begins at i.
+func (s *scan) properPart(i int) bool {
+	n, ok := s.part(i)
+	return ok && n.value < 1
+}

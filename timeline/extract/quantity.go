@@ -61,7 +61,7 @@ func (s *scan) bound(i int, of func(class) timeline.Bound) (timeline.Bound, bool
 	}
 	for _, x := range s.glosses[i].senses {
 		// "فوق" and "دون" have other uses, but not before digits.
-		if b := of(x.class); b != "" && (!x.weak || s.number(s.after(i))) {
+		if b := of(x.class); b != "" && (!x.weak || s.number(s.after(i)) || s.any(s.after(i), classFractions)) {
 			return b, true
 		}
 	}
@@ -118,7 +118,7 @@ func (s *scan) oneBound(i int) (quantity, bool) {
 			return r, true
 		}
 	}
-	if b, ok := s.boundAfter(q.last); ok && bound == timeline.Exact && !said {
+	if b, ok := s.boundAfter(q.last); ok && bound == timeline.Exact {
 		// "5000 or more than 4500" and "100 at least 20" bound what follows.
 		end := s.after(q.last)
 		if !s.number(end) && !s.number(end+1) {

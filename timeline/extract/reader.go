@@ -71,7 +71,7 @@ func (r *Reader) scan(a *timeline.Article) *scan {
 	if !ok {
 		s = &scan{starters: starters(), openers: openers(), dates: dateStarters()}
 	}
-	s.facts, s.lo, s.hi, s.year4 = timeline.Facts{}, 0, 0, 0
+	s.facts, s.lo, s.hi, s.year4, s.recent = timeline.Facts{}, 0, 0, 0, date{}
 	s.ref, s.american = a.Published, r.monthFirst(a)
 	text.ReadInto(&s.Text, a.Reading())
 	r.tongues(&s.tongues, a, &s.Text)

@@ -28,6 +28,7 @@ type scan struct {
 	lo, hi   int // the tokens of the sentence in hand
 	sentence timeline.Span
 	ref      time.Time
+	recent   date     // the last one recorded, where it is a day with its year
 	year4    int      // the year that the second date of a range has from the first, or 0
 	american bool     // 7/8 is the eighth of July
 	starters classSet // of any expression
