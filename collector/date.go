@@ -8,20 +8,25 @@ import (
 	"marsad/timeline/text"
 )
 
+// dateReading is a date as it was read.
+type dateReading struct {
+	at           time.Time
+	zoneAssumed  bool // it names no zone, or one that cannot be told
+	orderAssumed bool // it could be another day, were day and month the other way round
+}
+
 // readDate reads a date as feeds write it: RFC 822 and its many misspellings,
 // RFC 3339, W3C-DTF, ISO 8601 basic, ANSI C, seconds since the epoch, with a
 // twelve-hour clock or with the names of months in the languages of
 // datewords.txt. A date that names no zone, or one that cannot be told ("IST" is
-// three), is a local time of zone, and assumed is true. ok is false when it
-// cannot be read, also when it could mean two days.
-//
-// order says what 1/2/2025 means; without one only dates are read that can mean
-// one day.
+// three), is a local time of zone. order says what 1/2/2025 means. ok is false
+// when the date cannot be read, also when it could mean two days and nothing says
+// which.
 //
 // gofeed reads the same strings but gives every unknown zone the offset 0.
-func readDate(raw string, zone *time.Location, order dayOrder) (t time.Time, assumed, ok bool) {
+func readDate(raw string, zone *time.Location, order orderHint) (r dateReading, ok bool) {
 	if t, ok := readRFC(raw); ok {
-		return t, false, t.After(placeholders)
+		return dateReading{at: t}, t.After(placeholders)
 	}
 	for i := range len(raw) {
 		if raw[i] >= utf8.RuneSelf {
@@ -31,10 +36,10 @@ func readDate(raw string, zone *time.Location, order dayOrder) (t time.Time, ass
 	}
 	d := dateReader{tokens: dateTokens(strings.ToLower(raw)), order: order}
 	if !d.read() {
-		return time.Time{}, false, false
+		return dateReading{}, false
 	}
-	t, assumed, ok = d.resolve(zone)
-	return t, assumed, ok && t.After(placeholders)
+	at, assumed, ok := d.resolve(zone)
+	return dateReading{at, assumed, d.orderAssumed}, ok && at.After(placeholders)
 }
 
 // readRFC reads the two forms in which nearly all feeds write their dates,
@@ -83,10 +88,16 @@ const (
 	monthFirst
 )
 
-// slashOrder finds the order of day and month in which a feed writes its dates:
+// orderHint is the order that a feed is known or assumed to write.
+type orderHint struct {
+	order   dayOrder
+	assumed bool // it is what others write who write its language
+}
+
+// findOrder finds the order of day and month in which a feed writes its dates:
 // one that can be read in one order only tells for the others. Two that disagree
-// tell nothing.
-func slashOrder(dates []string) dayOrder {
+// tell nothing. Where the dates do not tell, the language may.
+func findOrder(dates []string, lang string) orderHint {
 	order := orderUnknown
 	for _, raw := range dates {
 		d := dateReader{tokens: dateTokens(strings.ToLower(text.Fold(raw)))}
@@ -96,8 +107,24 @@ func slashOrder(dates []string) dayOrder {
 		case order == orderUnknown:
 			order = d.seen
 		case order != d.seen:
-			return orderUnknown
+			return orderHint{}
 		}
 	}
-	return order
+	if order == orderUnknown && writesDayFirst(lang) {
+		return orderHint{dayFirst, true}
+	}
+	return orderHint{order, false}
+}
+
+// writesDayFirst reports whether those who write the language put the day before
+// the month wherever they use slashes (CLDR, short dates). English is written
+// both ways.
+func writesDayFirst(lang string) bool {
+	switch lang {
+	case "ar", "bg", "bn", "ca", "cs", "da", "de", "el", "es", "fr", "he", "hi", "hr", "id", "it", "ms", "nl", "pl", "pt", "ro",
+		"ru", "sr", "th", "tr", "uk", "ur", "vi":
+		return true
+	default:
+		return false
+	}
 }

@@ -57,6 +57,11 @@ func TestReadDate(t *testing.T) {
 		{raw: "Sun\u060c 12 Jan 2025 10:00:00 +0300", want: "2025-01-12T10:00:00+03:00"},
 		{raw: "\u200fSun, 12 Jan 2025 10:00:00 +0300\u200f", want: "2025-01-12T10:00:00+03:00"},
 
+		{raw: "Sun, 12 Jan 2025 10:00:00 (GMT+3)", want: "2025-01-12T10:00:00+03:00"},
+		{raw: "Sun, 12 Jan 2025 10:00:00 (Arabian Standard Time)", want: "2025-01-12T10:00:00+03:00", assumed: true},
+		{raw: "12/Jan/2025:10:00:00 +0300", want: "2025-01-12T10:00:00+03:00"},
+		{raw: "10:00 - 12 Jan 2025", want: "2025-01-12T10:00:00+03:00", assumed: true},
+
 		// Other languages.
 		{raw: "الأحد 12 كانون الثاني 2025 10:00:00 +0300", want: "2025-01-12T10:00:00+03:00"},
 		{raw: "الأحد، 12 تشرين الأول 2025 - 10:00", want: "2025-10-12T10:00:00+03:00", assumed: true},
@@ -125,7 +130,8 @@ func TestReadDate(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.raw, func(t *testing.T) {
-			got, assumed, ok := readDate(tt.raw, baghdad, orderUnknown)
+			r, ok := readDate(tt.raw, baghdad, orderHint{})
+			got, assumed := r.at, r.zoneAssumed
 			switch {
 			case !ok && tt.want == "":
 				return
@@ -145,29 +151,58 @@ func TestReadDate(t *testing.T) {
 	}
 }
 
-// What "01/02/2025" means is told by the feed's other dates.
-func TestSlashOrder(t *testing.T) {
+// What "01/02/2025" means is told by the feed's other dates, or assumed and
+// marked.
+func TestFindOrder(t *testing.T) {
 	tests := []struct {
 		name  string
 		dates []string
-		want  dayOrder
+		lang  string
+		want  orderHint
 	}{
-		{"none", nil, orderUnknown},
-		{"one that could be two days", []string{"01/02/2025"}, orderUnknown},
-		{"day first", []string{"01/02/2025", "31/01/2025 10:00"}, dayFirst},
-		{"month first", []string{"01/31/2025", "01/02/2025"}, monthFirst},
-		{"both", []string{"01/31/2025", "31/01/2025"}, orderUnknown},
+		{"none", nil, "en", orderHint{}},
+		{"one that could be two days", []string{"01/02/2025"}, "", orderHint{}},
+		{"in a language that says", []string{"01/02/2025"}, "ar", orderHint{dayFirst, true}},
+		{"day first", []string{"01/02/2025", "31/01/2025 10:00"}, "en", orderHint{dayFirst, false}},
+		{"month first", []string{"01/31/2025", "01/02/2025"}, "ar", orderHint{monthFirst, false}},
+		{"both", []string{"01/31/2025", "31/01/2025"}, "ar", orderHint{}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := slashOrder(tt.dates); got != tt.want {
-				t.Errorf("got %d, want %d", got, tt.want)
+			if got := findOrder(tt.dates, tt.lang); got != tt.want {
+				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})
 	}
-	got, _, ok := readDate("01/02/2025", time.UTC, dayFirst)
-	if want := time.Date(2025, time.February, 1, 0, 0, 0, 0, time.UTC); !ok || !got.Equal(want) {
-		t.Errorf("read as %s, %t: want %s", got, ok, want)
+}
+
+func TestReadDateOrder(t *testing.T) {
+	tests := []struct {
+		raw     string
+		hint    orderHint
+		want    string // date; empty = unreadable
+		assumed bool
+	}{
+		{"01/02/2025", orderHint{}, "", true},
+		{"01/02/2025", orderHint{dayFirst, false}, "2025-02-01", false},
+		{"01/02/2025", orderHint{dayFirst, true}, "2025-02-01", true},
+		{"01/02/2025", orderHint{monthFirst, false}, "2025-01-02", false},
+		{"01/02/2025 10:00 AM", orderHint{dayFirst, true}, "2025-01-02", true},
+		{"01/02/2025 10:00 AM", orderHint{dayFirst, false}, "2025-02-01", false},
+		{"01/02/2025 10:00 ص", orderHint{}, "2025-02-01", true},
+		{"31/01/2025", orderHint{monthFirst, false}, "2025-01-31", false},
+		{"02/02/2025", orderHint{}, "2025-02-02", false},
+		{"01.02.2025", orderHint{}, "2025-02-01", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.raw, func(t *testing.T) {
+			r, ok := readDate(tt.raw, time.UTC, tt.hint)
+			switch {
+			case !ok && tt.want == "":
+			case !ok || r.at.Format(time.DateOnly) != tt.want || r.orderAssumed != tt.assumed:
+				t.Errorf("got %s, %t, order assumed %t; want %s, %t", r.at, ok, r.orderAssumed, tt.want, tt.assumed)
+			}
+		})
 	}
 }
 
@@ -178,9 +213,9 @@ func TestReadDateOwnZone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, _, ok := readDate("Sun, 12 Jan 2025 10:00:00 IST", zone, orderUnknown)
-		if !ok || got.Format("Z07:00") != want {
-			t.Errorf("%s: read with offset %s, want %s", name, got.Format("Z07:00"), want)
+		r, ok := readDate("Sun, 12 Jan 2025 10:00:00 IST", zone, orderHint{})
+		if got := r.at.Format("Z07:00"); !ok || got != want {
+			t.Errorf("%s: read with offset %s, want %s", name, got, want)
 		}
 	}
 }
@@ -193,9 +228,9 @@ func FuzzReadDate(f *testing.F) {
 		f.Add(raw)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
-		at, _, ok := readDate(raw, time.UTC, orderUnknown)
-		if ok && !at.After(placeholders) {
-			t.Errorf("%q read as %s", raw, at)
+		r, ok := readDate(raw, time.UTC, orderHint{})
+		if ok && !r.at.After(placeholders) {
+			t.Errorf("%q read as %s", raw, r.at)
 		}
 	})
 }

@@ -10,8 +10,10 @@ import (
 // after the clock.
 type dateReader struct {
 	tokens []dateToken
-	order  dayOrder
+	order  orderHint
 	seen   dayOrder // order that this date can only have
+
+	orderAssumed bool
 
 	at     int
 	year   int // 0 when there is none yet
@@ -140,25 +142,22 @@ func (d *dateReader) readYearFirst() {
 }
 
 // readYearLast reads 31/12/2006, and 1/2/2006 where it is known what comes
-// first. With points the day comes first wherever points are written, and with a
-// twelve-hour clock the month.
+// first. With points the day comes first wherever points are written.
 func (d *dateReader) readYearLast() {
 	if d.year != 0 || d.peek(1).text != d.peek(3).text || len(d.peek(4).text) == 3 {
 		d.bad = true
 		return
 	}
-	a, b, order := d.peek(0).value, d.peek(2).value, d.order
+	a, b := d.peek(0).value, d.peek(2).value
+	order := dayFirst
 	switch {
 	case a > 12:
-		order, d.seen = dayFirst, dayFirst
+		d.seen = dayFirst
 	case b > 12:
 		order, d.seen = monthFirst, monthFirst
-	case a == b:
-		order = dayFirst
-	case d.sign(1, "."):
-		order = dayFirst
-	case order == orderUnknown && d.hasMeridiem():
-		order = monthFirst
+	case a == b || d.sign(1, "."):
+	default:
+		order = d.assumeOrder()
 	}
 	switch order {
 	case dayFirst:
@@ -172,14 +171,25 @@ func (d *dateReader) readYearLast() {
 	d.at += 5
 }
 
-// hasMeridiem reports whether an English am or pm stands somewhere in the date.
-func (d *dateReader) hasMeridiem() bool {
+// assumeOrder decides what comes first in a date that could be two: what the
+// feed's other dates say; else the month where "AM" or "PM" shows the date of an
+// American program, and the day where half of the day is said in another script;
+// else what the language says.
+func (d *dateReader) assumeOrder() dayOrder {
+	if d.order.order != orderUnknown && !d.order.assumed {
+		return d.order.order
+	}
+	d.orderAssumed = true
 	for _, t := range d.tokens {
-		if t.kind == wordToken && (t.text == "am" || t.text == "pm") {
-			return true
+		switch {
+		case t.kind != wordToken || dateWords[t.text].meridiem == 0:
+		case t.text == "am" || t.text == "pm":
+			return monthFirst
+		default:
+			return dayFirst
 		}
 	}
-	return false
+	return d.order.order
 }
 
 // unit gives what the word after the number says that it is, as in Chinese,

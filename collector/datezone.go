@@ -88,17 +88,16 @@ func (d *dateReader) readOffset() {
 	}
 }
 
-// readComment passes over what stands in brackets, but for a zone's name where
-// none was given before.
+// readComment passes over what stands in brackets when the zone is known
+// already; else the zone may stand there.
 func (d *dateReader) readComment() {
 	d.at++
-	if d.peek(0).kind == wordToken && d.sign(1, ")") && !d.zone.known && d.zone.name == "" {
-		d.zone.name = d.peek(0).text
+	if !d.zone.known && d.zone.name == "" && d.zone.region == nil {
+		return
 	}
 	for d.peek(0).kind != endToken && !d.sign(0, ")") {
 		d.at++
 	}
-	d.at++
 }
 
 // readZoneName reads a zone's name, or what stands in its place. A word before

@@ -44,9 +44,11 @@ type Item struct {
 
 	// Published is in the feed's zone; zero when the document has no date that
 	// can be read. ZoneAssumed says that the document names no zone and the
-	// feed's was taken.
-	Published   time.Time
-	ZoneAssumed bool
+	// feed's was taken; OrderAssumed, that it could be another day, were day and
+	// month written the other way round.
+	Published    time.Time
+	ZoneAssumed  bool
+	OrderAssumed bool
 }
 
 // DocumentError says why a document is no feed.
@@ -99,7 +101,7 @@ func ParseDocument(body []byte, header http.Header, base *url.URL, zone *time.Lo
 			base = site
 		}
 	}
-	order := documentOrder(parsed.Items)
+	order := documentOrder(parsed.Items, doc.Lang)
 	for _, it := range parsed.Items {
 		doc.Items = append(doc.Items, readItem(it, base, zone, order))
 	}
@@ -132,9 +134,8 @@ var errTooDeep = fmt.Errorf("elements are nested more than %d deep", MaxDepth)
 // parseText has gofeed read the text, repaired where that is needed. A document
 // that is sound is read once.
 func parseText(text []byte) (*gofeed.Feed, repaired, error) {
-	if text[0] != '<' && text[0] == '{' {
-		feed, err := parseFeed(text)
-		return feed, repaired{}, err
+	if text[0] == '{' {
+		return parseJSON(text)
 	}
 	state := checkMarkup(text)
 	var cause error
@@ -171,6 +172,26 @@ func parseText(text []byte) (*gofeed.Feed, repaired, error) {
 	return feed, r, nil
 }
 
+// parseJSON has gofeed read a JSON Feed, repaired when it could not be read.
+func parseJSON(text []byte) (*gofeed.Feed, repaired, error) {
+	feed, cause := parseFeed(text)
+	if cause == nil {
+		return feed, repaired{}, nil
+	}
+	r, found := repairJSON(text)
+	if !found {
+		return nil, repaired{}, cause
+	}
+	feed, err := parseFeed(r.text)
+	if err != nil {
+		return nil, repaired{}, cause
+	}
+	if len(r.notes) == 0 {
+		r.notes = []string{repairTypes} // of a member that is not read
+	}
+	return feed, r, nil
+}
+
 func orErr(err, fallback error) error {
 	if err == nil {
 		return fallback
@@ -179,14 +200,14 @@ func orErr(err, fallback error) error {
 }
 
 // documentOrder finds what the document's dates of numbers mean, if it has any.
-func documentOrder(items []*gofeed.Item) dayOrder {
+func documentOrder(items []*gofeed.Item, lang string) orderHint {
 	var numeric []string
 	for _, it := range items {
-		if m := published(it); len(m) >= len("1/1/25") && (m[1] == '/' || m[2] == '/' || m[1] == '-' || m[2] == '-') {
-			numeric = append(numeric, m)
+		if p := published(it); len(p) >= len("1/1/25") && strings.ContainsAny(p[1:3], "/-") {
+			numeric = append(numeric, p)
 		}
 	}
-	return slashOrder(numeric)
+	return findOrder(numeric, lang)
 }
 
 // parseFeed runs gofeed, which is not safe for concurrent use and may meet input
@@ -201,8 +222,8 @@ func parseFeed(text []byte) (feed *gofeed.Feed, err error) {
 	// Looking for images in descriptions takes a fifth of the time.
 	parser.RSSTranslator = &gofeed.DefaultRSSTranslator{DisableContentImageScan: true}
 	feed, err = parser.Parse(bytes.NewReader(text))
-	if err == nil && feed == nil {
-		err = gofeed.ErrFeedTypeNotDetected
+	if err == nil && (feed == nil || feed.FeedType == "json" && feed.FeedVersion == "" && len(feed.Items) == 0) {
+		err = gofeed.ErrFeedTypeNotDetected // any object of JSON is a feed to gofeed
 	}
 	return feed, err
 }

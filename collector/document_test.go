@@ -21,13 +21,14 @@ import (
 
 // itemJSON is a line of want.jsonl.
 type itemJSON struct {
-	Title       string `json:"title"`
-	Link        string `json:"link"`
-	GUID        string `json:"guid"`
-	Published   string `json:"published,omitempty"` // RFC 3339 in the feed's zone
-	ZoneAssumed bool   `json:"zone_assumed,omitempty"`
-	Partial     bool   `json:"partial,omitempty"`
-	Text        string `json:"text"`
+	Title        string `json:"title"`
+	Link         string `json:"link"`
+	GUID         string `json:"guid"`
+	Published    string `json:"published,omitempty"` // RFC 3339 in the feed's zone
+	ZoneAssumed  bool   `json:"zone_assumed,omitempty"`
+	OrderAssumed bool   `json:"order_assumed,omitempty"`
+	Partial      bool   `json:"partial,omitempty"`
+	Text         string `json:"text"`
 }
 
 // Each folder of testdata/cases is a document: feed.xml (or .json), the headers
@@ -64,7 +65,7 @@ func itemLines(tb testing.TB, doc *Document) string {
 	encoder := json.NewEncoder(&lines)
 	encoder.SetEscapeHTML(false)
 	for _, it := range doc.Items {
-		line := itemJSON{Title: it.Title, Link: it.Link, GUID: it.GUID, ZoneAssumed: it.ZoneAssumed, Partial: it.Partial, Text: it.Text}
+		line := itemJSON{Title: it.Title, Link: it.Link, GUID: it.GUID, ZoneAssumed: it.ZoneAssumed, OrderAssumed: it.OrderAssumed, Partial: it.Partial, Text: it.Text}
 		if !it.Published.IsZero() {
 			line.Published = it.Published.Format(time.RFC3339Nano)
 		}

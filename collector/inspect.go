@@ -32,10 +32,11 @@ type Inspected struct {
 
 // Marks of an inspected item.
 const (
-	MarkUndated     = "undated"      // no date that can be read
-	MarkZoneAssumed = "zone-assumed" // the date names no zone that is known; the feed's was taken
-	MarkFuture      = "future-date"  // the date is yet to come and is held to the poll
-	MarkPartial     = "partial"      // of a damaged part of the document; revises nothing
+	MarkUndated      = "undated"           // no date that can be read
+	MarkZoneAssumed  = "zone-assumed"      // the date names no zone that is known; the feed's was taken
+	MarkOrderAssumed = "day-order-assumed" // the date could be another day; what is usual was taken
+	MarkFuture       = "future-date"       // the date is yet to come and is held to the poll
+	MarkPartial      = "partial"           // of a damaged part of the document; revises nothing
 )
 
 // InspectDocument reads a document as a poll at the instant at would, and takes
@@ -76,6 +77,9 @@ func inspectItem(it *Item, at time.Time) Inspected {
 	}
 	if it.ZoneAssumed {
 		entry.Marks = append(entry.Marks, MarkZoneAssumed)
+	}
+	if it.OrderAssumed {
+		entry.Marks = append(entry.Marks, MarkOrderAssumed)
 	}
 	if it.Partial {
 		entry.Marks = append(entry.Marks, MarkPartial)

@@ -12,14 +12,16 @@ import (
 )
 
 // readItem takes from a gofeed item what an article needs.
-func readItem(it *gofeed.Item, base *url.URL, zone *time.Location, order dayOrder) Item {
+func readItem(it *gofeed.Item, base *url.URL, zone *time.Location, order orderHint) Item {
 	item := Item{
 		GUID:  strings.TrimSpace(it.GUID),
 		Link:  itemLink(it, base),
 		Title: plainTitle(it.Title),
 	}
 	item.Summary, item.Text = itemText(it)
-	item.Published, item.ZoneAssumed = itemDate(it, zone, order)
+	if date, ok := itemDate(it, zone, order); ok {
+		item.Published, item.ZoneAssumed, item.OrderAssumed = date.at.In(zone), date.zoneAssumed, date.orderAssumed
+	}
 	return item
 }
 
@@ -76,17 +78,17 @@ func itemDates(it *gofeed.Item) []string {
 	}
 }
 
-// itemDate gives the first date of the item that can be read, in zone.
-func itemDate(it *gofeed.Item, zone *time.Location, order dayOrder) (published time.Time, assumed bool) {
+// itemDate gives the first date of the item that can be read.
+func itemDate(it *gofeed.Item, zone *time.Location, order orderHint) (r dateReading, ok bool) {
 	for _, raw := range itemDates(it) {
 		if raw = strings.TrimSpace(raw); raw == "" {
 			continue
 		}
-		if t, assumed, ok := readDate(raw, zone, order); ok {
-			return t.In(zone), assumed
+		if r, ok = readDate(raw, zone, order); ok {
+			return r, true
 		}
 	}
-	return time.Time{}, false
+	return dateReading{}, false
 }
 
 // extension gives the value of an item's first extension element of that name,

@@ -31,7 +31,11 @@ func absoluteLink(raw string, base *url.URL) string {
 	if raw == "" {
 		return ""
 	}
+	raw = strings.ReplaceAll(raw, "&amp;", "&") // escaped twice
 	u, err := url.Parse(raw)
+	if err != nil {
+		u, err = url.Parse(escapePercent(raw))
+	}
 	if err != nil {
 		return ""
 	}
@@ -46,6 +50,20 @@ func absoluteLink(raw string, base *url.URL) string {
 	}
 	return u.String()
 }
+
+// escapePercent escapes the signs of percent that escape nothing: "100%-sure".
+func escapePercent(raw string) string {
+	var out strings.Builder
+	for i := range len(raw) {
+		out.WriteByte(raw[i])
+		if raw[i] == '%' && (i+2 >= len(raw) || !isHex(raw[i+1]) || !isHex(raw[i+2])) {
+			out.WriteString("25")
+		}
+	}
+	return out.String()
+}
+
+func isHex(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f' }
 
 // dropBreaks drops what an address never holds and feeds put into it: the line
 // breaks of a long one, marks of direction.

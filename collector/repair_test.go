@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/mmcdole/gofeed"
 )
 
 // sound are documents of each kind without any damage.
@@ -159,6 +160,24 @@ func FuzzRepairMarkup(f *testing.F) {
 		}
 		if state := checkMarkup(r.text); !state.sound {
 			t.Errorf("%q repaired to what is not sound: %q", text, r.text)
+		}
+	})
+}
+
+func FuzzRepairJSON(f *testing.F) {
+	for _, s := range []string{
+		`{"version":"https://jsonfeed.org/version/1.1","items":[{"id":1,"title":["x"]},{"id":"2","title":"a\nb"},{"i`,
+		`{"items":{}}`, `{"items":[]`, `[]`, `{`, `{"a":"\\"}`,
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		r, found := repairJSON(text)
+		if !found {
+			return
+		}
+		if _, err := parseFeed(r.text); err != nil && !errors.Is(err, gofeed.ErrFeedTypeNotDetected) {
+			t.Errorf("%q repaired to %q: %v", text, r.text, err)
 		}
 	})
 }

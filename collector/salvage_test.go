@@ -3,6 +3,7 @@ package collector
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -120,5 +121,87 @@ func TestInflate(t *testing.T) {
 	}
 	if _, err := ParseDocument([]byte{0x1f, 0x8b, 8, 1}, nil, nil, time.UTC); err == nil || !strings.Contains(err.Error(), "compressed body cannot be read") {
 		t.Errorf("not gzip: error %v", err)
+	}
+}
+
+func TestAbsoluteLink(t *testing.T) {
+	base, err := url.Parse("https://example.org/news/rss")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name, raw string
+		base      *url.URL
+		want      string
+	}{
+		{"absolute", "https://example.org/1", nil, "https://example.org/1"},
+		{"white space around", " \n https://example.org/1\t", nil, "https://example.org/1"},
+		{"a line break within", "https://example.org/\n1", nil, "https://example.org/1"},
+		{"marks of direction", "\u200fhttps://example.org/1", nil, "https://example.org/1"},
+		{"relative", "a/1", base, "https://example.org/news/a/1"},
+		{"relative to nothing", "a/1", nil, ""},
+		{"no scheme", "//example.org/1", nil, "https://example.org/1"},
+		{"escaped twice", "https://example.org/?a=1&amp;b=2&amp=3", nil, "https://example.org/?a=1&b=2&amp=3"},
+		{"a percent sign", "https://example.org/100%-sure%20%", nil, "https://example.org/100%25-sure%20%25"},
+		{"a space", "https://example.org/a b", nil, "https://example.org/a%20b"},
+		{"another scheme", "javascript:alert(1)", base, ""},
+		{"nothing", " ", base, ""},
+		{"no address", "http://[::1", nil, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := absoluteLink(tt.raw, tt.base); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// What is no feed is an error, whatever its form.
+func TestParseDocumentNoFeed(t *testing.T) {
+	for name, body := range map[string]string{
+		"JSON of something else": `{"error":"not found"}`,
+		"an array":               `[1]`,
+		"XML of something else":  `<?xml version="1.0"?><opml><body/></opml>`,
+		"plain text":             "Service unavailable",
+		"a page without doctype": "<!-- x --><html><head></head></html>",
+		"a page that is broken":  "<html><p>One<p>two <rss",
+		"nothing":                " \n",
+		"a declaration":          `<?xml version="1.0"?>`,
+		"an open comment":        "<!--",
+	} {
+		t.Run(name, func(t *testing.T) {
+			doc, err := ParseDocument([]byte(body), nil, nil, time.UTC)
+			if wrong, ok := errors.AsType[*DocumentError](err); !ok || wrong.Outcome != timeline.OutcomeNotFeed || len(doc.Items) > 0 {
+				t.Errorf("%d items, error %v", len(doc.Items), err)
+			}
+		})
+	}
+}
+
+// Items of a feed in Arabic whose dates could be two days are dated as is usual,
+// and marked; a future date is held.
+func TestInspectMarks(t *testing.T) {
+	document := rss(
+		`<title>1</title><pubDate>01/02/2025 10:00</pubDate>`,
+		`<title>2</title><pubDate>Sun, 12 Jan 2025 12:00:00 +0300</pubDate>`,
+		`<title>3</title>`,
+	)
+	inspection := InspectDocument([]byte(document), nil, nil, baghdadZone(t), ready)
+	got := make([]string, 0, 3)
+	for _, entry := range inspection.Entries {
+		published := "never"
+		if entry.Published != nil {
+			published = *entry.Published
+		}
+		got = append(got, published+" "+strings.Join(entry.Marks, " "))
+	}
+	want := []string{
+		"2025-01-12T11:00:00+03:00 future-date zone-assumed day-order-assumed",
+		"2025-01-12T11:00:00+03:00 future-date",
+		"never undated",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("entries (-want +got):\n%s", diff)
 	}
 }
