@@ -49,6 +49,8 @@ const (
 	classTimes
 	classTwice
 	classIdentifiers
+	classScores
+	classPhones
 	classAgeBefore
 	classAgeAfter
 	classMonths
@@ -104,6 +106,7 @@ const (
 	classDuals
 	classPronouns
 	classDeterminers
+	classNegations
 	classNames
 	classParticiples
 	classFunction
@@ -158,6 +161,8 @@ func sections() map[string]class {
 		classTimes:              "times",
 		classTwice:              "twice",
 		classIdentifiers:        "identifiers",
+		classScores:             "scores",
+		classPhones:             "phones",
 		classAgeBefore:          "age_before",
 		classAgeAfter:           "age_after",
 		classMonths:             "months",
@@ -215,6 +220,7 @@ func sections() map[string]class {
 		classParticiples:        "participles",
 		classPronouns:           "pronouns",
 		classDeterminers:        "determiners",
+		classNegations:          "negations",
 		classFunction:           "function",
 	}
 	m := make(map[string]class, len(names))

@@ -45,7 +45,7 @@ func (s *scan) addCount(q quantity) {
 	c := timeline.Count{
 		Span: s.span(q.first, q.last-1), Sentence: s.sentence,
 		Lo: side(q.lo), Best: side(q.best), Hi: side(q.hi), Bound: q.bound,
-		Object: object, Kind: kind, Rule: "count." + string(q.bound),
+		Object: object, Kind: kind, Negated: s.negated(q), Rule: "count." + string(q.bound),
 	}
 	s.facts.Counts = append(s.facts.Counts, c)
 }

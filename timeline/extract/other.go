@@ -17,6 +17,7 @@ const (
 	typeDuration   = "duration"
 	typeTime       = "time"
 	typeScore      = "score"
+	typePhone      = "phone"
 	typeFrequency  = "frequency"
 	typeFraction   = "fraction"
 	typeIdentifier = "identifier"

@@ -118,6 +118,11 @@ func (s *scan) expression(i int) int {
 		s.addOther(quantity{lo: nan(), best: nan(), hi: nan()}, ending{kind: typeName, first: i, last: s.after(i)})
 		return s.after(i)
 	}
+	if s.number(i) || s.mark(i, "+") {
+		if last, ok := s.signature(i); ok {
+			return last
+		}
+	}
 	if s.glosses[i].classes.meets(s.dates) || s.number(i) || s.Tokens[i].Class == text.Punct || s.mark(i, article) {
 		if d, ok := s.date(i); ok {
 			s.addDate(d)
@@ -179,7 +184,8 @@ func (s *scan) promising(i int) bool {
 		return k < s.hi && (s.Tokens[k].Class != text.Word || s.glosses[k].classes.meets(s.starters) || s.glosses[k].classes.meets(s.openers))
 	}
 	token := &s.Tokens[i]
-	return token.Class == text.Number || token.Class == text.Punct && (token.Folded == "(" || s.signed(i)) || token.Folded == article
+	return token.Class == text.Number || token.Class == text.Punct && (token.Folded == "(" || s.signed(i)) || token.Folded == article ||
+		token.Folded == "+" && s.number(i+1)
 }
 
 // decide records a quantity as what it turns out to be.

@@ -17,8 +17,8 @@ import (
 // what is to be read out of it, indented, and an empty line. "# phenomenon" heads
 // the cases of one phenomenon; "@ 2017-05-20T12:00:00+03:00" sets the publication
 // of the cases that follow. Facts are written as formatDate, formatCount and
-// formatOther have them, in the order dates, counts, others; a count's object and
-// kind follow where they are said. A text without lines below it holds nothing.
+// formatOther have them, in the order dates, counts, others; a count's object,
+// kind and negation follow where they are said. A text without lines below it holds nothing.
 func TestVectors(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.facts.txt")
 	if err != nil || len(files) == 0 {
@@ -92,6 +92,9 @@ func formatFacts(reading string, f timeline.Facts) (lines []string) {
 		}
 		if c.Kind != "other" {
 			line += " " + c.Kind
+		}
+		if c.Negated {
+			line += " negated"
 		}
 		lines = append(lines, line)
 	}
