@@ -16,6 +16,9 @@ import (
 // killed on the way, and again from the beginning. The hourly sums there are
 // those of the record each time.
 func TestInfluxEqualsRecord(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: weeks of history and a real InfluxDB")
+	}
 	t.Parallel()
 	server := influxtest.Start(t)
 	s := newSite(t, mainJob+`

@@ -80,6 +80,9 @@ func burst(w *world) {
 // a topic takes off, the team hears of it once on that day, a restart changes
 // nothing, and in the end the incident is resolved.
 func TestMainJob(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: a month of history and five days of news; TestFaults has a shorter walk")
+	}
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w, s := newWorld(), newSite(t, mainJob)
@@ -126,6 +129,9 @@ func TestMainJob(t *testing.T) {
 // TestNothingLoadedFires loads an archive that reaches up to now and is full of
 // the topic in its last hours.
 func TestNothingLoadedFires(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: a month of history")
+	}
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w, s := newWorld(), newSite(t, mainJob)
@@ -197,10 +203,13 @@ func TestFaults(t *testing.T) {
 		{name: "Slack is away through restarts", slack: during(50*time.Minute, status(http.StatusBadGateway)), restarts: true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			if testing.Short() && !tc.restarts {
+				t.Skip("-short: the walks with restarts stand for all, the race detector makes each a minute")
+			}
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				w, s := newWorld(), newSite(t, mainJob)
-				s.load(t, history(time.Now(), 14))
+				s.load(t, history(time.Now(), 9))
 				d, stop := s.start(t, w)
 				quietDays(w, 0.25)
 				w.mu.Lock()

@@ -13,6 +13,9 @@ import (
 // that the team must not hear of it; but for the first case, which shows that
 // as much would be heard of.
 func TestNoNews(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: weeks of history in each case")
+	}
 	t.Parallel()
 	const rounds = 8
 	for _, tc := range []struct {
