@@ -165,7 +165,7 @@ func parseText(text []byte) (*gofeed.Feed, repaired, error) {
 		return nil, repaired{}, orErr(cause, err)
 	}
 	if state.sound && cause == nil {
-		r.notes = nil // rewritten, not repaired
+		r.notes, r.partial = nil, nil // rewritten, not repaired
 	} else if len(r.notes) == 0 {
 		r.notes = []string{repairTags}
 	}

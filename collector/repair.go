@@ -18,6 +18,7 @@ const (
 	repairStray       = "a \"<\" that begins no tag taken as text"
 	repairStrayTag    = "end tags without a beginning dropped"
 	repairStrayText   = "text between the elements dropped"
+	repairDamaged     = "ids, addresses and dates that are damaged or given twice left out"
 	repairTooLong     = "document is damaged beyond repair: ended there"
 	repairCharacters  = "characters that XML forbids dropped"
 	repairTags        = "tags made well formed"
@@ -62,7 +63,8 @@ type repairer struct {
 	open    []string // elements written and not closed: root, channel, item
 	notes   []string
 	items   int
-	item    int // where in out the open item begins; -1 when none is open
+	item    int      // where in out the open item begins; -1 when none is open
+	seen    []string // elements of the open item that it may have once
 	partial []int
 	cut     bool
 	budget  int // bytes that may still be read
@@ -208,7 +210,7 @@ func onlyAsides(text []byte) bool {
 // openFrame opens the root, a channel or an item. An item ends the one before.
 func (w *repairer) openFrame(p *piece) {
 	if w.item >= 0 {
-		w.partial = append(w.partial, w.items-1)
+		w.markPartial()
 		w.note(repairUnclosed)
 		w.closeTo(len(w.open) - 1)
 	}
@@ -220,6 +222,7 @@ func (w *repairer) openFrame(p *piece) {
 	}
 	w.item = start
 	w.items++
+	w.seen = w.seen[:0]
 	if about, found := attribute(p.attrs, "about"); found {
 		prefix := string(p.name[:len(p.name)-len(local(p.name))])
 		w.out.WriteString("<" + prefix + `guid isPermaLink="false">`)
@@ -239,7 +242,7 @@ func (w *repairer) closeFrame(p *piece) {
 		return
 	}
 	if w.item >= 0 && at < len(w.open)-1 {
-		w.partial = append(w.partial, w.items-1)
+		w.markPartial()
 		w.note(repairUnclosed)
 	}
 	w.closeTo(at)

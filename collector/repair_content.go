@@ -17,15 +17,65 @@ func (w *repairer) element(p *piece) bool {
 	if c.cut {
 		return false
 	}
+	if w.item >= 0 && isPlain(p.name) && (w.damaged(&c) || w.again(p.name)) {
+		// Half an id is another article's, and so is one out of a part that was
+		// an element of its own.
+		w.note(repairDamaged)
+		w.markPartial()
+		w.in.at = c.next
+		return true
+	}
 	if c.unclosed {
 		w.note(repairUnclosedTag)
-		if w.item >= 0 && !slices.Contains(w.partial, w.items-1) {
-			w.partial = append(w.partial, w.items-1)
-		}
+		w.markPartial()
 	}
 	w.writeElement(p, &c)
 	w.in.at = c.next
 	return true
+}
+
+// markPartial notes that the open item, if one is, may lack some of its text.
+func (w *repairer) markPartial() {
+	if w.item >= 0 && !slices.Contains(w.partial, w.items-1) {
+		w.partial = append(w.partial, w.items-1)
+	}
+}
+
+// isPlain reports whether the element holds an id, an address or a date, in
+// which there is never any markup.
+func isPlain(name []byte) bool {
+	switch strings.ToLower(string(name)) {
+	case "guid", "id", "link", "pubdate", "published", "updated", "issued", "modified", "dc:date", "dcterms:issued", "dc:identifier":
+		return true
+	default:
+		return false
+	}
+}
+
+// damaged reports whether the content has no end, tags that do not nest or a "<"
+// that begins none.
+func (w *repairer) damaged(c *content) bool {
+	for m := (markup{text: w.in.text, at: c.start}); c.nested && m.at < c.end; {
+		p, ok := w.next(&m)
+		if !ok || p.kind == stray {
+			return true
+		}
+	}
+	return c.unclosed || !c.nested
+}
+
+// again reports whether the open item has such an element already. Links may be
+// many.
+func (w *repairer) again(name []byte) bool {
+	lower := strings.ToLower(string(name))
+	if lower == "link" {
+		return false
+	}
+	if slices.Contains(w.seen, lower) {
+		return true
+	}
+	w.seen = append(w.seen, lower)
+	return false
 }
 
 // content is what stands between a start tag and its end.
@@ -107,7 +157,7 @@ func (w *repairer) ownEnd(name []byte, at int) bool {
 // in no text, so that what is open before it was not closed.
 func isSibling(name []byte) bool {
 	switch strings.ToLower(string(name)) {
-	case "guid", "pubdate", "description", "category", "content:encoded", "dc:date", "dc:creator", "link", "updated", "published", "id", "summary", "content", "enclosure":
+	case "title", "guid", "pubdate", "description", "category", "content:encoded", "dc:date", "dc:creator", "link", "updated", "published", "id", "summary", "content", "enclosure":
 		return true
 	default:
 		return false

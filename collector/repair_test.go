@@ -80,6 +80,39 @@ func TestStrayTagAnywhere(t *testing.T) {
 	}
 }
 
+// Damage done anywhere gives no item an id, an address or a date that it does not
+// have: it would be another article.
+func TestDamageAnywhere(t *testing.T) {
+	documents := sound()
+	documents["plain"] = rss(first, second, third)
+	for name, document := range documents {
+		t.Run(name, func(t *testing.T) {
+			whole, err := ParseDocument([]byte(document), nil, nil, time.UTC)
+			if err != nil {
+				t.Fatal(err)
+			}
+			right := map[string]bool{"": true, time.Time{}.String(): true}
+			for _, it := range whole.Items {
+				right[it.GUID], right[it.Link], right[it.Published.String()] = true, true, true
+			}
+			start := max(strings.Index(document, "<item"), strings.Index(document, "<entry"))
+			for at := start; at < len(document); at++ {
+				for _, damage := range []string{"<b>\x01&nope", "</b>", "<"} {
+					doc, err := ParseDocument([]byte(document[:at]+damage+document[at:]), nil, nil, time.UTC)
+					if err != nil {
+						t.Fatalf("%q at %d (…%s): %v", damage, at, document[max(at-20, 0):at], err)
+					}
+					for _, it := range doc.Items {
+						if !right[it.GUID] || !right[it.Link] || !right[it.Published.String()] {
+							t.Errorf("%q at %d (…%s): id %q, link %q, published %s", damage, at, document[max(at-20, 0):at], it.GUID, it.Link, it.Published)
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
 func inTag(document string, at int) bool {
 	return strings.LastIndexByte(document[:at], '<') > strings.LastIndexByte(document[:at], '>')
 }
