@@ -146,7 +146,8 @@ func (s *scan) dateRange(a date) date {
 	if strings.HasPrefix(a.rule, "date.day_without_year") && !strings.Contains(b.rule, "without_year") {
 		a = s.inYear(a, b)
 	}
-	if b.precision != a.precision && !(between && b.precision.IsCalendar() && a.precision.IsCalendar()) || !b.Hi.After(a.Hi) {
+	alike := b.precision == a.precision || between && b.precision.IsCalendar() && a.precision.IsCalendar()
+	if !alike || !b.Hi.After(a.Hi) {
 		return a
 	}
 	return rangeOf(a, b)

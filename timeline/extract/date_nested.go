@@ -68,10 +68,10 @@ const lastOf = -1
 // nthOf reads "the first Monday of March", "last week of 2015", "last day in
 // October 2015", "آخر أسبوع في سبتمبر".
 func (s *scan) nthOf(i int) (date, bool) {
-	at, n := i, 0
+	at, n := i, lastOf
 	switch {
 	case s.any(at, classLastBefore), s.any(at, classModifiers) && s.clitics(at) && s.modifier(at) == modifierEnd:
-		n, at = lastOf, s.after(at)
+		at = s.after(at)
 	default:
 		place, last, ok := s.place(at)
 		if !ok || place > 53 {
@@ -110,7 +110,7 @@ func (s *scan) nthIn(n, what, at int) (date, bool) {
 	if day, ok := s.is(what, classDays); ok && day.value == 0 && s.clitics(what) {
 		unit, isUnit = sense{text: unitDay}, true // اليوم is a day too
 	}
-	if !isWeekday && !(isUnit && (unit.text == unitDay || unit.text == unitWeek)) {
+	if !isWeekday && (!isUnit || unit.text != unitDay && unit.text != unitWeek) {
 		return date{}, false
 	}
 	whole, ok := s.period(at)
@@ -203,7 +203,7 @@ func (s *scan) nearestDay(i, n, last int) (date, bool) {
 	if !s.any(k, classArticle) || !s.spaced(k) || !s.any(s.before(k), classIn) || !s.clauseEnd(last) && !s.any(last, classFunction) {
 		return date{}, false
 	}
-	if !s.any(last-1, classOrdinalEnds) && !(s.any(i, classNumbers) && last > i+1) {
+	if !s.any(last-1, classOrdinalEnds) && (!s.any(i, classNumbers) || last == i+1) {
 		return date{}, false // "on the first" may be said of anything
 	}
 	ref := civilDay(s.ref)
@@ -227,7 +227,7 @@ func (s *scan) weekdayNumber(i int) (date, bool) {
 	}
 	if s.any(at, classArticle) && s.spaced(at) {
 		at = s.after(at)
-	} else if s.spaced(at-1) && !(s.number(at) && s.any(at+1, classOrdinalEnds)) {
+	} else if s.spaced(at-1) && (!s.number(at) || !s.any(at+1, classOrdinalEnds)) {
 		return date{}, false
 	}
 	n, last, ok := s.dayNumber(at)

@@ -18,7 +18,7 @@ func (s *scan) numericDate(i int) (date, bool) {
 	}
 	switch {
 	case len(fields) == 3:
-		return s.threeFields(i, fields, separator, last)
+		return s.threeFields(fields, separator, last)
 	case len(fields) == 2:
 		return s.twoFields(i, fields, separator, last)
 	}
@@ -51,14 +51,14 @@ func (s *scan) fields(i int) (fields []string, separator string, last int) {
 // fieldAfter reports whether the separator at i joins the field behind it to the
 // n before it.
 func (s *scan) fieldAfter(i int, separator string, n int) bool {
-	if separator == "-" && !(s.touches(i) && s.touches(i+1)) {
+	if separator == "-" && (!s.touches(i) || !s.touches(i+1)) {
 		return false
 	}
 	return s.number(i+1) || n == 1 && s.touches(i+1) && s.any(i+1, classMonths) && s.mark(i+2, separator) && s.number(i+3)
 }
 
 // threeFields reads a day, a month and a year, in the order of the place.
-func (s *scan) threeFields(i int, fields []string, separator string, last int) (date, bool) {
+func (s *scan) threeFields(fields []string, separator string, last int) (date, bool) {
 	var n [3]int
 	for k, f := range fields {
 		var err error
@@ -130,7 +130,7 @@ func (s *scan) twoFields(i int, fields []string, separator string, last int) (da
 		return date{}, false
 	}
 	said := s.any(i-1, classOn, classWeekdays, classDay)
-	if !said && !(spaced && s.hi-s.lo == 3) && (a < b && fields[0][0] != '0' && fields[1][0] != '0' || a == 24 && b == 7 || !s.clauseEnd(last) && !s.any(last, classFunction)) {
+	if !said && (!spaced || s.hi-s.lo != 3) && (a < b && fields[0][0] != '0' && fields[1][0] != '0' || a == 24 && b == 7 || !s.clauseEnd(last) && !s.any(last, classFunction)) {
 		return date{}, false
 	}
 	d, m := a, b

@@ -38,7 +38,7 @@ func (s *scan) partOfYear(i int) (date, bool) {
 			}
 		case months == 3 && s.spaced(at-1) || s.number(at-1):
 			y, last = s.ref.Year(), at
-			if !s.any(i, classQuarterLetters) && !s.any(s.before(i), classIn, classArticle) && !(i == s.lo && at == s.hi) {
+			if !s.any(i, classQuarterLetters) && !s.any(s.before(i), classIn, classArticle) && (i > s.lo || at < s.hi) {
 				return date{}, false // "the home side won the third quarter"
 			}
 		default:
@@ -52,8 +52,7 @@ func (s *scan) partOfYear(i int) (date, bool) {
 
 // partName reads which part of a year: "third quarter", "الربع الأول", "Q3", "H1".
 func (s *scan) partName(i int) (n, months, at int, ok bool) {
-	switch {
-	case s.any(i, classQuarterLetters, classHalfLetters) && s.number(i+1) && s.touches(i+1) && len(s.Tokens[i+1].Folded) == 1:
+	if s.any(i, classQuarterLetters, classHalfLetters) && s.number(i+1) && s.touches(i+1) && len(s.Tokens[i+1].Folded) == 1 {
 		if s.touches(i) && !s.number(i-1) {
 			return 0, 0, 0, false
 		}

@@ -231,10 +231,14 @@ func (s *scan) lasting(x stretches) (date, bool) {
 	if s.mark(at, ",") {
 		at++
 	}
-	if !s.any(at, classStarting) && !(at > x.last && s.any(at, classFrom)) {
+	if !s.any(at, classStarting) && (at == x.last || !s.any(at, classFrom)) {
 		return date{}, false
 	}
-	begin, ok := s.plain(s.after(at))
+	// Not any date: a stretch from a stretch from a stretch has no end.
+	begin, ok := s.absolute(s.after(at))
+	if !ok {
+		begin, ok = s.deictic(s.after(at))
+	}
 	if !ok || begin.precision != timeline.Day {
 		return date{}, false
 	}

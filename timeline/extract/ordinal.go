@@ -10,7 +10,7 @@ func (s *scan) place(i int) (n float64, last int, ok bool) {
 		}
 	}
 	// "two second places" is rare; "thirty second" and "30 second" are durations.
-	if x, ok := s.is(i, classOrdinals); ok && !(x.weak && (s.number(i-1) || s.any(i-1, classNumbers))) {
+	if x, ok := s.is(i, classOrdinals); ok && (!x.weak || !s.number(i-1) && !s.any(i-1, classNumbers)) {
 		n, last = s.joinedPlace(x.value, s.after(i))
 		return n, last, true
 	}

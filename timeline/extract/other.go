@@ -56,7 +56,7 @@ func (s *scan) ending(q quantity) (ending, bool) {
 		return s.ended(e, typeMoney, code, at+1)
 	}
 	kind, unit, last, timed := s.timeEnding(q)
-	if s.identifies(q) && !(timed && s.touches(last-1)) {
+	if s.identifies(q) && (!timed || !s.touches(last-1)) {
 		return s.ended(e, typeIdentifier, "", at)
 	}
 	if timed {

@@ -233,7 +233,7 @@ func (s *scan) unitRange(i int) (last int, ok bool) {
 			return b.last, true
 		}
 	}
-	if !dual && !s.any(i, classArticle) && !s.compound(a) && !(i == s.lo && a.last == s.hi) {
+	if !dual && !s.any(i, classArticle) && !s.compound(a) && (i > s.lo || a.last < s.hi) {
 		return 0, false
 	}
 	a.first = i

@@ -171,7 +171,7 @@ func TestReadIsLinear(t *testing.T) {
 	r := newReader(t)
 	for _, unit := range []string{
 		"1", "1 ", "000 ", "و", "وو ", "(", "1-", "million ", "ألف ", "خمسة و", "between ", "19 killed according to ", "مقتل 19 شخصا ",
-		"منذ ", "May ", "2015-", "قال المجلة 19 شخصا ",
+		"منذ ", "May ", "2015-", "2 weeks starting ", "one hundred and ", "first of the ", "1 year, ", "5 of ", "early ", "3/4 ", "الأول من ", "قال المجلة 19 شخصا ",
 	} {
 		a := &timeline.Article{Text: strings.Repeat(unit, 1<<16/len(unit)), Published: time.Date(2017, 5, 20, 0, 0, 0, 0, time.UTC)}
 		check(t, a, r.Read(a))

@@ -165,7 +165,12 @@ func (s *scan) any(i int, cs ...class) bool {
 }
 
 // after gives the token that follows the phrase at i.
-func (s *scan) after(i int) int { return i + s.glosses[i].tokens }
+func (s *scan) after(i int) int {
+	if i < 0 || i >= len(s.glosses) {
+		return i + 1
+	}
+	return i + s.glosses[i].tokens
+}
 
 // before gives the beginning of the phrase that ends before token i, or i-1.
 func (s *scan) before(i int) int {
@@ -214,6 +219,9 @@ func (s *scan) joined(i int) bool {
 
 // definite reports whether the word at i has the Arabic article.
 func (s *scan) definite(i int) bool {
+	if i < 0 || i >= len(s.glosses) {
+		return false
+	}
 	p := s.glosses[i].prefix
 	return strings.HasSuffix(p, "ال") || strings.HasSuffix(p, "لل")
 }

@@ -36,7 +36,7 @@ func (s *scan) phone(i int) (last int, ok bool) {
 		return 0, false
 	}
 	digits := 0
-	for s.number(at) && isDigits(s.Tokens[at].Folded) {
+	for digits <= most && s.number(at) && isDigits(s.Tokens[at].Folded) {
 		digits += len(s.Tokens[at].Folded)
 		if at++; s.mark(at, "-") && s.touches(at) && s.touches(at+1) && s.number(at+1) {
 			at++
@@ -48,7 +48,7 @@ func (s *scan) phone(i int) (last int, ok bool) {
 // score reads two small numbers with a hyphen or a colon between them near a word
 // of games: "won 3-1", "a 2-2 draw", "فاز 3-1".
 func (s *scan) score(i int) (last int, ok bool) {
-	if !s.points(i) || !(s.mark(i+1, "-") || s.mark(i+1, ":")) || !s.points(i+2) || s.mark(i+3, "-") {
+	if !s.points(i) || !s.mark(i+1, "-") && !s.mark(i+1, ":") || !s.points(i+2) || s.mark(i+3, "-") {
 		return 0, false
 	}
 	const reach = 6 // tokens
