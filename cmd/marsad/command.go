@@ -153,45 +153,6 @@ that alarms. Without --step, SPIKE_STEP_SECONDS in the environment sets the step
 	return c
 }
 
-func feedsCommand(env app.Env, common *app.Common) *cobra.Command {
-	c := &cobra.Command{
-		Use:   "feeds",
-		Short: "Try feeds out",
-		Args:  usage(cobra.NoArgs),
-		RunE:  func(c *cobra.Command, _ []string) error { return usageError{errWithHelp(c, errFeedsWhat)} },
-	}
-	c.AddCommand(feedsTestCommand(env, common))
-	return c
-}
-
-func feedsTestCommand(env app.Env, common *app.Common) *cobra.Command {
-	var o app.FeedsTestOptions
-	c := &cobra.Command{
-		Use:   "test NAME|URL",
-		Short: "Show what would be stored from a feed, and what had to be repaired",
-		Long: `Show what would be stored from a feed, and every repair that its document needed.
-
-Nothing is stored. With --file the document is read from the file instead of
-being fetched; --header gives the header that it came with, NAME or URL the
-address that its relative links count from.`,
-		Args: usage(cobra.MaximumNArgs(1)),
-		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) == 1 {
-				o.Source = args[0]
-			}
-			if o.Source == "" && len(o.Files) == 0 {
-				return usageError{errWithHelp(c, errFeedsTestWhat)}
-			}
-			return app.FeedsTest(c.Context(), env, *common, o)
-		},
-	}
-	flags := c.Flags()
-	flags.StringVar(&o.Format, "format", "text", "`FORM` of the answer: text or jsonl")
-	flags.StringArrayVar(&o.Files, "file", nil, "read the document from `FILE`; may be given several times")
-	flags.StringArrayVar(&o.Header, "header", nil, "`LINE` of the header that the file came with, as in 'Content-Type: text/xml'; may be given several times")
-	return c
-}
-
 func versionCommand(env app.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",

@@ -10,7 +10,6 @@ import (
 // What is missing in the arguments.
 var (
 	errExplainWhat   = errors.New("name either a text (FILE, URL or -) or --incident ID")
-	errFeedsWhat     = errors.New("say what to do with feeds")
 	errFeedsTestWhat = errors.New("name a feed (NAME or URL) or --file FILE")
 )
 

@@ -9,10 +9,12 @@ import (
 	"marsad/collector"
 )
 
-// The limits of an OPML file. No reader's list of feeds comes near them, and
-// what they let through makes a configuration that can be read.
+// MaxOPMLBytes is the largest OPML file that is read.
+const MaxOPMLBytes = 16 << 20
+
+// The other limits of an OPML file. No reader's list of feeds comes near them,
+// and what they let through makes a configuration that can be read.
 const (
-	maxOPMLBytes    = 16 << 20
 	maxOPMLFeeds    = 20_000
 	maxOPMLOutlines = 50_000 // feeds, groups and all else
 	maxOPMLDepth    = 100    // outlines in outlines
@@ -52,8 +54,8 @@ func ReadOPML(name string, data []byte, o OPMLOptions) (OPML, error) {
 	refuse := func(message, remedy string) (OPML, error) {
 		return OPML{}, Problems{{File: name, Line: 1, Column: 1, Message: message, Remedy: remedy}}
 	}
-	if len(data) > maxOPMLBytes {
-		return refuse(fmt.Sprintf("is larger than %d MiB", maxOPMLBytes>>20), "split the file")
+	if len(data) > MaxOPMLBytes {
+		return refuse(fmt.Sprintf("is larger than %d MiB", MaxOPMLBytes>>20), "split the file")
 	}
 	text, sound := decodeOPML(data)
 	im := newImporter(name, o)

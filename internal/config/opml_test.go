@@ -246,7 +246,7 @@ func TestReadOPMLRefuses(t *testing.T) {
 		{"a web page", "<!doctype html><html><head><title>x</title></head></html>", "is not OPML"},
 		{"JSON", `{"feeds":[]}`, "is not OPML"},
 		{"no feeds", body(`<outline text="a note"/>`), "names no feeds; export them"},
-		{"too large", body(strings.Repeat(" ", maxOPMLBytes)), "is larger than 16 MiB; split the file"},
+		{"too large", body(strings.Repeat(" ", MaxOPMLBytes)), "is larger than 16 MiB; split the file"},
 		{"too many feeds", many(maxOPMLFeeds+1, feed), "f.opml:20002:1: names more than 20000 feeds; split the file"},
 		{"too many outlines", many(100_000, func(int) string { return "<outline text='a'/>\n" }), "f.opml:50002:1: has more than 50000 outlines; split the file"},
 		{"too deep", many(10_000, func(int) string { return "<outline text='a'>\n" }), "f.opml:102:1: has outlines that are nested more than 100 deep; export the feeds anew, in fewer folders"},
