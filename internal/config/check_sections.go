@@ -33,6 +33,10 @@ func (r *resolver) checkSections() {
 	}
 	doc.reportAll("alerts", checkAlerts(own.Alerts))
 	doc.reportAll("slack", checkSlack(own.Slack))
+	if own.Influx.URL == "" {
+		// Off. The file of its token may be another machine's.
+		doc.withdraw("influx.token_file")
+	}
 	doc.reportAll("influx", checkInflux(own.Influx, own.Record.Keep))
 	var links findings
 	links.optionalURL("url", own.Grafana.URL)

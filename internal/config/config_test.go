@@ -174,6 +174,12 @@ func TestFlowFile(t *testing.T) {
 	}
 }
 
+func TestInfluxOff(t *testing.T) {
+	if c := load(t, "testdata/good/influx-off.yaml"); c.Influx.Enabled() {
+		t.Error("InfluxDB is on without a url")
+	}
+}
+
 func TestMinimalFile(t *testing.T) {
 	c := load(t, "testdata/good/minimal.yaml")
 	if len(c.Feeds) != 1 || len(c.Topics) != 0 || len(c.Entities) != 0 {

@@ -40,6 +40,13 @@ func (d *document) add(at position, key, message, remedy string) {
 	})
 }
 
+// withdraw takes back what was found wrong with a key that turned out not to
+// matter.
+func (d *document) withdraw(key string) {
+	delete(d.bad, key)
+	d.problems = slices.DeleteFunc(d.problems, func(p Problem) bool { return p.Key == key })
+}
+
 // report records a problem with the value of a key. The message is a predicate,
 // as in "is not a URL"; its subject is the value where there is one that may be
 // quoted, else the key. What is wrong with a key that already has a problem, or
