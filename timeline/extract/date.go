@@ -63,6 +63,9 @@ func (s *scan) plain(i int) (date, bool) {
 			at++
 		}
 		if d, ok := s.absolute(at); ok && d.precision == timeline.Day {
+			if d.rule == "date.day_without_year" {
+				d = s.onWeekday(d, w.Lo.Weekday())
+			}
 			d.first = i
 			return s.timed(d), true
 		}
@@ -78,6 +81,22 @@ func (s *scan) plain(i int) (date, bool) {
 		d.last = s.after(d.last)
 	}
 	return s.timed(d), true
+}
+
+// onWeekday gives a day without a year the neighbouring year in which it falls on the
+// weekday that is named with it, if one does.
+func (s *scan) onWeekday(d date, weekday time.Weekday) date {
+	ref := civilDay(s.ref)
+	best := d
+	found := d.Lo.Weekday() == weekday
+	const farthest = 1 // year; further away the weekday is more likely wrong
+	for y := ref.Year() - farthest; y <= ref.Year()+farthest && !found; y++ {
+		day, ok := dayOf(y, int(d.Lo.Month()), d.Lo.Day())
+		if ok && day.Lo.Weekday() == weekday && (best.Lo.Weekday() != weekday || distance(day.Lo, ref) < distance(best.Lo, ref)) {
+			best.Interval, best.timex = day.Interval, day.timex
+		}
+	}
+	return best
 }
 
 // timed adds the time of day that follows a day: "August 26, 2020 5:00 AM".

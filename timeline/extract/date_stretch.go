@@ -363,6 +363,9 @@ func (s *scan) rollingUnits(i int) (date, bool) {
 		if !ok {
 			return date{}, false
 		}
+		if x.unit == unitHour && x.n != math.Trunc(x.n) {
+			x.unit, x.n = unitMinute, 60*x.n // "within half an hour"
+		}
 		return s.rolled(x.unit, way*whole(x.n), x.last)
 	}
 	// Arabic: the unit with its article, the number with its own; or number and unit.

@@ -93,10 +93,17 @@ func (s *scan) shortYear(at int) (y, last int, ok bool) {
 	case s.mark(at, ","):
 		at++
 	}
-	if !s.number(at) || len(s.Tokens[at].Folded) != 2 || !isDigits(s.Tokens[at].Folded) {
+	if !s.number(at) || len(s.Tokens[at].Folded) > 3 || !isDigits(s.Tokens[at].Folded) {
 		return 0, 0, false
 	}
 	last = at + 1
+	if e, ok := s.is(last, classEras); ok && e.text == "ce" && s.spaced(last) {
+		y, err := strconv.Atoi(s.Tokens[at].Folded) // "10 August 88 AD"
+		return y, s.after(last), err == nil && y > 0
+	}
+	if len(s.Tokens[at].Folded) != 2 {
+		return 0, 0, false
+	}
 	if !firm && (!s.clauseEnd(last) || s.mark(last, ":") || s.mark(last, "-") || s.mark(last, ",")) {
 		return 0, 0, false
 	}
@@ -123,6 +130,12 @@ func (s *scan) yearForMonth(m, d, last int) (y, end int) {
 		y, end = ref.Year(), s.after(last)
 		if !at(y).Before(ref) {
 			y--
+		}
+		return y, end
+	case s.any(last, classAfterNext):
+		y, end = ref.Year()+1, s.after(last)
+		if at(y - 1).Before(ref) {
+			y++
 		}
 		return y, end
 	case s.any(last, classNext):
@@ -164,7 +177,7 @@ func distance(a, b time.Time) time.Duration { return a.Sub(b).Abs() }
 // monthYear reads "يونيو 2015", "May 2017", and a month alone: "April", "شهر يونيو الماضي".
 func (s *scan) monthYear(i int) (date, bool) {
 	_, _, _, dated := s.yearAfter(s.after(min(max(i, s.lo), s.hi-1)))
-	firm := dated || s.any(s.before(i), classIn, classRelationsSince, classRelationsUntil, classModifiers)
+	firm := dated || s.any(s.after(i), classAfterNext) || s.any(s.before(i), classIn, classRelationsSince, classRelationsUntil, classModifiers)
 	if d, ok := s.yearMonth(i); ok {
 		return d, true
 	}
@@ -211,7 +224,7 @@ func (s *scan) yearMonth(i int) (date, bool) {
 func (s *scan) year(i int) (date, bool) {
 	y, last, hijri, ok := s.yearNumber(i)
 	if !ok {
-		return date{}, false
+		return s.yearInWords(i)
 	}
 	named := s.any(i, classYearNouns) || last > i+1 && !s.mark(last-1, ")")
 	if !named && !s.yearContext(i, last) {
@@ -233,6 +246,18 @@ func (s *scan) year(i int) (date, bool) {
 		}
 	}
 	return d, true
+}
+
+// yearInWords reads a year in words behind "in": "in seventeen eighty nine". Whole
+// thousands are numbers.
+func (s *scan) yearInWords(i int) (date, bool) {
+	if !s.any(s.before(i), classIn) || !s.spaced(i) {
+		return date{}, false
+	}
+	y, last, ok := s.spelledYear(i)
+	d := yearDate(y)
+	d.last, d.rule = last, "date.year"
+	return d, ok && y%1000 != 0
 }
 
 // yearContext reports whether a number of four digits in [i, last) that nothing
