@@ -78,9 +78,15 @@ func (m *memory) CommitPoll(ctx context.Context, r timeline.PollResult) error {
 			m.t.Errorf("article published %s, first seen %s", a.Article.Published, a.Article.FirstSeen)
 		}
 		m.articles[a.Article.ID] = a.Article
-		m.known[timeline.ArticleID(a.Identity.Publisher, a.Identity.Feed, a.Identity.Keys[0])] = timeline.Known{
+		known := timeline.Known{
 			Article: a.Article.ID, Content: timeline.ContentHash(a.Article.Title, a.Article.Text),
 			Revision: a.Article.Revision, InFeed: true, Feed: old.Feed, Published: a.Article.Published,
+		}
+		for _, k := range a.Identity.Keys {
+			key := timeline.ArticleID(a.Identity.Publisher, a.Identity.Feed, k)
+			if other, taken := m.known[key]; !taken || other.Article == known.Article {
+				m.known[key] = known
+			}
 		}
 	}
 	m.states[r.Poll.Feed] = r.State

@@ -19,7 +19,7 @@ const (
 	ReasonEmpty     = "empty"     // neither title nor text
 	ReasonDuplicate = "duplicate" // the same identity a second time in one document
 	ReasonTooMany   = "too_many"  // beyond collector.max_items
-	ReasonPartial   = "partial"   // of a damaged part of the document, with nothing but its words to know it by
+	ReasonPartial   = "partial"   // of a damaged part of the document, which left nothing to know it by
 )
 
 // Poll looks at a feed once, for the tick scheduled, and records what it found:
@@ -167,8 +167,11 @@ func (c *Collector) sort(ctx context.Context, s *source, old *timeline.FeedState
 	if len(known) != len(identities) {
 		return fmt.Errorf("known items of feed %q: %d answers to %d questions", s.name, len(known), len(identities))
 	}
+	usual := usualKey(candidates)
 	for i := range candidates {
 		switch cand := &candidates[i]; {
+		case known[i].Article == "" && cand.item.Partial && usual != "" && cand.identity.Keys[0].Kind != usual:
+			reject(poll, ReasonPartial) // whole, it would be another article
 		case known[i].Article == "":
 			poll.New++
 			result.Articles = append(result.Articles, c.newArticle(s, old, doc, cand, poll))
@@ -188,6 +191,32 @@ func (c *Collector) sort(ctx context.Context, s *source, old *timeline.FeedState
 	return nil
 }
 
+// usualKey gives the kind of key by which most of the sound items are told;
+// empty when there are none.
+func usualKey(candidates []candidate) timeline.KeyKind {
+	var usual timeline.KeyKind
+	counts := make(map[timeline.KeyKind]int, 3)
+	for i := range candidates {
+		if candidates[i].item.Partial {
+			continue
+		}
+		kind := candidates[i].identity.Keys[0].Kind
+		if counts[kind]++; counts[kind] > counts[usual] {
+			usual = kind
+		}
+	}
+	return usual
+}
+
+// reject counts an item that does not become an article, by its reason.
+func reject(poll *timeline.Poll, reason string) {
+	if poll.Reasons == nil {
+		poll.Reasons = make(map[string]int)
+	}
+	poll.Reasons[reason]++
+	poll.Rejected++
+}
+
 // candidate is an item that may become an article.
 type candidate struct {
 	item     *Item
@@ -196,26 +225,19 @@ type candidate struct {
 
 // admit rejects the items that cannot become articles, and names the reasons.
 func (c *Collector) admit(s *source, doc *Document, poll *timeline.Poll) []candidate {
-	reject := func(reason string) {
-		if poll.Reasons == nil {
-			poll.Reasons = make(map[string]int)
-		}
-		poll.Reasons[reason]++
-		poll.Rejected++
-	}
 	seen := make(map[timeline.Key]bool, len(doc.Items))
 	candidates := make([]candidate, 0, len(doc.Items))
 	for i, keys := range s.identity.identify(doc.Items) {
 		item := &doc.Items[i]
 		switch {
 		case i >= c.maxItems:
-			reject(ReasonTooMany)
+			reject(poll, ReasonTooMany)
 		case item.Title == "" && item.Text == "":
-			reject(ReasonEmpty)
+			reject(poll, ReasonEmpty)
 		case item.Partial && keys[0].Kind == timeline.KeyContent:
-			reject(ReasonPartial)
+			reject(poll, ReasonPartial)
 		case seen[keys[0]]:
-			reject(ReasonDuplicate)
+			reject(poll, ReasonDuplicate)
 		default:
 			seen[keys[0]] = true
 			candidates = append(candidates, candidate{item, timeline.Identity{Feed: s.name, Publisher: s.publisher, Keys: keys}})

@@ -20,6 +20,7 @@ import (
 // article, and the next poll asks for all of it.
 func TestPollDamaged(t *testing.T) {
 	const tail = `<guid>a1</guid><title>Two groups merge</title><description>One two three.</description>`
+	const fourth = `<guid>a4</guid><title>Talks fail</title><link>https://example.org/a/4</link>`
 	feed := &changing{}
 	b := newBench(t, feed, nil)
 	feed.set(rss(second, tail))
@@ -36,6 +37,8 @@ func TestPollDamaged(t *testing.T) {
 		{"not closed", strings.Replace(rss(strings.Replace(tail, " three.</description>", "", 1), second), "</item>", "", 1), timeline.Poll{Fetched: 2, Known: 2}, false},
 		{"a new one not closed", strings.Replace(rss(third, second, tail), "</item>", "", 1), timeline.Poll{Fetched: 3, New: 1, Known: 2}, false},
 		{"nothing but half a text", strings.Replace(rss("<title>One two</title>", second), "</item>", "", 1), timeline.Poll{Fetched: 2, Known: 1, Rejected: 1}, false},
+		{"without its id", rss(third, second, strings.Replace(fourth, "</guid>", "<b></guid>", 1)), timeline.Poll{Fetched: 3, Known: 2, Rejected: 1}, false},
+		{"a known one without its id", rss(strings.Replace(third, "a3</guid>", "</gui", 1), second), timeline.Poll{Fetched: 2, Known: 2}, false},
 		{"sound again", rss(third, second, strings.Replace(tail, "three", "four", 1)), timeline.Poll{Fetched: 3, Known: 2, Revised: 1}, false},
 	}
 	for _, step := range steps {
