@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,14 +8,11 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 	"unicode"
-
-	"marsad/timeline"
+	"unicode/utf8"
 )
 
 // FeedsList shows how each feed of the record is, those in trouble first; format
@@ -49,196 +45,69 @@ func FeedsList(ctx context.Context, env Env, common Common, format string) error
 	return write(env.Stdout, health)
 }
 
-// feedBook is what the record knows of feeds.
-type feedBook interface {
-	Feeds(ctx context.Context) ([]timeline.FeedStatus, error)
-	Articles(ctx context.Context, q timeline.Query) (timeline.Page[timeline.ReadArticle], error)
-}
-
-// feedCondition says in a word how a feed is.
-type feedCondition string
-
-// The conditions of feeds, the most troublesome first.
-const (
-	feedFailing  feedCondition = "failing"  // the last poll saw nothing
-	feedSilent   feedCondition = "silent"   // nothing new for much longer than usual
-	feedWaiting  feedCondition = "waiting"  // not polled yet
-	feedOK       feedCondition = "ok"       //
-	feedArchive  feedCondition = "archive"  // filled by loading
-	feedDisabled feedCondition = "disabled" // kept, not polled any more
-)
-
-// feedHealth is a feed with how it is.
-type feedHealth struct {
-	timeline.FeedStatus
-
-	Condition feedCondition
-	At        time.Time     // when this was found
-	Newest    time.Time     // publication of its newest article; zero when it has none
-	Quiet     time.Duration // from there to its last successful poll
-}
-
-// How long a feed may bring nothing before it is silent: silentAfter times the
-// longest time between two of its newest silenceSample articles, where that is
-// at least leastGap (nights are quiet everywhere) and its rhythm. unknownGap is
-// for a feed with too few articles to tell.
-const (
-	silentAfter   = 2
-	silenceSample = 20
-	leastGap      = 12 * time.Hour
-	unknownGap    = 7 * 24 * time.Hour
-)
-
-// feedsHealth gives all feeds: the failing ones by the number of failures, the
-// silent ones by how long they are, then the rest by condition and name.
-func feedsHealth(ctx context.Context, book feedBook, at time.Time) ([]feedHealth, error) {
-	feeds, err := book.Feeds(ctx)
-	if err != nil {
-		return nil, err
-	}
-	health := make([]feedHealth, 0, len(feeds))
-	for i := range feeds {
-		h, err := healthOf(ctx, book, &feeds[i])
-		if err != nil {
-			return nil, err
-		}
-		h.At = at
-		health = append(health, h)
-	}
-	order := []feedCondition{feedFailing, feedSilent, feedWaiting, feedOK, feedArchive, feedDisabled}
-	slices.SortStableFunc(health, func(a, b feedHealth) int {
-		return cmp.Or(
-			cmp.Compare(slices.Index(order, a.Condition), slices.Index(order, b.Condition)),
-			cmp.Compare(b.failures(), a.failures()),
-			cmp.Compare(b.silence(), a.silence()),
-			cmp.Compare(a.Name, b.Name),
-		)
-	})
-	return health, nil
-}
-
-func (h *feedHealth) failures() int {
-	if h.Condition == feedFailing {
-		return h.Failures
-	}
-	return 0
-}
-
-func (h *feedHealth) silence() time.Duration {
-	if h.Condition == feedSilent {
-		return h.Quiet
-	}
-	return 0
-}
-
-func healthOf(ctx context.Context, book feedBook, f *timeline.FeedStatus) (feedHealth, error) {
-	h := feedHealth{FeedStatus: *f}
-	newest, err := publications(ctx, book, f.Name, 1)
-	if err != nil {
-		return h, err
-	}
-	// What was not looked at cannot be called quiet: up to the last success, not
-	// to the present.
-	since := f.FirstPoll
-	if len(newest) > 0 {
-		h.Newest, since = newest[0], newest[0]
-	}
-	if !since.IsZero() && f.LastSuccess.After(since) {
-		h.Quiet = f.LastSuccess.Sub(since)
-	}
-	switch {
-	case f.Archive:
-		h.Condition = feedArchive
-	case !f.Enabled:
-		h.Condition = feedDisabled
-	case f.LastPoll.IsZero():
-		h.Condition = feedWaiting
-	case !f.LastOutcome.Succeeded():
-		h.Condition = feedFailing
-	default:
-		h.Condition = feedOK
-		silent, err := isSilent(ctx, book, &h)
-		if err != nil {
-			return h, err
-		}
-		if silent {
-			h.Condition = feedSilent
-		}
-	}
-	return h, nil
-}
-
-// isSilent compares a feed's quiet with how long it was quiet before.
-func isSilent(ctx context.Context, book feedBook, h *feedHealth) (bool, error) {
-	least := max(leastGap, h.Rhythm)
-	if h.Quiet <= silentAfter*least {
-		return false, nil // most feeds, without reading more of them
-	}
-	times, err := publications(ctx, book, h.Name, silenceSample)
-	if err != nil {
-		return false, err
-	}
-	gap := unknownGap
-	if len(times) > 1 {
-		gap = 0
-		for i := range times[1:] {
-			gap = max(gap, times[i].Sub(times[i+1]))
-		}
-	}
-	return h.Quiet > silentAfter*max(gap, least), nil
-}
-
-// publications gives when the newest articles were published that the feed had
-// first, the newest first.
-func publications(ctx context.Context, book feedBook, feed string, limit int) ([]time.Time, error) {
-	page, err := book.Articles(ctx, timeline.Query{Feed: feed, Limit: limit})
-	if err != nil {
-		return nil, err
-	}
-	times := make([]time.Time, 0, len(page.Items))
-	for i := range page.Items {
-		times = append(times, page.Items[i].Article.Published)
-	}
-	return times, nil
-}
-
 // maxFeedName is how much of a name the table shows, so that it fits 80 columns.
 const maxFeedName = 22
 
 // healthTable writes a line for each feed, below it the error of one that fails,
 // and a sum.
 func healthTable(out io.Writer, health []feedHealth) error {
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.DiscardEmptyColumns)
+	rows := [][]string{{"FEED", "STATE", "NEWEST", "ARTICLES", "NEXT", "RHYTHM", "LAST"}}
 	counts := map[feedCondition]int{}
-	fmt.Fprintln(table, "FEED\tSTATE\tNEWEST\tARTICLES\tNEXT\tRHYTHM\tLAST")
 	for i := range health {
 		h := &health[i]
 		counts[h.Condition]++
-		rhythm := "-"
-		if h.Rhythm > 0 {
-			rhythm = roughly(h.Rhythm)
-		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%s\t%s\n", shorten(printable(h.Name), maxFeedName), h.Condition, h.age(),
-			h.Articles, h.next(), rhythm, h.last())
-		if h.Condition == feedFailing && h.LastError != "" {
-			// A line without cells, so that it widens no column.
-			fmt.Fprintf(table, "  %s\n", printable(h.LastError))
+		rows = append(rows, h.cells())
+	}
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
 		}
 	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	sum := make([]string, 0, len(counts))
-	for _, c := range []feedCondition{feedFailing, feedSilent, feedWaiting, feedOK, feedArchive, feedDisabled} {
-		if counts[c] > 0 {
-			sum = append(sum, strconv.Itoa(counts[c])+" "+string(c))
+	var b strings.Builder
+	for i, row := range rows {
+		var line strings.Builder
+		for j, cell := range row {
+			fmt.Fprintf(&line, "%-*s  ", widths[j], cell)
+		}
+		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+		if i == 0 {
+			continue
+		}
+		if h := &health[i-1]; h.Condition == feedFailing && h.LastError != "" {
+			b.WriteString("  " + printable(h.LastError) + "\n")
 		}
 	}
-	if len(sum) == 0 {
-		sum = []string{"none; add some under feeds in config.yaml, or take seeds"}
-	}
-	_, err := fmt.Fprintf(out, "\n%d feeds: %s\n", len(health), strings.Join(sum, ", "))
+	b.WriteString("\n" + summary(len(health), counts) + "\n")
+	_, err := io.WriteString(out, b.String())
 	return err
+}
+
+// cells are the columns of a feed's line.
+func (h *feedHealth) cells() []string {
+	rhythm := "-"
+	if h.Rhythm > 0 {
+		rhythm = roughly(h.Rhythm)
+	}
+	return []string{
+		shorten(printable(h.Name), maxFeedName), string(h.Condition), h.age(), strconv.Itoa(h.Articles), h.next(), rhythm, h.last(),
+	}
+}
+
+func summary(feeds int, counts map[feedCondition]int) string {
+	if feeds == 0 {
+		return "no feeds: add some under feeds in config.yaml, or take seeds"
+	}
+	parts := make([]string, 0, len(counts))
+	for _, c := range conditions() {
+		if counts[c] > 0 {
+			parts = append(parts, strconv.Itoa(counts[c])+" "+string(c))
+		}
+	}
+	if feeds == 1 {
+		return "1 feed: " + parts[0]
+	}
+	return fmt.Sprintf("%d feeds: %s", feeds, strings.Join(parts, ", "))
 }
 
 // age is how long ago the newest article was published.

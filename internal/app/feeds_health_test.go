@@ -89,6 +89,12 @@ func TestFeedsHealth(t *testing.T) {
 				t.Errorf("no %s in\n%s", want, out.String())
 			}
 		}
+		column := strings.Index(out.String(), "STATE")
+		for i, line := range strings.Split(out.String(), "\n")[1:] {
+			if len(line) > column && line[0] != ' ' && line[0] != '1' && (line[column-1] != ' ' || line[column] == ' ') {
+				t.Errorf("line %d is not in its columns: %s", i+2, line)
+			}
+		}
 		for line := range strings.Lines(out.String()) {
 			if n := len([]rune(line)); n > 81 {
 				t.Errorf("%d columns: %s", n-1, line)
