@@ -57,6 +57,7 @@ const (
 	classMonthsHijri
 	classWeekdays
 	classWeekdaysPlural
+	classWeekdaysBare
 	classWeekend
 	classDays
 	classDay
@@ -169,6 +170,7 @@ func sections() map[string]class {
 		classMonthsHijri:        "months.hijri",
 		classWeekdays:           "weekdays",
 		classWeekdaysPlural:     "weekdays.plural",
+		classWeekdaysBare:       "weekdays.bare",
 		classWeekend:            "weekend",
 		classDays:               "days",
 		classDay:                "day",
@@ -264,7 +266,7 @@ func starters() classSet {
 		classNumbers, classScales, classScalesDual, classVague, classSome, classOrdinals,
 		classWhole,
 		classTimeUnits, classTimeUnitsDual, classMonths, classMonthsHijri,
-		classWeekdays, classWeekend, classDays, classDay, classParts,
+		classWeekdays, classWeekdaysBare, classWeekend, classDays, classDay, classParts,
 		classModifiers,
 		classSeasons, classQuarters, classHalves, classQuarterLetters, classHalfLetters, classWeekNouns, classRest, classDecadesSpelled, classDecades, classYearNouns, classMonthNouns, classVagueTime,
 		classDuals, classScalesConstruct, classFractions, classTwice, classNames,
@@ -285,7 +287,7 @@ func openers() classSet {
 func dateStarters() classSet {
 	return setOf(
 		classNumbers, classScales, classScalesDual, classOrdinals, classArticle, classBoundsAbout, classBoundsMoreThan,
-		classBoundsLessThan, classTimeUnits, classTimeUnitsDual, classMonths, classMonthsHijri, classWeekdays,
+		classBoundsLessThan, classTimeUnits, classTimeUnitsDual, classMonths, classMonthsHijri, classWeekdays, classWeekdaysBare,
 		classWeekend, classDays, classDay, classParts, classLastBefore, classRollingBefore, classThisBefore,
 		classNextBefore, classAgoBefore, classSince, classHenceBefore, classModifiers, classSeasons, classQuarters, classQuarterLetters, classHalfLetters, classWeekNouns, classRest, classWithin, classDecadesSpelled,
 		classHalves, classDecades, classYearNouns, classMonthNouns,

@@ -59,13 +59,19 @@ func unsigned(q quantity) quantity {
 	return u
 }
 
-// singledOut reports whether the English number word singles out rather than
-// counts: "one of them", "The Five".
+// singledOut reports whether the number word singles out rather than counts: "one
+// of them", "which one", "The Five", "أي واحد".
 func (s *scan) singledOut(q quantity) bool {
-	if q.n.digits || q.bounded || !s.spaced(q.first) {
+	if q.n.digits || q.bounded {
 		return false
 	}
-	return q.best == 1 && (s.any(q.last, classOf) || s.any(q.first-1, classDeterminers)) || s.the(q.first-1) && s.capital(q.first-1) && s.capital(q.first)
+	if q.best == 1 && s.any(q.first-1, classDeterminers) {
+		return true
+	}
+	if !s.spaced(q.first) {
+		return false
+	}
+	return q.best == 1 && s.any(q.last, classOf) || s.the(q.first-1) && s.capital(q.first-1) && s.capital(q.first)
 }
 
 // shared gives a count without an object that of the count before it in the

@@ -9,6 +9,7 @@ const (
 	modifierLate  = "late"
 	modifierBegin = "begin"
 	modifierEnd   = "end"
+	modifierFirst = "first" // a day of a month, else the beginning
 )
 
 // modifier gives what the modifier at i is.
@@ -27,7 +28,7 @@ func narrow(d date, modifier string) timeline.Interval {
 	switch d.precision { //nolint:exhaustive // the others are left whole
 	case timeline.Week:
 		switch modifier {
-		case modifierEarly, modifierBegin:
+		case modifierEarly, modifierBegin, modifierFirst:
 			hi = lo.AddDate(0, 0, 3)
 		case modifierLate, modifierEnd:
 			lo = lo.AddDate(0, 0, 4)
@@ -36,6 +37,8 @@ func narrow(d date, modifier string) timeline.Interval {
 		switch modifier {
 		case modifierEarly:
 			hi = lo.AddDate(0, 0, 15)
+		case modifierFirst:
+			hi = lo.AddDate(0, 0, 1)
 		case modifierBegin:
 			hi = lo.AddDate(0, 0, 10)
 		case modifierMid:
@@ -49,7 +52,7 @@ func narrow(d date, modifier string) timeline.Interval {
 		switch modifier {
 		case modifierEarly:
 			hi = lo.AddDate(0, 6, 0)
-		case modifierBegin:
+		case modifierBegin, modifierFirst:
 			hi = lo.AddDate(0, 3, 0)
 		case modifierLate:
 			lo = lo.AddDate(0, 6, 0)

@@ -22,6 +22,11 @@ func (s *scan) nested(i int) (date, bool) {
 // dayOfWeek reads a weekday and the week it is in, in either order: "Friday next
 // week", "next week on Friday", "ثلاثاء الأسبوع الماضي".
 func (s *scan) dayOfWeek(i int) (date, bool) {
+	if x, ok := s.is(i, classWeekdaysBare); ok && s.any(i+1, classTimeUnits) && s.articled(i+1) {
+		if week, ok := s.relativeUnit(i + 1); ok && week.precision == timeline.Week {
+			return weekdayOf(week, int(x.value), week.last), true
+		}
+	}
 	if x, at, ok := s.bareWeekday(i); ok {
 		if s.any(at, classOf, classIn) {
 			at = s.after(at)

@@ -35,7 +35,16 @@ func (s *scan) deictic(i int) (date, bool) {
 	if s.mark(at, ":") && at+1 == s.hi {
 		return date{}, false // the byline of a paper that is named so
 	}
-	d := dayDate(civilDay(s.ref).AddDate(0, 0, int(x.value)))
+	days := int(x.value)
+	if days == 0 && s.clitics(at-1) {
+		switch { // "اليوم السابق"
+		case s.any(at, classLast):
+			days, at = -1, s.after(at)
+		case s.any(at, classNext):
+			days, at = 1, s.after(at)
+		}
+	}
+	d := dayDate(civilDay(s.ref).AddDate(0, 0, days))
 	if s.any(at, classWeekdays) && s.clitics(at) && !s.joined(at) {
 		at = s.after(at)
 	}

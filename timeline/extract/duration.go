@@ -14,6 +14,9 @@ func (s *scan) wholeUnit(i int) (stretch, bool) {
 		if s.mark(at, "-") {
 			at++
 		}
+		if x, ok := s.is(at, classDays); ok && x.value == 0 && s.clitics(at) {
+			return stretch{first: i, n: 1, unit: unitDay, last: s.after(at)}, true // "طوال اليوم"
+		}
 		u, ok := s.is(at, classTimeUnits)
 		if !ok || !s.singular(at) {
 			return stretch{}, false
