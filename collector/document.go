@@ -34,12 +34,11 @@ type Item struct {
 	Title string // plain text, one line
 	Text  string // plain text; the longer of content and description
 
-	// Summary is the description alone, as plain text; it is the beginning of
-	// nothing and may be the same as Text.
+	// Summary is the description alone, as plain text, or Text where there is none.
 	Summary string
 
 	// Partial says that the item was read from a damaged part of the document and
-	// may lack some of its text. It revises no known article.
+	// may lack some of its text or its id. It revises no known article.
 	Partial bool
 
 	// Published is in the feed's zone; zero when the document has no date that
@@ -65,10 +64,12 @@ func (e *DocumentError) Error() string { return e.Message }
 const MaxDepth = 10_000
 
 // ParseDocument reads a feed (RSS 0.9 to 2.0, RDF, Atom, JSON Feed) out of the
-// body of an answer, decompressed. Of the answer's header it uses Content-Type.
-// Links are resolved against xml:base and base; dates without a zone are read in
-// zone and all dates are given in it. It does no I/O and keeps nothing of body.
-// The error is a *DocumentError.
+// body of an answer. What publishers break is repaired as far as it can be told
+// (see Document.Repairs): encodings, markup, ends that are missing. Of the
+// answer's header it uses Content-Type and Content-Location. Links are resolved
+// against xml:base and base, or else the address of the feed's site; dates without
+// a zone are read in zone and all dates are given in it. It does no I/O, keeps
+// nothing of body and leaves it as it is. The error is a *DocumentError.
 func ParseDocument(body []byte, header http.Header, base *url.URL, zone *time.Location) (Document, error) {
 	body, inflated, err := inflate(body)
 	if err != nil {
