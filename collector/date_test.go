@@ -84,6 +84,8 @@ func TestReadDate(t *testing.T) {
 		// Twelve hours, the epoch, compact forms, the end of a day.
 		{raw: "12 Jan 2025 12:30 AM GMT", want: "2025-01-12T00:30:00Z"},
 		{raw: "12 Jan 2025 12:30 p.m. GMT", want: "2025-01-12T12:30:00Z"},
+		{raw: "vendredi 12 décembre 2025 à 10h30", want: "2025-12-12T10:30:00+03:00", assumed: true},
+		{raw: "2025-01-12T10Z", want: "2025-01-12T10:00:00Z"},
 		{raw: "1736665200", want: "2025-01-12T07:00:00Z"},
 		{raw: "1736665200000", want: "2025-01-12T07:00:00Z"},
 		{raw: "20250112T100000+0300", want: "2025-01-12T10:00:00+03:00"},

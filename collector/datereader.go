@@ -72,6 +72,9 @@ func (d *dateReader) readNumber(t dateToken) {
 	switch {
 	case d.number(0, 1, 2) && d.sign(1, ":") && d.number(2, 1, 2):
 		d.readClock()
+	case d.number(0, 1, 2) && !d.clock && d.peek(1).text == "h" && d.number(2, 2, 2): // 10h30
+		d.clock, d.hour, d.minute = true, t.value, d.peek(2).value
+		d.at += 3
 	case d.number(0, 4, 4) && d.sign(1, "-", "/", ".") && d.number(2, 1, 2):
 		d.readYearFirst()
 	case d.number(0, 1, 2) && d.sign(1, "-", "/", ".") && d.number(2, 1, 2) && d.sign(3, "-", "/", ".") && d.number(4, 2, 4):
@@ -83,7 +86,7 @@ func (d *dateReader) readNumber(t dateToken) {
 	case len(t.text) == 8 && d.year == 0:
 		d.compactDate(t.value)
 		d.at++
-	case d.at > 0 && d.peek(-1).text == "t" && (len(t.text) == 6 || len(t.text) == 4):
+	case d.at > 0 && d.peek(-1).text == "t" && len(t.text)%2 == 0 && len(t.text) <= 6:
 		d.compactClock(t)
 	case len(t.text) > 4:
 		d.bad = true
@@ -244,14 +247,18 @@ func (d *dateReader) compactDate(v int) {
 	d.year, d.month, d.day = v/10_000, time.Month(v/100%100), v%100
 }
 
-// compactClock reads 150405 and 1504.
+// compactClock reads 150405, 1504 and 15.
 func (d *dateReader) compactClock(t dateToken) {
 	v := t.value
 	if len(t.text) == 6 {
 		d.second = v % 100
 		v /= 100
 	}
-	d.clock, d.hour, d.minute = true, v/100, v%100
+	if len(t.text) >= 4 {
+		d.minute = v % 100
+		v /= 100
+	}
+	d.clock, d.hour = true, v
 	d.at++
 	if d.sign(0, ".") && d.peek(1).kind == numberToken {
 		d.nanos = fraction(d.peek(1).text)
