@@ -44,11 +44,11 @@ func FeedsImport(env Env, common Common, o FeedsImportOptions) error {
 		}
 		fmt.Fprintln(env.Stderr, note)
 	}
-	return notTaken(opml.Problems)
+	return notTaken(len(opml.Feeds), opml.Problems)
 }
 
-// notTaken makes one error of what could not be taken.
-func notTaken(problems config.Problems) error {
+// notTaken makes one error of what could not be taken beside the feeds that were.
+func notTaken(feeds int, problems config.Problems) error {
 	if len(problems) == 0 {
 		return nil
 	}
@@ -56,6 +56,9 @@ func notTaken(problems config.Problems) error {
 	more := ""
 	if n := len(problems) - len(told); n > 0 {
 		more = fmt.Sprintf("\nand %d more", n)
+	}
+	if feeds == 0 {
+		return fmt.Errorf("nothing could be taken:\n%w%s", told, more)
 	}
 	return fmt.Errorf("not all could be taken, everything else is written:\n%w%s", told, more)
 }

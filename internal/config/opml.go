@@ -19,6 +19,7 @@ const (
 	maxOPMLOutlines = 50_000 // feeds, groups and all else
 	maxOPMLDepth    = 100    // outlines in outlines
 	maxOPMLFaults   = 100    // places that are no XML
+	maxOPMLLabels   = 50     // of one feed
 )
 
 // OPML is what a list of feeds comes down to.

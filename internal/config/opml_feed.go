@@ -67,7 +67,7 @@ func (im *importer) take(o outline) error {
 	key := addressKey(u)
 	if i, twice := im.byKey[key]; twice {
 		first := &im.feeds[i]
-		first.Label = union(first.Label, labels)
+		first.Label = im.union(o.at, first.Label, labels)
 		im.note(o.at, fmt.Sprintf("%s is the feed of line %d again", quote(address), first.at.line), "it is taken once")
 		return nil
 	}
@@ -104,33 +104,41 @@ func (im *importer) title(o *outline) string {
 	if o.attrs[ownPrefix+"name"] == "" {
 		title = html.UnescapeString(title)
 	}
-	title = oneLine(title)
-	if runes := []rune(title); len(runes) > maxTitle {
-		im.note(o.at, "has a title that is too long", fmt.Sprintf("its first %d characters are taken", maxTitle))
-		title = strings.TrimSpace(string(runes[:maxTitle]))
-	}
-	return title
+	return im.cut(o.at, "title", title, maxTitle)
 }
 
-// labels gives the categories and, when asked for, the groups.
+// cut makes one line of a text that is no longer than it may be.
+func (im *importer) cut(at position, what, text string, most int) string {
+	text = oneLine(text)
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	im.note(at, fmt.Sprintf("has a %s that is too long", what), fmt.Sprintf("its first %d characters are taken", most))
+	return strings.TrimSpace(string(runes[:most]))
+}
+
+// labels gives the groups, when asked for, and the categories, each once.
 func (im *importer) labels(o *outline) []string {
-	var labels []string
+	given := splitCategories(o.attrs["category"])
 	if im.groupAsLabel {
-		labels = union(labels, o.groups)
+		given = append(slices.Clone(o.groups), given...)
 	}
-	return union(labels, splitCategories(o.attrs["category"]))
+	return im.union(o.at, nil, given)
 }
 
-// union adds those of the others that are labels and not there yet.
-func union(labels, others []string) []string {
+// union adds the labels that are not there yet, up to maxOPMLLabels.
+func (im *importer) union(at position, labels, others []string) []string {
 	for _, label := range others {
-		label = oneLine(label)
-		if runes := []rune(label); len(runes) > maxName {
-			label = strings.TrimSpace(string(runes[:maxName]))
+		label = im.cut(at, "label", label, maxName)
+		if label == "" || slices.Contains(labels, label) {
+			continue
 		}
-		if label != "" && !slices.Contains(labels, label) {
-			labels = append(labels, label)
+		if len(labels) == maxOPMLLabels {
+			im.note(at, fmt.Sprintf("has more than %d labels", maxOPMLLabels), "the first of them are taken")
+			break
 		}
+		labels = append(labels, label)
 	}
 	return labels
 }

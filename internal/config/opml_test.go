@@ -122,6 +122,20 @@ func TestReadOPML(t *testing.T) {
 			notes: []string{"f.opml:2:1: has a title that is too long; its first 300 characters are taken"},
 		},
 		{
+			name: "a label that is too long", labels: true,
+			opml:  body(`<outline text="` + strings.Repeat("ab", 60) + `"><outline text="A" xmlUrl="https://example.org/a"/></outline>`),
+			want:  []string{"a | https://example.org/a | A |  | " + strings.Repeat("ab", 50)},
+			notes: []string{"f.opml:2:138: has a label that is too long; its first 100 characters are taken"},
+		},
+		{
+			name: "more labels than a feed may have",
+			opml: body(`<outline text="A" xmlUrl="https://example.org/a" category="` + strings.Join(strings.Split("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", ""), ",") + `"/>`),
+			want: []string{
+				"a | https://example.org/a | A |  | " + strings.Join(strings.Split("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWX", ""), "+"),
+			},
+			notes: []string{"f.opml:2:1: has more than 50 labels; the first of them are taken"},
+		},
+		{
 			name: "a bare < in a title", opml: body(`<outline text="G"><outline text="A" xmlUrl="https://example.org/a"/>
 <outline text="1 < 2" xmlUrl="https://example.org/b"/>
 <outline text="C" xmlUrl="https://example.org/c"/></outline>
