@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"marsad/timeline"
 	"marsad/timeline/text"
@@ -28,6 +29,7 @@ type Matcher struct {
 	trie     phraseTrie
 	users    [][]user  // by phrase: the topics that have it among their needs
 	named    [][]int32 // by phrase: the entities that have it among their aliases
+	room     sync.Pool // of *findings
 }
 
 type topic struct {
@@ -88,7 +90,12 @@ func (m *Matcher) match(hits []hit) []timeline.Mention {
 	if len(hits) == 0 {
 		return nil // no topic can do without a word, see compile
 	}
-	found := newFindings(hits)
+	found, ok := m.room.Get().(*findings)
+	if !ok {
+		found = &findings{}
+	}
+	defer m.room.Put(found)
+	found.set(hits, int(m.trie.count))
 	met := make([]uint64, len(m.topics))
 	for _, r := range found.runs {
 		for _, u := range m.users[r.phrase] {
@@ -104,8 +111,8 @@ func (m *Matcher) match(hits []hit) []timeline.Mention {
 		if met[i] != topic.full {
 			continue
 		}
-		var ok bool
-		if places, ok = found.eval(topic.root, places[:0]); ok {
+		var said bool
+		if places, said = found.eval(topic.root, places[:0]); said {
 			mentions = append(mentions, timeline.Mention{Topic: topic.name, TopicHash: topic.hash, Spans: spansOf(places)})
 		}
 	}

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -9,26 +8,33 @@ import (
 // findings are the places of all phrases in one text.
 type findings struct {
 	hits []hit
-	runs []run // by phrase
+	runs []run   // by phrase
+	at   []int32 // by phrase: its place in runs counted from 1, or 0
 
 	// Room for the two sides of a NEAR, which has no NEAR inside.
-	left, right []hit
+	left, right []run
 	ruler       ruler
 }
 
 // run is where the hits of a phrase stand among all.
 type run struct{ phrase, from, to int32 }
 
-// newFindings takes hits that are sorted by phrase.
-func newFindings(hits []hit) findings {
-	f := findings{hits: hits}
+// set takes hits that are sorted by phrase, of so many phrases that there are.
+func (f *findings) set(hits []hit, phrases int) {
+	for _, r := range f.runs {
+		f.at[r.phrase] = 0
+	}
+	f.hits, f.runs = hits, f.runs[:0]
+	if len(f.at) < phrases {
+		f.at = make([]int32, phrases)
+	}
 	for i, h := range hits {
 		if i == 0 || h.phrase != hits[i-1].phrase {
 			f.runs = append(f.runs, run{phrase: h.phrase, from: int32(i)})
+			f.at[h.phrase] = int32(len(f.runs))
 		}
 		f.runs[len(f.runs)-1].to = int32(i + 1)
 	}
-	return f
 }
 
 // eval says whether the text is what the node asks for, and appends the places
@@ -36,9 +42,11 @@ func newFindings(hits []hit) findings {
 func (f *findings) eval(n *node, places []hit) ([]hit, bool) {
 	switch n.op {
 	case opPhrase, opEntity:
-		before := len(places)
-		places = f.places(n, places)
-		return places, len(places) > before
+		f.left = f.runsOf(n, f.left[:0])
+		for _, r := range f.left {
+			places = append(places, f.hits[r.from:r.to]...)
+		}
+		return places, len(f.left) > 0
 	case opAnd:
 		before := len(places)
 		for _, kid := range n.kids {
@@ -61,10 +69,10 @@ func (f *findings) eval(n *node, places []hit) ([]hit, bool) {
 		return places, !ok
 	case opNear:
 		before := len(places)
-		if f.right = f.places(n.kids[1], f.right[:0]); len(f.right) == 0 {
+		f.right, f.left = f.runsOf(n.kids[1], f.right[:0]), f.runsOf(n.kids[0], f.left[:0])
+		if len(f.right) == 0 || len(f.left) == 0 {
 			return places, false
 		}
-		f.left = f.places(n.kids[0], f.left[:0])
 		if places = f.appendNear(places, f.left, f.right, n.distance); len(places) == before {
 			return places, false
 		}
@@ -76,38 +84,41 @@ func (f *findings) eval(n *node, places []hit) ([]hit, bool) {
 // appendNear appends the places that are near one of others: at most distance
 // words from it, counting from the ends that face each other, and not
 // overlapping, as no word is near itself.
-func (f *findings) appendNear(places, of, others []hit, distance int) []hit {
-	f.ruler.set(others)
-	for _, h := range of {
-		if f.ruler.from(h) <= distance {
-			places = append(places, h)
+func (f *findings) appendNear(places []hit, of, others []run, distance int) []hit {
+	f.ruler.set(f.hits, others)
+	for _, r := range of {
+		for _, h := range f.hits[r.from:r.to] {
+			if f.ruler.from(h) <= distance {
+				places = append(places, h)
+			}
 		}
 	}
 	return places
 }
 
-// places appends where a node stands that stands at places.
-func (f *findings) places(n *node, places []hit) []hit {
+// runsOf appends where a node stands that stands at places.
+func (f *findings) runsOf(n *node, runs []run) []run {
 	for _, phrase := range n.phrases {
-		i, found := slices.BinarySearchFunc(f.runs, phrase, func(r run, p int32) int { return cmp.Compare(r.phrase, p) })
-		if found {
-			places = append(places, f.hits[f.runs[i].from:f.runs[i].to]...)
+		if i := f.at[phrase]; i > 0 {
+			runs = append(runs, f.runs[i-1])
 		}
 	}
 	for _, kid := range n.kids {
-		places = f.places(kid, places)
+		runs = f.runsOf(kid, runs)
 	}
-	return places
+	return runs
 }
 
 // ruler measures distances to the nearest of a set of hits, each in logarithmic
 // time.
 type ruler struct{ firsts, lasts []int32 }
 
-func (r *ruler) set(hits []hit) {
+func (r *ruler) set(hits []hit, of []run) {
 	r.firsts, r.lasts = r.firsts[:0], r.lasts[:0]
-	for _, h := range hits {
-		r.firsts, r.lasts = append(r.firsts, h.first), append(r.lasts, h.last)
+	for _, run := range of {
+		for _, h := range hits[run.from:run.to] {
+			r.firsts, r.lasts = append(r.firsts, h.first), append(r.lasts, h.last)
+		}
 	}
 	slices.Sort(r.firsts)
 	slices.Sort(r.lasts)

@@ -34,7 +34,8 @@ func (m *Matcher) Why(topic string, t *text.Text) (Explanation, error) {
 	if !known {
 		return Explanation{}, fmt.Errorf("topic %q: there is none of that name; take one of %s", topic, m.topicNames())
 	}
-	found := newFindings(m.scan(t))
+	var found findings
+	found.set(m.scan(t), int(m.trie.count))
 	root := found.explain(m.topics[i].root)
 	return Explanation{Topic: topic, Matched: root.Holds, Root: root}, nil
 }
@@ -69,14 +70,16 @@ func (f *findings) explain(n *node) Part {
 // apart says how far the sides of a NEAR that does not hold are from each other,
 // when both are there.
 func (f *findings) apart(n *node) string {
-	left, right := f.places(n.kids[0], nil), f.places(n.kids[1], nil)
+	left, right := f.runsOf(n.kids[0], nil), f.runsOf(n.kids[1], nil)
 	if len(left) == 0 || len(right) == 0 {
 		return ""
 	}
-	f.ruler.set(right)
+	f.ruler.set(f.hits, right)
 	nearest := math.MaxInt
-	for _, h := range left {
-		nearest = min(nearest, f.ruler.from(h))
+	for _, r := range left {
+		for _, h := range f.hits[r.from:r.to] {
+			nearest = min(nearest, f.ruler.from(h))
+		}
 	}
 	if nearest == math.MaxInt {
 		return "both sides are the same word"
