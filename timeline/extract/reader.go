@@ -180,8 +180,18 @@ func (s *scan) promising(i int) bool {
 		return true
 	}
 	if g.classes.meets(s.openers) {
+		const longest = 4 // openers in a row: "over about the past"
 		k := s.after(i)
-		return k < s.hi && (s.Tokens[k].Class != text.Word || s.glosses[k].classes.meets(s.starters) || s.glosses[k].classes.meets(s.openers))
+		for range longest {
+			if k >= s.hi || s.Tokens[k].Class != text.Word || s.glosses[k].classes.meets(s.starters) {
+				return k < s.hi
+			}
+			if !s.glosses[k].classes.meets(s.openers) {
+				return s.Tokens[k].Folded == article
+			}
+			k = s.after(k)
+		}
+		return false
 	}
 	token := &s.Tokens[i]
 	return token.Class == text.Number || token.Class == text.Punct && (token.Folded == "(" || s.signed(i)) || token.Folded == article ||
