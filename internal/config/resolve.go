@@ -31,10 +31,15 @@ type resolver struct {
 	feeds    []entry[feedEntry]
 	entities []entry[timeline.Entity]
 	topics   []entry[topicEntry]
+
+	feedAt, entityAt, topicAt map[string]int // places in the lists, by folded name
 }
 
 func newResolver(own *file, doc *document) *resolver {
-	r := &resolver{own: own, docs: []*document{doc}, zone: time.UTC}
+	r := &resolver{
+		own: own, docs: []*document{doc}, zone: time.UTC,
+		feedAt: map[string]int{}, entityAt: map[string]int{}, topicAt: map[string]int{},
+	}
 	if zone, ok := loadZone(own.Timezone); ok {
 		r.zone = zone
 	} else {
@@ -90,30 +95,27 @@ func (r *resolver) addOwn() { r.add(r.own, r.docs[0]) }
 func (r *resolver) add(f *file, doc *document) {
 	for i, feed := range f.Feeds {
 		e := entry[feedEntry]{feed, doc, itemPath("feeds", i)}
-		r.feeds = put(r.feeds, e, feedName)
+		r.feeds = put(r.feeds, r.feedAt, e, feed.Name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Lexicons)) {
 		e := entry[timeline.Entity]{f.Lexicons[name].entity(name), doc, joinPath("lexicons", name)}
-		r.entities = put(r.entities, e, entityName)
+		r.entities = put(r.entities, r.entityAt, e, name)
 	}
 	for i, topic := range f.Topics {
 		e := entry[topicEntry]{topic, doc, itemPath("topics", i)}
-		r.topics = put(r.topics, e, topicName)
+		r.topics = put(r.topics, r.topicAt, e, topic.Name)
 	}
 }
 
-func feedName(f feedEntry) string         { return f.Name }
-func entityName(e timeline.Entity) string { return e.Name }
-func topicName(t topicEntry) string       { return t.Name }
-
 // put appends an entry, or puts it in the place of the one of the same name when
-// that came from another file. Case does not tell names apart.
-func put[T any](list []entry[T], e entry[T], name func(T) string) []entry[T] {
-	i := slices.IndexFunc(list, func(other entry[T]) bool {
-		return name(e.value) != "" && strings.EqualFold(name(other.value), name(e.value))
-	})
+// that came from another file. Case does not tell names apart. at has the places
+// of the names that are in the list.
+func put[T any](list []entry[T], at map[string]int, e entry[T], name string) []entry[T] {
+	key := foldName(name)
+	i, found := at[key]
 	switch {
-	case i < 0:
+	case !found || name == "":
+		at[key] = len(list)
 		return append(list, e)
 	case list[i].doc == e.doc:
 		reportTwice(list[i], e)
