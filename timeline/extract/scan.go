@@ -34,6 +34,7 @@ type scan struct {
 	starters classSet // of any expression
 	openers  classSet // of one where more of it follows
 	dates    classSet // that a date may begin with
+	families []family
 	facts    timeline.Facts
 }
 
