@@ -227,10 +227,11 @@ func TestRunRefuses(t *testing.T) {
 	t.Parallel()
 	taken := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(taken.Close)
+	const anyPort = `web: {listen: "127.0.0.1:0"}`
 	for _, tc := range []struct{ name, yaml, want string }{
 		{"an address in use", `web: {listen: "` + taken.Listener.Addr().String() + `"}` + "\nrecord: {path: RECORD}", "web.listen .* or set another address"},
-		{"a record that is no record", `record: {path: config.yaml}`, "config.yaml"},
-		{"a folder that cannot be made", `record: {path: config.yaml/marsad.db}`, "config.yaml"},
+		{"a record that is no record", "record: {path: config.yaml}\n" + anyPort, "config.yaml"},
+		{"a folder that cannot be made", "record: {path: config.yaml/marsad.db}\n" + anyPort, "config.yaml"},
 		{"a page for all without a token", `web: {listen: "0.0.0.0:0"}`, "web.token"},
 		{"a mistake in the file", `colector: {}`, "config.yaml:1:1: colector"},
 	} {
