@@ -10,7 +10,7 @@ func (s *scan) absolute(i int) (date, bool) {
 	digits := s.number(i) || s.mark(i, "(") || s.mark(i, article)
 	for k := range s.families {
 		f := &s.families[k]
-		if !(f.digits && digits || s.glosses[i].classes.meets(f.begins)) {
+		if (!f.digits || !digits) && !s.glosses[i].classes.meets(f.begins) {
 			continue
 		}
 		if d, ok := f.read(s, i); ok {

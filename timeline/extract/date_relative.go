@@ -6,10 +6,15 @@ import (
 
 // relative reads a date that is told from the day of publication, at i.
 func (s *scan) relative(i int) (date, bool) {
-	for _, read := range []func(int) (date, bool){
-		s.unitsAgo, s.rollingUnits, s.deictic, s.weekday, s.weekendDate, s.relativeUnit, s.partOfToday,
-	} {
-		if d, ok := read(i); ok {
+	if i < s.lo || i >= s.hi {
+		return date{}, false
+	}
+	for k := range s.relatives {
+		f := &s.relatives[k]
+		if !f.digits && !s.glosses[i].classes.meets(f.begins) {
+			continue
+		}
+		if d, ok := f.read(s, i); ok {
 			d.first = i
 			if d.rule == "" {
 				d.rule = "date.relative"
@@ -18,6 +23,28 @@ func (s *scan) relative(i int) (date, bool) {
 		}
 	}
 	return date{}, false
+}
+
+// relativeFamilies are those of relative dates, in the order in which they are
+// asked. Those with digits begin with any quantity.
+func relativeFamilies() []family {
+	ways := setOf(classLastBefore, classNextBefore, classThisBefore)
+	with := func(cs ...class) classSet {
+		all := ways
+		for _, c := range cs {
+			all.add(c)
+		}
+		return all
+	}
+	return []family{
+		{read: (*scan).unitsAgo, digits: true},
+		{read: (*scan).rollingUnits, digits: true},
+		{read: (*scan).deictic, begins: setOf(classDays, classDay)},
+		{read: (*scan).weekday, begins: with(classWeekdays, classDay)},
+		{read: (*scan).weekendDate, begins: with(classWeekend)},
+		{read: (*scan).relativeUnit, begins: with(classTimeUnits)},
+		{read: (*scan).partOfToday, begins: ways},
+	}
 }
 
 // deictic reads "today", "أمس الأول", "بعد غد", with the weekday that may follow:

@@ -69,7 +69,7 @@ func (r *Reader) Read(a *timeline.Article) timeline.Facts {
 func (r *Reader) scan(a *timeline.Article) *scan {
 	s, ok := r.room.Get().(*scan)
 	if !ok {
-		s = &scan{starters: starters(), openers: openers(), dates: dateStarters(), families: families()}
+		s = &scan{starters: starters(), openers: openers(), dates: dateStarters(), families: families(), relatives: relativeFamilies()}
 	}
 	s.facts, s.lo, s.hi, s.year4, s.recent = timeline.Facts{}, 0, 0, 0, date{}
 	s.ref, s.american = a.Published, r.monthFirst(a)

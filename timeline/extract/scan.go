@@ -24,18 +24,19 @@ type gloss struct {
 type scan struct {
 	text.Text
 	tongues
-	glosses  []gloss
-	lo, hi   int // the tokens of the sentence in hand
-	sentence timeline.Span
-	ref      time.Time
-	recent   date     // the last one recorded, where it is a day with its year
-	year4    int      // the year that the second date of a range has from the first, or 0
-	american bool     // 7/8 is the eighth of July
-	starters classSet // of any expression
-	openers  classSet // of one where more of it follows
-	dates    classSet // that a date may begin with
-	families []family
-	facts    timeline.Facts
+	glosses   []gloss
+	lo, hi    int // the tokens of the sentence in hand
+	sentence  timeline.Span
+	ref       time.Time
+	recent    date     // the last one recorded, where it is a day with its year
+	year4     int      // the year that the second date of a range has from the first, or 0
+	american  bool     // 7/8 is the eighth of July
+	starters  classSet // of any expression
+	openers   classSet // of one where more of it follows
+	dates     classSet // that a date may begin with
+	families  []family // of absolute dates
+	relatives []family
+	facts     timeline.Facts
 }
 
 // look looks up every token, each in the language that it is read in.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"marsad/timeline/text"
 )
@@ -166,5 +167,30 @@ func BenchmarkRead(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		text.Read(s)
+	}
+}
+
+// TestReadInto reads texts one after the other in the same room.
+func TestReadInto(t *testing.T) {
+	var room text.Text
+	for _, s := range []string{"Two sentences. And a second one.", "", "قتل 12 شخصا.\nثم", "One."} {
+		text.ReadInto(&room, s)
+		fresh := text.Read(s)
+		if room.Original != s {
+			t.Errorf("the room has the text %q, want %q", room.Original, s)
+		}
+		if diff := cmp.Diff(fresh.Tokens, room.Tokens, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("tokens of %q (-fresh +used room):\n%s", s, diff)
+		}
+		if diff := cmp.Diff(fresh.Sentences, room.Sentences, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("sentences of %q (-fresh +used room):\n%s", s, diff)
+		}
+	}
+}
+
+// TestNarrowSpace sees to it that no space becomes a token.
+func TestNarrowSpace(t *testing.T) {
+	if got := len(text.Read("1\u202f234\u202f567").Tokens); got != 3 {
+		t.Errorf("a number with narrow spaces has %d tokens, want 3", got)
 	}
 }
