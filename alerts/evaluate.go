@@ -10,7 +10,7 @@ import (
 
 // verdict is what is said of one topic at one step.
 type verdict struct {
-	looks []timeline.Evaluation // one for each window
+	looks []timeline.Evaluation // what goes on record, the shortest window first
 	// alarm is the rarest of the looks that alarm, nil if none does.
 	alarm  *timeline.Evaluation
 	rarity float64 // of the alarm; see [detect.Judgement]
@@ -60,12 +60,18 @@ func sample(c timeline.StepCount) detect.Sample {
 	return detect.Sample{Step: c.Step, Count: c.N, Archived: c.Loaded, Exposure: float64(c.Exposure)}
 }
 
+// shown reports whether the looks at a window always go on record: an hour, and
+// what tells more of the day. The others do when they are what an alarm rests on.
+func shown(window time.Duration) bool {
+	return window == time.Hour || window == 5*time.Hour || window == 24*time.Hour
+}
+
 // decide puts the judgements through the rule's gates.
 func (e *Evaluator) decide(ctx context.Context, t Topic, judgements []detect.Judgement) (verdict, error) {
-	v := verdict{looks: make([]timeline.Evaluation, len(judgements)), blind: true}
-	for i, j := range judgements {
-		ev := &v.looks[i]
-		*ev = timeline.Evaluation{
+	v := verdict{blind: true}
+	looks := make([]*timeline.Evaluation, 0, len(judgements))
+	for _, j := range judgements {
+		ev := &timeline.Evaluation{
 			Topic:    t.Name,
 			Step:     j.Step.UTC(),
 			Window:   j.Window,
@@ -91,8 +97,15 @@ func (e *Evaluator) decide(ctx context.Context, t Topic, judgements []detect.Jud
 		if ev.State == timeline.Alarming && j.Rarity > v.rarity {
 			v.alarm, v.rarity = ev, j.Rarity
 		}
+		looks = append(looks, ev)
 	}
-	if v.looks[0].State == timeline.Uncovered {
+	for _, ev := range looks {
+		_, found := e.committed[keyOf(ev)]
+		if found || ev == v.alarm || shown(ev.Window) {
+			v.looks = append(v.looks, *ev)
+		}
+	}
+	if looks[0].State == timeline.Uncovered {
 		v.alarm, v.blind = nil, true
 	}
 	return v, nil

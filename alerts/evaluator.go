@@ -22,13 +22,13 @@ import (
 
 // Limits of one look back.
 const (
-	// history is what a topic's rate is learnt from: four half-lives of the
-	// detector. It begins at midnight UTC, so that it is the same all day long.
+	// history is what a topic's rate is learnt from: twelve half-lives of a busy
+	// topic's. It begins at midnight UTC, so that it is the same all day long.
 	history = 60 * 24 * time.Hour
 	// longest is the longest window of the detector. An article that falls in no
 	// window of a step within the horizon waits for the next step to close to be
 	// learnt from.
-	longest = 24 * time.Hour
+	longest = 72 * time.Hour
 	// catchUp is how far back steps are evaluated that nobody evaluated when they
 	// closed. What lies further back has no evaluations.
 	catchUp = 7 * 24 * time.Hour

@@ -153,11 +153,11 @@ func TestWhatFires(t *testing.T) {
 			state: timeline.WarmingUp,
 		},
 		"a small burst": {
-			fill:  func(m *memory) { m.burst(now.Add(-time.Minute), 7, 6, false) },
+			fill:  func(m *memory) { m.burst(now.Add(-time.Minute), 6, 6, false) },
 			state: timeline.Normal,
 		},
 		"a small burst within a larger budget": {
-			fill:  func(m *memory) { m.burst(now.Add(-time.Minute), 7, 6, false) },
+			fill:  func(m *memory) { m.burst(now.Add(-time.Minute), 6, 6, false) },
 			rule:  func(r *alerts.Rule) { r.FalseAlarms = alerts.Budget{N: 1, Per: 2 * day} },
 			fires: true, state: timeline.Alarming,
 		},

@@ -59,15 +59,11 @@ func episodes(t *testing.T, o detect.Options, samples []detect.Sample) (alarms i
 		if err := d.Observe(s); err != nil {
 			t.Fatal(err)
 		}
-		warm, alarm := false, false
-		for _, j := range d.Judge() {
-			warm = warm || j.State != timeline.WarmingUp
-			alarm = alarm || j.State == timeline.Alarming
-		}
-		if warm {
+		j, _ := d.Rarest()
+		if j.State != timeline.WarmingUp {
 			judged += o.Step
 		}
-		if alarm {
+		if j.State == timeline.Alarming {
 			if s.Step.Sub(last) > day/2 {
 				alarms++
 			}
@@ -78,8 +74,8 @@ func episodes(t *testing.T, o detect.Options, samples []detect.Sample) (alarms i
 }
 
 // TestFalseAlarmsStayInBudget holds the promise on series in which nothing
-// happens: at most the budget and, so that nothing is bought by never alarming,
-// over all classes at least a tenth of it.
+// happens: at most 1.3 times the budget and, so that nothing is bought by never
+// alarming, over all classes at least half of it.
 func TestFalseAlarmsStayInBudget(t *testing.T) {
 	total, promised := 0, 0.0
 	for _, grid := range []struct {
@@ -88,7 +84,7 @@ func TestFalseAlarmsStayInBudget(t *testing.T) {
 		series uint64
 	}{
 		{10 * time.Minute, []float64{0.5, 50}, 1},
-		{time.Hour, []float64{0.05, 0.5, 5, 50}, 4},
+		{time.Hour, []float64{0.02, 0.1, 0.5, 5, 150}, 4},
 	} {
 		for _, rate := range grid.rates {
 			for _, q := range []quiet{{rate, 0, 0}, {rate, 0.3, time.Hour}, {rate, 0.1, day}} {
@@ -100,7 +96,7 @@ func TestFalseAlarmsStayInBudget(t *testing.T) {
 				}
 				budget := judged.Hours() / week.Hours()
 				// Three standard deviations of a Poisson count for chance.
-				if float64(alarms) > budget+3*math.Sqrt(budget) {
+				if float64(alarms) > 1.3*budget+3*math.Sqrt(budget) {
 					t.Errorf("step %s, %+v: %d false alarms, promised %.0f", grid.step, q, alarms, budget)
 				}
 				total, promised = total+alarms, promised+budget
@@ -108,7 +104,7 @@ func TestFalseAlarmsStayInBudget(t *testing.T) {
 		}
 	}
 	t.Logf("%d false alarms, promised %.0f", total, promised)
-	if float64(total) < promised/10 {
+	if float64(total) < promised/2 {
 		t.Errorf("%d false alarms, promised %.0f: the detector hardly ever alarms", total, promised)
 	}
 }

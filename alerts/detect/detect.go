@@ -3,34 +3,39 @@
 //
 // # Model
 //
-// A topic's count in a window of exposure e (articles collected, whatever their
-// topic) is gamma-Poisson. Its mean is the topic's rate for each article times
-// e, so that a night, an outage or a new feed does not look like news. The rate
-// is learnt with exponential discounting (West & Harrison, Bayesian Forecasting
-// and Dynamic Models, 2nd ed., section 10.8: the conjugate gamma level, discounted), the
-// dispersion for each window length by itself (see [Options]). The predictive
-// distribution is negative binomial and carries three kinds of doubt: counting,
-// the topic's own restlessness, and how little of it was seen so far.
+// A topic's count in a step of exposure e (articles collected, whatever their
+// topic) has the mean rate * rhythm * e. The rhythm is the hour of the week's own
+// factor, shrunk to hour times day and these to 1, which is the rhythm of the
+// whole collection; so a topic with little history goes by what all do, and a
+// night, an outage or a new feed does not look like news. The rate is learnt with
+// exponential discounting (West & Harrison, Bayesian Forecasting and Dynamic
+// Models, 2nd ed., section 10.8: the conjugate gamma level), over some 60 mentions,
+// so that a busy topic forgets sooner than a sparse one and both follow a lasting
+// change. What goes in is winsorised: a past outbreak counts as the largest count
+// that is still plausible (Noufaily et al. 2013, Statistics in Medicine
+// 32:1206-1222, down-weight it to the same end).
 //
-// A window is judged by what was known before the longest window began; it never
-// learns from what it judges. Past outbreaks are held to what the model thought
-// possible when they happened (Noufaily et al. 2013, Statistics in Medicine
-// 32:1206-1222, down-weight them to the same end).
+// The steps are summed over several windows that end now, a scan in time (Neill
+// 2009, International Journal of Forecasting 25:498-517: expectation-based). Each
+// window is judged by what was known when it began, with the negative binomial
+// tail of its mean and variance; the variance has clumps, a wandering mean and how
+// little is known of the rate. The excess must still be coming in: the aftermath
+// of a burst is not news.
 //
 // # Promise
 //
-// A detector is given a budget of false alarms and derives from it the tail
-// probability below which one look at one window alarms; see [Options.thresholds]
-// for the account of the looks. Before it has seen enough to keep the promise it
-// says [timeline.WarmingUp].
+// A detector is given a budget of false alarms. The smallest of the windows' tail
+// probabilities is the score of a step; an account of the topic's own excursions
+// (peaks over threshold) says which score chance exceeds once in the budget's
+// time. That takes care of how much the looks overlap, of the discreteness of
+// small counts, and of tails heavier than the model's. Before it has seen enough
+// to keep the promise it says [timeline.WarmingUp].
 package detect
 
 import (
 	"fmt"
 	"math"
 	"time"
-
-	"marsad/timeline"
 )
 
 // Sample is what was counted in one step.
@@ -44,40 +49,23 @@ type Sample struct {
 	Exposure float64
 }
 
-// Judgement is the detector's word on one window.
-type Judgement struct {
-	Step       time.Time // start of the window's last step
-	Window     time.Duration
-	Observed   int // without what was archived
-	Exposure   float64
-	Expected   float64
-	Dispersion float64 // squared coefficient of variation of the mean, doubt about the rate included
-	// P is the probability of Observed or more if nothing happens, for this one
-	// look; 1 unless State is Normal or Alarming.
-	P float64
-	// Upper is the smallest count that alarms; 0 unless State is Normal or Alarming.
-	Upper int
-	// Rarity is the look's threshold divided by P: 1 is as rare as the budget
-	// allows, 10 ten times rarer. It means the same for every topic, window and
-	// budget share. 0 unless State is Normal or Alarming.
-	Rarity float64
-	// State is Normal, Alarming, WarmingUp or Uncovered.
-	State timeline.EvaluationState
-	// WarmUntil is when warming up ends at the latest if from here on every step
-	// is covered; zero unless State is WarmingUp.
-	WarmUntil time.Time
-}
-
-// Detector judges one topic. Its state is a few numbers and the samples of the
-// longest window. It is not safe for concurrent use.
+// Detector judges one topic. Its state is a few numbers, the rhythm of a week and
+// the steps of the longest window. It is not safe for concurrent use.
 type Detector struct {
 	options    Options
-	thresholds []float64 // per window
-	baseline   *baseline
-	recent     []Sample // those of the longest window, ascending; not learnt from yet
-	covered    time.Duration
-	lastCover  time.Time
-	upper      []int // last upper count per window: where the next search starts
+	windows    []window // the shortest first
+	recent     recent
+	level      level
+	rhythm     rhythm
+	dispersion dispersion
+	account    account
+	lag        int // of the rhythm, in steps
+
+	started bool
+	last    time.Time     // step observed
+	newest  time.Time     // step of the newest slot, between calls the same
+	seen    time.Time     // last covered step
+	covered time.Duration // in all
 }
 
 // New returns a detector that has seen nothing. The error names the option that
@@ -87,124 +75,214 @@ func New(o Options) (*Detector, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	return &Detector{
+	d := &Detector{
 		options:    o,
-		thresholds: o.thresholds(),
-		baseline:   newBaseline(o),
-		upper:      make([]int, len(o.Windows)),
-	}, nil
+		windows:    make([]window, len(o.Windows)),
+		recent:     newRecent(int(o.longest() / o.Step)),
+		rhythm:     newRhythm(),
+		dispersion: newDispersion(len(o.Windows)),
+	}
+	for i, w := range o.Windows {
+		d.windows[i].steps = int(w / o.Step)
+	}
+	d.lag = min(max(int(rhythmLag/o.Step), 1), d.windows[len(d.windows)-1].steps)
+	return d, nil
 }
 
 // Observe takes in the next step. Steps come in ascending order; those left out
 // are not covered. An error leaves the detector as it was.
 func (d *Detector) Observe(s Sample) error {
-	switch {
-	case s.Count < 0 || s.Archived < 0 || s.Archived > s.Count:
-		return fmt.Errorf("step %s: counts %d and of these %d archived are no counts", s.Step.Format(time.RFC3339), s.Count, s.Archived)
-	case s.Exposure < 0 || math.IsNaN(s.Exposure) || math.IsInf(s.Exposure, 0):
-		return fmt.Errorf("step %s: exposure %v is no amount", s.Step.Format(time.RFC3339), s.Exposure)
-	case len(d.recent) > 0 && s.Step.Before(d.recent[len(d.recent)-1].Step.Add(d.options.Step)):
-		return fmt.Errorf("step %s: not after the one before, %s; give the steps in time order, each once",
-			s.Step.Format(time.RFC3339), d.recent[len(d.recent)-1].Step.Format(time.RFC3339))
+	if err := d.check(s); err != nil {
+		return err
 	}
+	if d.started {
+		missed := int64(s.Step.Sub(d.last)/d.options.Step) - 1
+		d.miss(min(missed, int64(d.windows[len(d.windows)-1].steps)))
+	}
+	d.started, d.last = true, s.Step
 	if s.Exposure == 0 {
-		s.Count, s.Archived = 0, 0
+		d.miss(1)
+		d.newest = s.Step
+		return nil
 	}
-	d.learn(s.Step.Add(d.options.Step - d.options.longest()))
-	d.recent = append(d.recent, s)
+	expected := s.Exposure * d.rhythm.at(hourOf(s.Step))
+	now := newSlot(d.level)
+	if !d.begun() {
+		now = newSlot(level{})
+	}
+	now.count, now.archived = int32(min(s.Count-s.Archived, maxCount)), int32(min(s.Archived, maxCount))
+	now.expected, now.exposure = float32(expected), float32(s.Exposure)
+	d.newest = s.Step.Add(-d.options.Step)
+	d.slide(now)
+	if d.warm() {
+		d.account.add(s.Step, d.options.Step, d.score())
+	}
+	d.learn(float64(s.Count), expected)
+	d.cover(s.Step)
 	return nil
 }
 
-// learn moves the samples before the instant from recent to the baseline.
-func (d *Detector) learn(before time.Time) {
-	n := 0
-	for n < len(d.recent) && d.recent[n].Step.Before(before) {
-		if s := d.recent[n]; s.Exposure > 0 {
-			d.baseline.warm = d.covered >= d.options.MinHistory
-			d.baseline.add(s)
-			d.cover(s.Step)
-		}
-		n++
+// maxCount is what of a step counts at most, so that windows cannot overflow.
+const maxCount = math.MaxInt32 / 1024
+
+func (d *Detector) check(s Sample) error {
+	switch {
+	case s.Count < 0 || s.Archived < 0 || s.Archived > s.Count:
+		return fmt.Errorf("step %s: counts %d and of these %d archived are no counts", s.Step.Format(time.RFC3339), s.Count, s.Archived)
+	case s.Exposure < 0 || math.IsNaN(s.Exposure) || s.Exposure > math.MaxFloat32/1024:
+		return fmt.Errorf("step %s: exposure %v is no amount", s.Step.Format(time.RFC3339), s.Exposure)
+	case d.started && s.Step.Before(d.last.Add(d.options.Step)):
+		return fmt.Errorf("step %s: not after the one before, %s; give the steps in time order, each once",
+			s.Step.Format(time.RFC3339), d.last.Format(time.RFC3339))
 	}
-	d.recent = d.recent[n:] // append moves what is left when the room ends
+	return nil
 }
+
+// miss lets steps pass that are not covered. What is known fades meanwhile.
+func (d *Detector) miss(steps int64) {
+	for range steps {
+		d.slide(newSlot(d.level))
+		d.level = d.level.aged(d.halfLives())
+	}
+}
+
+// slide moves all windows on by a step. What is as old as the rhythm's lag goes
+// into the rhythm.
+func (d *Detector) slide(s slot) {
+	d.newest = d.newest.Add(d.options.Step)
+	if out := d.recent.back(d.lag - 1); out.exposure > 0 && out.known() > 0 {
+		rate := float64(out.rate)
+		count := d.held(float64(out.count+out.archived), rate*float64(out.expected), float64(out.shape))
+		d.rhythm.add(hourOf(d.newest.Add(-time.Duration(d.lag)*d.options.Step)), count, rate*float64(out.exposure))
+	}
+	for i := range d.windows {
+		w := &d.windows[i]
+		w.slide(&s, d.recent.back(w.steps-1))
+	}
+	d.recent.push(s)
+}
+
+// begun reports whether the rate is known well enough to learn from its errors:
+// a seventh of the least history, a day of a week.
+func (d *Detector) begun() bool { return d.covered >= d.options.MinHistory/7 }
+
+func (d *Detector) warm() bool { return d.covered >= d.options.MinHistory }
+
+// shortGap is how long a step may be missing and count as covered: a small
+// collection has quiet hours.
+const shortGap = 6 * time.Hour
 
 func (d *Detector) cover(step time.Time) {
-	d.covered += d.coverage(d.lastCover, step)
-	d.lastCover = step
+	gap := step.Sub(d.seen)
+	if d.seen.IsZero() || gap > max(shortGap, d.options.Step) {
+		gap = d.options.Step
+	}
+	d.covered += gap
+	d.seen = step
 }
 
-// coverage is how much of the history a covered step adds. A small collection
-// has quiet steps in between, so that a short gap counts as covered.
-func (d *Detector) coverage(last, step time.Time) time.Duration {
-	gap := step.Sub(last)
-	if last.IsZero() || gap > d.options.longest()/4 {
-		return d.options.Step
-	}
-	return max(gap, d.options.Step)
-}
-
-// Judge looks at all windows that end with the last step observed, the shortest
-// first. With nothing observed there is nothing to judge, and no answer.
-func (d *Detector) Judge() []Judgement {
-	if len(d.recent) == 0 {
-		return nil
-	}
-	step := d.recent[len(d.recent)-1].Step
-	level := d.baseline.at(step)
-	judgements := make([]Judgement, len(d.options.Windows))
-	next, observed, exposure := len(d.recent)-1, 0, 0.0
-	for i, window := range d.options.Windows {
-		for ; next >= 0 && step.Sub(d.recent[next].Step) < window; next-- {
-			observed += d.recent[next].Count - d.recent[next].Archived
-			exposure += d.recent[next].Exposure
-		}
-		judgements[i] = d.judge(i, level, Judgement{
-			Step: step, Window: window, Observed: observed, Exposure: exposure, P: 1,
-		})
-	}
-	return judgements
-}
-
-func (d *Detector) judge(i int, l level, j Judgement) Judgement {
-	if l.exposure > 0 {
-		j.Expected = l.events / l.exposure * j.Exposure
-		j.Dispersion = 1/l.events + d.baseline.dispersion[i].estimate()
-	}
-	switch {
-	case j.Exposure == 0:
-		j.State = timeline.Uncovered
-		return j
-	case d.covered < d.options.MinHistory || l.exposure < minExposures*j.Exposure:
-		j.State = timeline.WarmingUp
-		j.WarmUntil = d.warmUntil(j.Step)
-		return j
-	}
-	nb := negativeBinomial{mean: j.Expected, dispersion: j.Dispersion}
-	j.P = nb.tail(j.Observed)
-	d.upper[i] = nb.upper(d.thresholds[i], d.upper[i])
-	j.Upper = max(d.upper[i], d.options.MinCount)
-	j.Rarity = d.thresholds[i] / max(j.P, math.SmallestNonzeroFloat64)
-	j.State = timeline.Normal
-	if j.Observed >= j.Upper {
-		j.State = timeline.Alarming
-	}
-	return j
-}
-
-// warmUntil is when enough of what is covered will lie before the longest window.
-func (d *Detector) warmUntil(step time.Time) time.Time {
-	covered, last := d.covered, d.lastCover
-	for _, s := range d.recent {
-		if s.Exposure == 0 {
-			continue
-		}
-		covered += d.coverage(last, s.Step)
-		last = s.Step
-		if covered >= d.options.MinHistory {
-			step = s.Step
-			break
+// score is -log10 of the smallest tail probability of the windows that end now.
+func (d *Detector) score() float64 {
+	score := 0.0
+	for i := range d.windows {
+		w := &d.windows[i]
+		w.forecast = d.forecast(i)
+		if d.standsOut(i) && d.known(i) {
+			score = max(score, scoreOf(w.forecast.distribution().tail(int(w.count))))
 		}
 	}
-	return step.Add(max(0, d.options.MinHistory-covered) + d.options.longest())
+	return score
+}
+
+// standsOut reports whether a look at window i can be rare. Most cannot, which
+// saves the tail. The forecasts must be made.
+func (d *Detector) standsOut(i int) bool {
+	w := &d.windows[i]
+	off := float64(w.count) - w.forecast.mean
+	return int(w.count) >= d.options.MinCount && off > 0 && off*off >= w.forecast.variance && d.coming(i)
+}
+
+func scoreOf(p float64) float64 { return -math.Log10(max(p, math.SmallestNonzeroFloat64)) }
+
+// forecast is what was expected of window i when it began.
+func (d *Detector) forecast(i int) forecast {
+	w := &d.windows[i]
+	began := d.recent.back(w.steps - 1)
+	mean := float64(began.rate) * w.expected
+	clumps := d.dispersion.overdispersion()
+	doubt := mean * mean * clumps / max(float64(began.shape), priorEvents)
+	return forecast{
+		mean:     mean,
+		variance: clumps*mean + d.dispersion.restlessness(i)*mean*mean + doubt,
+		doubt:    doubt,
+	}
+}
+
+// stillComing is how much of its share of an excess the next shorter window must
+// hold.
+const stillComing = 0.3
+
+// coming reports whether the excess of window i still comes in. The forecasts
+// must be made.
+func (d *Detector) coming(i int) bool {
+	if i == 0 {
+		return true
+	}
+	w, part := &d.windows[i], &d.windows[i-1]
+	share := float64(part.steps) / float64(w.steps)
+	return float64(part.count)-part.forecast.mean >= stillComing*share*(float64(w.count)-w.forecast.mean)
+}
+
+// Memory of the rate.
+const (
+	memoryMentions = 60 // what is remembered of a topic of middling rate
+	maxMemory      = 7  // half-lives of a busy topic that a sparse one's may last
+)
+
+// halfLives is how many half-lives of the rate one step lasts.
+func (d *Detector) halfLives() float64 {
+	perStep := d.perDay() * float64(d.options.Step) / float64(day)
+	life := memoryMentions * math.Ln2 / max(perStep, 1e-9) // in steps
+	shortest := float64(d.options.HalfLife) / float64(d.options.Step)
+	return 1 / min(max(life, shortest), maxMemory*shortest)
+}
+
+const day = 24 * time.Hour
+
+// perDay is how many mentions a day are to be expected.
+func (d *Detector) perDay() float64 {
+	return d.level.rate() * d.windows[len(d.windows)-1].expected * float64(day) / float64(d.options.longest())
+}
+
+// plausible is how many standard deviations from its mean, and two mentions more,
+// a count is taken at its word.
+const plausible = 3
+
+// held is the count of a step, held to what is plausible.
+func (d *Detector) held(count, mean, shape float64) float64 {
+	return min(count, mean+plausible*math.Sqrt(d.stepVariance(mean, shape))+2)
+}
+
+func (d *Detector) stepVariance(mean, shape float64) float64 {
+	return d.dispersion.overdispersion() * (mean + mean*mean/shape)
+}
+
+// learn takes a covered step into the level and the dispersion.
+func (d *Detector) learn(count, expected float64) {
+	if d.level.exposure > 0 && d.begun() {
+		days := float64(d.options.Step) / float64(day)
+		for i := range d.windows {
+			w := &d.windows[i]
+			if w.since++; w.since >= w.steps {
+				w.since = 0
+				d.dispersion.addWindow(i, d.forecast(i), float64(w.count+w.archived), days*float64(w.steps)/dispersionMemory)
+			}
+		}
+		mean, shape := d.level.rate()*expected, d.level.shape()
+		d.dispersion.addStep(mean, d.stepVariance(mean, shape), count-mean, days/dispersionMemory)
+		count = d.held(count, mean, shape)
+	}
+	d.level = d.level.aged(d.halfLives())
+	d.level.events += count
+	d.level.exposure += expected
 }

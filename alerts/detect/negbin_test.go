@@ -1,10 +1,8 @@
 package detect
 
 import (
-	"fmt"
 	"math"
 	"testing"
-	"time"
 )
 
 // TestTailSumsTheProbabilities checks the incomplete beta function against the
@@ -38,34 +36,6 @@ func TestUpperIsTheSmallestThatAlarms(t *testing.T) {
 					t.Errorf("%+v: upper(%g, %d) = %d: tail %g, one less %g", nb, p, hint, k, nb.tail(k), nb.tail(k-1))
 				}
 			}
-		}
-	}
-}
-
-func TestThresholdsSpendTheBudget(t *testing.T) {
-	for _, step := range []time.Duration{time.Minute, 10 * time.Minute, time.Hour, 24 * time.Hour} {
-		for _, per := range []time.Duration{12 * time.Hour, 7 * 24 * time.Hour, 26 * 7 * 24 * time.Hour} {
-			t.Run(fmt.Sprintf("step %s, once in %s", step, per), func(t *testing.T) {
-				o := Options{Step: step, FalseAlarms: 1, Per: per}.withDefaults()
-				spent := 0.0
-				for i, p := range o.thresholds() {
-					if p > maxThreshold {
-						t.Errorf("threshold %v", p)
-					}
-					if p == maxThreshold {
-						return // more budget than can be spent
-					}
-					k := int(o.Windows[i] / step)
-					looks := effectiveLooks(k, p)
-					if looks < 1 || looks > float64(k) {
-						t.Errorf("%d looks worth %v", k, looks)
-					}
-					spent += p * looks * float64(per) / float64(o.Windows[i])
-				}
-				if math.Abs(spent-1) > 1e-6 {
-					t.Errorf("spends %v of the budget", spent)
-				}
-			})
 		}
 	}
 }

@@ -120,7 +120,8 @@ func (j *judge) line(answer, line []byte) ([]byte, error) {
 	if err := d.Observe(s); err != nil {
 		return nil, fmt.Errorf("series %q: %w", in.Series, err)
 	}
-	return appendJudgement(answer, &in, d.Judge()), nil
+	rarest, _ := d.Rarest() // one step at least was observed
+	return appendJudgement(answer, &in, rarest), nil
 }
 
 func (j *judge) detector(series string) (*detect.Detector, error) {
@@ -138,24 +139,21 @@ func (j *judge) detector(series string) (*detect.Detector, error) {
 	return d, nil
 }
 
-// appendJudgement appends the rarest of the looks as a line of JSON.
-func appendJudgement(b []byte, in *countLine, looks []detect.Judgement) []byte {
-	best := looks[0]
-	alarm := false
-	for _, l := range looks {
-		if l.Rarity > best.Rarity {
-			best = l
-		}
-		alarm = alarm || l.State == timeline.Alarming
-	}
-	score := max(0, math.Log10(max(best.Rarity, 1e-9))+9)
+// scoreFloor is the rarity that scores 0: a billionth of what the budget allows.
+const scoreFloor = 1e-9
+
+// appendJudgement appends the rarest of the looks as a line of JSON. The score is
+// the logarithm of the time in which chance brings as much once, in budgets; what
+// is not rare at all scores 0.
+func appendJudgement(b []byte, in *countLine, rarest detect.Judgement) []byte {
 	name, _ := json.Marshal(in.Series) // a string always can be
 	b = append(append(b, `{"series":`...), name...)
-	b = append(in.T.AppendFormat(append(b, `,"t":"`...), time.RFC3339Nano), `","score":`...)
-	b = strconv.AppendFloat(b, score, 'g', 6, 64)
-	b = strconv.AppendFloat(append(b, `,"p":`...), best.P, 'g', 6, 64)
-	b = strconv.AppendFloat(append(b, `,"expected":`...), best.Expected, 'g', 6, 64)
-	b = strconv.AppendInt(append(b, `,"upper":`...), int64(best.Upper), 10)
-	b = strconv.AppendBool(append(b, `,"alarm":`...), alarm)
+	b = in.T.AppendFormat(append(b, `,"t":"`...), time.RFC3339Nano)
+	score := math.Log10(max(rarest.Rarity, scoreFloor) / scoreFloor)
+	b = strconv.AppendFloat(append(b, `","score":`...), score, 'g', 6, 64)
+	b = strconv.AppendFloat(append(b, `,"p":`...), rarest.P, 'g', 6, 64)
+	b = strconv.AppendFloat(append(b, `,"expected":`...), rarest.Expected, 'g', 6, 64)
+	b = strconv.AppendInt(append(b, `,"upper":`...), int64(rarest.Upper), 10)
+	b = strconv.AppendBool(append(b, `,"alarm":`...), rarest.State == timeline.Alarming)
 	return append(b, "}\n"...)
 }

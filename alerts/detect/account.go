@@ -1,0 +1,99 @@
+package detect
+
+import (
+	"math"
+	"time"
+)
+
+// The account. A score is -log10 of the smallest tail probability of all windows.
+const (
+	// floor is the score beyond which an excursion goes into the account. It is low
+	// enough for most topics to have some in a week, and high enough for their
+	// excess to be near exponential.
+	floor = 1.5
+	// episodeGap parts excursions: closer ones are one.
+	episodeGap = 12 * time.Hour
+	// maxExcess is what of an excursion counts at most: an outbreak says little of
+	// what is usual.
+	maxExcess = 1.5
+	// accountMemory is the half-life in weeks.
+	accountMemory = 26
+)
+
+// The prior of the account: what simulated series show in which nothing happens,
+// and what it is worth in excursions. Sparse topics come beyond the floor less
+// often, because few counts are possible, and then further.
+const (
+	priorRate           = 3.0 // a week, for a busy topic watched in steps of an hour or less
+	priorStepRate       = 0.05
+	priorExcess         = 0.6
+	priorSparseExcess   = 0.25 // on top, for a topic that is hardly ever mentioned
+	sparseDay           = 2.5  // mentions a day at which half of either holds
+	priorRateEpisodes   = 12
+	priorExcessEpisodes = 15
+)
+
+// leastScore is the score of the most generous budget: beyond it there is no tail
+// to speak of.
+const leastScore = 1.0
+
+// account keeps the book on how often the looks at all windows of a topic come to
+// a score by chance, however they overlap and whatever the model gets wrong. It
+// is peaks over threshold (Davison & Smith 1990, JRSS B 52:393-442): excursions
+// beyond the floor are a Poisson process, their excess is exponential. Both
+// parameters are learnt from the topic's own past next to a prior, so that a
+// topic with a heavy tail gets the threshold that it needs.
+type account struct {
+	episodes, excess, weeks float64 // discounted sums
+	last                    time.Time
+	peak                    float64 // of the excursion under way
+	open                    bool    // there is one
+}
+
+// add takes in the score of a covered step of the width.
+func (a *account) add(at time.Time, width time.Duration, score float64) {
+	weeks := width.Hours() / hoursAWeek
+	keep := discount(weeks / accountMemory)
+	a.weeks = keep*a.weeks + weeks
+	a.episodes *= keep
+	a.excess *= keep
+	if a.open && at.Sub(a.last) > episodeGap {
+		a.episodes++
+		a.excess += min(a.peak, maxExcess)
+		a.open, a.peak = false, 0
+	}
+	if score > floor {
+		a.open, a.last = true, at
+		a.peak = max(a.peak, score-floor)
+	}
+}
+
+// peaks is what the account says of a topic with so many mentions a day.
+func (a *account) peaks(width time.Duration, perDay float64) peaks {
+	sparse := sparseDay / (perDay + sparseDay)
+	prior := peaks{rate: priorRate * (1 - sparse), excess: priorExcess + priorSparseExcess*sparse}
+	if width >= 24*time.Hour {
+		prior.rate = priorStepRate * hoursAWeek / width.Hours()
+	}
+	prior.rate = max(prior.rate, 0.01)
+	return peaks{
+		rate:   (priorRateEpisodes + a.episodes) / (priorRateEpisodes/prior.rate + a.weeks),
+		excess: (priorExcessEpisodes*prior.excess + a.excess) / (priorExcessEpisodes + a.episodes),
+	}
+}
+
+// peaks are the excursions beyond the floor.
+type peaks struct {
+	rate   float64 // a week
+	excess float64 // mean, in units of the score
+}
+
+// score is what is exceeded once in so many weeks.
+func (p peaks) score(weeks float64) float64 {
+	return max(leastScore, floor+p.excess*math.Log(p.rate*weeks))
+}
+
+// weeks is in how many weeks the score is exceeded once, at most some 1e130.
+func (p peaks) weeks(score float64) float64 {
+	return math.Exp(min((score-floor)/p.excess, 300)) / p.rate
+}
