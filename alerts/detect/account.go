@@ -27,7 +27,7 @@ const (
 	priorRate           = 3.0 // a week, for a busy topic watched in steps of an hour or less
 	priorStepRate       = 0.05
 	priorExcess         = 0.6
-	priorSparseExcess   = 0.25 // on top, for a topic that is hardly ever mentioned
+	priorSparseExcess   = 0.32 // on top, for a topic that is hardly ever mentioned
 	sparseDay           = 2.5  // mentions a day at which half of either holds
 	priorRateEpisodes   = 12
 	priorExcessEpisodes = 15

@@ -105,7 +105,7 @@ func (d *Detector) Observe(s Sample) error {
 		d.newest = s.Step
 		return nil
 	}
-	expected := s.Exposure * d.rhythm.at(hourOf(s.Step))
+	expected := s.Exposure * d.rhythm.at(hourOf(s.Step, d.options.Step))
 	now := newSlot(d.level)
 	if !d.begun() {
 		now = newSlot(level{})
@@ -153,7 +153,8 @@ func (d *Detector) slide(s slot) {
 	if out := d.recent.back(d.lag - 1); out.exposure > 0 && out.known() > 0 {
 		rate := float64(out.rate)
 		count := d.held(float64(out.count+out.archived), rate*float64(out.expected), float64(out.shape))
-		d.rhythm.add(hourOf(d.newest.Add(-time.Duration(d.lag)*d.options.Step)), count, rate*float64(out.exposure))
+		step := d.newest.Add(-time.Duration(d.lag) * d.options.Step)
+		d.rhythm.add(hourOf(step, d.options.Step), count, rate*float64(out.exposure))
 	}
 	for i := range d.windows {
 		w := &d.windows[i]
