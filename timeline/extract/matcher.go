@@ -48,6 +48,7 @@ type user struct {
 // entity is an entity of the lexicon, its aliases ready to be compared.
 type entity struct {
 	name    string
+	kind    string
 	aliases [][]pattern
 	phrases []int32
 }
@@ -122,6 +123,7 @@ func (m *Matcher) match(hits []hit) []timeline.Mention {
 // EntitySpan is a place where a text names an entity.
 type EntitySpan struct {
 	Entity string // name
+	Kind   string // as timeline.Entity has it
 	Span   timeline.Span
 }
 
@@ -146,7 +148,7 @@ func (m *Matcher) entitySpans(hits []hit) []EntitySpan {
 			continue
 		}
 		for _, i := range m.named[h.phrase] {
-			if found := (EntitySpan{m.entities[i].name, span}); !slices.Contains(spans[same:], found) {
+			if found := (EntitySpan{m.entities[i].name, m.entities[i].kind, span}); !slices.Contains(spans[same:], found) {
 				spans = append(spans, found)
 			}
 		}

@@ -205,7 +205,7 @@ func (c *compiler) query(topic, key, query string, list bool) *node {
 
 // entity reads the aliases of an entity, language by language.
 func (c *compiler) entity(e *timeline.Entity) {
-	out := &entity{name: e.Name}
+	out := &entity{name: e.Name, kind: e.Kind}
 	total := 0
 	for _, lang := range slices.Sorted(maps.Keys(e.Aliases)) {
 		for i, alias := range e.Aliases[lang] {

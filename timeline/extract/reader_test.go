@@ -32,8 +32,9 @@ func newReader(tb testing.TB, entities ...timeline.Entity) *extract.Reader {
 func TestSeedArticle(t *testing.T) {
 	baghdad := time.FixedZone("", 3*60*60)
 	r := newReader(t,
-		timeline.Entity{Name: "isis", Aliases: map[string][]string{"ar": {"داعش", "تنظيم الدولة"}}},
-		timeline.Entity{Name: "alqaeda", Aliases: map[string][]string{"ar": {"القاعدة"}}},
+		timeline.Entity{Name: "isis", Kind: "group", Aliases: map[string][]string{"ar": {"داعش", "تنظيم الدولة"}}},
+		timeline.Entity{Name: "alqaeda", Kind: "group", Aliases: map[string][]string{"ar": {"القاعدة"}}},
+		timeline.Entity{Name: "syria", Kind: "place", Aliases: map[string][]string{"ar": {"سوريا"}}},
 	)
 	a := &timeline.Article{
 		Lang: "ar", Published: time.Date(2017, 5, 20, 12, 0, 0, 0, baghdad),

@@ -3,6 +3,7 @@ package extract
 import (
 	"slices"
 
+	"marsad/timeline"
 	"marsad/timeline/text"
 )
 
@@ -35,7 +36,7 @@ func attribute(s *scan, entities []EntitySpan) {
 		if i+1 < len(s.facts.Counts) {
 			a.next = min(a.next, s.tokenAt(s.facts.Counts[i+1].Span.Start))
 		}
-		c.Of = a.entityNear(at, s.tokenAt(c.Span.End-1)+1)
+		c.Of = a.saidOf(c, at)
 		c.By = a.speaker(at)
 	}
 }
@@ -83,31 +84,44 @@ func (s *scan) bounds(i int) (lo, hi int) {
 	return sentence.First, sentence.Last
 }
 
-// entityNear gives the entity named nearest to a count in its clause, before it
-// rather than behind it, "" when there is none.
-func (a *attribution) entityNear(first, last int) string {
+// saidOf gives the entity that a count, at token at, is said of: the nearest one
+// of its clause. Fighters are a group's before they are a place's: "the number of
+// the group's fighters in the country".
+func (a *attribution) saidOf(c *timeline.Count, at int) string {
+	behind := a.tokenAt(c.Span.End-1) + 1
+	if c.Kind == "fighters" {
+		if group := a.entityNear(at, behind, func(e EntitySpan) bool { return e.Kind == "group" }); group != "" {
+			return group
+		}
+	}
+	return a.entityNear(at, behind, func(EntitySpan) bool { return true })
+}
+
+// entityNear gives the entity that fits and is named nearest to a count in its
+// clause, before it rather than behind it, "" when there is none.
+func (a *attribution) entityNear(first, last int, fits func(EntitySpan) bool) string {
 	for k := first - 1; k >= a.lo && k > first-reach && !a.clauseEnd(k); k-- {
-		if e := a.entityAt(k); e != "" {
-			return e
+		if e, ok := a.entityAt(k); ok && fits(e) {
+			return e.Entity
 		}
 	}
 	for k := last; k < a.hi && k < last+reach && !a.clauseEnd(k); k++ {
-		if e := a.entityAt(k); e != "" {
-			return e
+		if e, ok := a.entityAt(k); ok && fits(e) {
+			return e.Entity
 		}
 	}
 	return ""
 }
 
 // entityAt gives the entity whose name begins with token k.
-func (a *attribution) entityAt(k int) string {
+func (a *attribution) entityAt(k int) (EntitySpan, bool) {
 	at, ok := slices.BinarySearchFunc(a.entities, a.Tokens[k].Start, func(e EntitySpan, start int) int {
 		return e.Span.Start - start
 	})
 	if !ok {
-		return ""
+		return EntitySpan{}, false
 	}
-	return a.entities[at].Entity
+	return a.entities[at], true
 }
 
 // speaker gives who is named as the source of the count at token at: after
