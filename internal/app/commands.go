@@ -67,11 +67,14 @@ func Explain(ctx context.Context, env Env, common Common, o ExplainOptions) erro
 			return err
 		}
 	}
+	if o.Topic != "" {
+		return explainTopic(ctx, env, cfg, o)
+	}
 	reader, err := newReader(cfg)
 	if err != nil {
 		return err
 	}
-	if o.Format == "jsonl" && o.Topic == "" {
+	if o.Format == "jsonl" {
 		in, err := openSource(env, o.Source)
 		if err != nil {
 			return err
@@ -84,12 +87,10 @@ func Explain(ctx context.Context, env Env, common Common, o ExplainOptions) erro
 		return err
 	}
 	a.Published, a.Lang = ref, o.Lang
-	switch {
-	case o.Topic != "":
-		return explainTopic(env.Stdout, cfg, o.Topic, &a)
-	case o.Format == "json":
+	switch o.Format {
+	case "json":
 		return explainJSON(env.Stdout, &a, reader.Read(&a))
-	case o.Format == "text":
+	case "text":
 		return explainText(env.Stdout, &a, reader.Read(&a))
 	}
 	return fmt.Errorf("--format %q is none: write text, json or jsonl", o.Format)
@@ -129,27 +130,27 @@ func readSource(ctx context.Context, env Env, cfg *config.Config, source string)
 
 // explainTopic shows the parts of a topic's query that the text has and those
 // that it lacks.
-func explainTopic(out io.Writer, cfg *config.Config, topic string, a *timeline.Article) error {
+func explainTopic(ctx context.Context, env Env, cfg *config.Config, o ExplainOptions) error {
+	a, err := readSource(ctx, env, cfg, o.Source)
+	if err != nil {
+		return err
+	}
 	matcher, err := extract.NewMatcher(pageTopics(cfg), cfg.Entities)
 	if err != nil {
 		return err
 	}
 	reading := a.Reading()
-	why, err := matcher.Why(topic, text.Read(reading))
+	why, err := matcher.Why(o.Topic, text.Read(reading))
 	if err != nil {
 		return err
 	}
-	return printTopic(out, reading, why)
+	return printTopic(env.Stdout, reading, why)
 }
 
 // Load takes archives into the record. Lines that could not be taken are an
 // error at the end; everything else is in the record by then.
 func Load(ctx context.Context, env Env, common Common, files []string) error {
-	logger, err := common.logger(env)
-	if err != nil {
-		return err
-	}
-	cfg, err := common.configuration(env)
+	cfg, logger, err := common.setup(env)
 	if err != nil {
 		return err
 	}
@@ -225,11 +226,7 @@ func archiveFeeds(cfg *config.Config) map[string]archiveFeed {
 // Project writes the record to InfluxDB again, from the given time of recording
 // on (empty: everything).
 func Project(ctx context.Context, env Env, common Common, from string) error {
-	logger, err := common.logger(env)
-	if err != nil {
-		return err
-	}
-	cfg, err := common.configuration(env)
+	cfg, logger, err := common.setup(env)
 	if err != nil {
 		return err
 	}

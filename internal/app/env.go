@@ -64,6 +64,16 @@ func (c Common) configuration(env Env) (*config.Config, error) {
 	return config.Load(defaultConfig, env.LookupEnv, os.ReadFile)
 }
 
+// setup gives what most commands begin with: the configuration and a logger.
+func (c Common) setup(env Env) (*config.Config, *slog.Logger, error) {
+	logger, err := c.logger(env)
+	if err != nil {
+		return nil, nil, err
+	}
+	cfg, err := c.configuration(env)
+	return cfg, logger, err
+}
+
 // now is the clock.
 func now() time.Time { return time.Now() }
 

@@ -94,10 +94,7 @@ func parseRef(s string, zone *time.Location) (time.Time, error) {
 
 // explainJSON writes the facts of one article as one indented JSON object.
 func explainJSON(out io.Writer, a *timeline.Article, f timeline.Facts) error {
-	encoder := json.NewEncoder(out)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(explained{a.ID, timeline.EncodeFacts(a.Reading(), f)})
+	return writeJSON(out, explained{a.ID, timeline.EncodeFacts(a.Reading(), f)})
 }
 
 // finding is a fact as a person reads it.

@@ -22,11 +22,7 @@ func FeedsList(ctx context.Context, env Env, common Common, format string) error
 	if !ok {
 		return fmt.Errorf("--format %q is none: write text or json", format)
 	}
-	logger, err := common.logger(env)
-	if err != nil {
-		return err
-	}
-	cfg, err := common.configuration(env)
+	cfg, logger, err := common.setup(env)
 	if err != nil {
 		return err
 	}

@@ -29,11 +29,7 @@ const (
 
 // Run collects, reads, keeps and tells until ctx ends, which is no error.
 func Run(ctx context.Context, env Env, common Common) error {
-	logger, err := common.logger(env)
-	if err != nil {
-		return err
-	}
-	cfg, err := common.configuration(env)
+	cfg, logger, err := common.setup(env)
 	if err != nil {
 		return err
 	}
