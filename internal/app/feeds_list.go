@@ -29,7 +29,7 @@ func FeedsList(ctx context.Context, env Env, common Common, format string) error
 	if _, err := os.Stat(cfg.Record.Path); errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("record %s is not there yet: start marsad, which makes it and polls; marsad feeds test tries a feed without", cfg.Record.Path)
 	}
-	record, err := openRecord(ctx, cfg, logger)
+	record, err := openRecordBeside(ctx, cfg, logger)
 	if err != nil {
 		return err
 	}
