@@ -92,23 +92,12 @@ func (r *Record) rereadArticles(ctx context.Context, changed map[string]string, 
 		if err != nil {
 			return err
 		}
-		at, err := lastChange(ctx, s)
-		if err != nil {
-			return err
-		}
-		for _, row := range rows {
-			k, err := r.readKept(ctx, s, row)
-			if err != nil {
-				return err
-			}
+		if err := r.remention(ctx, s, rows, func(k *kept) ([]timeline.Mention, error) {
 			mentions := slices.DeleteFunc(slices.Clone(k.Facts.Mentions), func(m timeline.Mention) bool { return changed[m.Topic] != "" })
-			again, err := mentionsOf(ctx, s, &k, changed, read)
-			if err != nil {
-				return err
-			}
-			if err := r.setMentions(ctx, s, &k, append(mentions, again...), at); err != nil {
-				return err
-			}
+			again, err := mentionsOf(ctx, s, k, changed, read)
+			return append(mentions, again...), err
+		}); err != nil {
+			return err
 		}
 		n = len(rows)
 		last := *upto
@@ -168,6 +157,28 @@ func mentionsOf(ctx context.Context, s *session, k *kept, topics map[string]stri
 	return mentions, nil
 }
 
+// remention gives each of the articles the mentions that of returns for it.
+func (r *Record) remention(ctx context.Context, s *session, rows []int64, of func(*kept) ([]timeline.Mention, error)) error {
+	at, err := lastChange(ctx, s)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		k, err := r.readKept(ctx, s, row)
+		if err != nil {
+			return err
+		}
+		mentions, err := of(&k)
+		if err != nil {
+			return err
+		}
+		if err := r.setMentions(ctx, s, &k, mentions, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // setMentions makes the mentions of an article the given ones; when they are
 // what it has, nothing is written.
 func (r *Record) setMentions(ctx context.Context, s *session, k *kept, mentions []timeline.Mention, at time.Time) error {
@@ -220,19 +231,10 @@ func (r *Record) forgetMentions(ctx context.Context, topic string) (more bool, e
 		if err != nil {
 			return err
 		}
-		at, err := lastChange(ctx, s)
-		if err != nil {
+		if err := r.remention(ctx, s, rows, func(k *kept) ([]timeline.Mention, error) {
+			return slices.DeleteFunc(slices.Clone(k.Facts.Mentions), func(m timeline.Mention) bool { return m.Topic == topic }), nil
+		}); err != nil {
 			return err
-		}
-		for _, row := range rows {
-			k, err := r.readKept(ctx, s, row)
-			if err != nil {
-				return err
-			}
-			others := slices.DeleteFunc(slices.Clone(k.Facts.Mentions), func(m timeline.Mention) bool { return m.Topic == topic })
-			if err := r.setMentions(ctx, s, &k, others, at); err != nil {
-				return err
-			}
 		}
 		if more = len(rows) > 0; more {
 			return nil
