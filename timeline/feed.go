@@ -39,6 +39,35 @@ type FeedStatus struct {
 	Articles int
 }
 
+// FeedCondition says in a word how a feed is.
+type FeedCondition string
+
+// The conditions of feeds.
+const (
+	FeedOK       FeedCondition = "ok"       // the last poll went well
+	FeedFailing  FeedCondition = "failing"  // the last poll saw nothing
+	FeedSilent   FeedCondition = "silent"   // nothing new for much longer than usual
+	FeedWaiting  FeedCondition = "waiting"  // not polled yet
+	FeedDisabled FeedCondition = "disabled" // kept, not polled any more
+	FeedArchive  FeedCondition = "archive"  // filled by loading
+)
+
+// Condition tells how the feed is from its last poll. Whether it is silent takes
+// its articles to say.
+func (f *FeedStatus) Condition() FeedCondition {
+	switch {
+	case f.Archive:
+		return FeedArchive
+	case !f.Enabled:
+		return FeedDisabled
+	case f.LastPoll.IsZero():
+		return FeedWaiting
+	case f.LastOutcome.Succeeded():
+		return FeedOK
+	}
+	return FeedFailing
+}
+
 // Poll is a row of the ledger: one look at one feed. Fetched is always the sum
 // of New, Known, Revised and Rejected.
 type Poll struct {

@@ -255,3 +255,20 @@ func TestTextIn(t *testing.T) {
 		}
 	}
 }
+
+func TestFeedCondition(t *testing.T) {
+	t.Parallel()
+	polled := FeedState{LastPoll: time.Unix(1, 0), LastOutcome: OutcomeUnchanged}
+	failed := FeedState{LastPoll: time.Unix(1, 0), LastOutcome: OutcomeDNS, Failures: 1}
+	for want, f := range map[FeedCondition]FeedStatus{
+		FeedOK:       {Feed: Feed{Enabled: true}, FeedState: polled},
+		FeedFailing:  {Feed: Feed{Enabled: true}, FeedState: failed},
+		FeedWaiting:  {Feed: Feed{Enabled: true}},
+		FeedDisabled: {FeedState: failed},
+		FeedArchive:  {Feed: Feed{Archive: true}},
+	} {
+		if got := f.Condition(); got != want {
+			t.Errorf("%+v is %s, want %s", f, got, want)
+		}
+	}
+}

@@ -15,29 +15,16 @@ type feedBook interface {
 	Articles(ctx context.Context, q timeline.Query) (timeline.Page[timeline.ReadArticle], error)
 }
 
-// feedCondition says in a word how a feed is.
-type feedCondition string
-
-// The conditions of feeds, the most troublesome first.
-const (
-	feedFailing  feedCondition = "failing"  // the last poll saw nothing
-	feedSilent   feedCondition = "silent"   // nothing new for much longer than usual
-	feedWaiting  feedCondition = "waiting"  // not polled yet
-	feedOK       feedCondition = "ok"       // the last poll went well
-	feedArchive  feedCondition = "archive"  // filled by loading
-	feedDisabled feedCondition = "disabled" // kept, not polled any more
-)
-
-// conditions gives them all in their order.
-func conditions() []feedCondition {
-	return []feedCondition{feedFailing, feedSilent, feedWaiting, feedOK, feedArchive, feedDisabled}
+// conditions gives all conditions of feeds, the most troublesome first.
+func conditions() []timeline.FeedCondition {
+	return []timeline.FeedCondition{timeline.FeedFailing, timeline.FeedSilent, timeline.FeedWaiting, timeline.FeedOK, timeline.FeedArchive, timeline.FeedDisabled}
 }
 
 // feedHealth is a feed with how it is.
 type feedHealth struct {
 	timeline.FeedStatus
 
-	Condition feedCondition
+	Condition timeline.FeedCondition
 	At        time.Time     // when this was found
 	Newest    time.Time     // publication of its newest article; zero when it has none
 	Quiet     time.Duration // from there to its last successful poll
@@ -83,14 +70,14 @@ func feedsHealth(ctx context.Context, book feedBook, at time.Time) ([]feedHealth
 }
 
 func (h *feedHealth) failures() int {
-	if h.Condition == feedFailing {
+	if h.Condition == timeline.FeedFailing {
 		return h.Failures
 	}
 	return 0
 }
 
 func (h *feedHealth) silence() time.Duration {
-	if h.Condition == feedSilent {
+	if h.Condition == timeline.FeedSilent {
 		return h.Quiet
 	}
 	return 0
@@ -111,23 +98,14 @@ func healthOf(ctx context.Context, book feedBook, f *timeline.FeedStatus) (feedH
 	if !since.IsZero() && f.LastSuccess.After(since) {
 		h.Quiet = f.LastSuccess.Sub(since)
 	}
-	switch {
-	case f.Archive:
-		h.Condition = feedArchive
-	case !f.Enabled:
-		h.Condition = feedDisabled
-	case f.LastPoll.IsZero():
-		h.Condition = feedWaiting
-	case !f.LastOutcome.Succeeded():
-		h.Condition = feedFailing
-	default:
-		h.Condition = feedOK
+	h.Condition = f.Condition()
+	if h.Condition == timeline.FeedOK {
 		silent, err := isSilent(ctx, book, &h)
 		if err != nil {
 			return h, err
 		}
 		if silent {
-			h.Condition = feedSilent
+			h.Condition = timeline.FeedSilent
 		}
 	}
 	return h, nil

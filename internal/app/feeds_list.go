@@ -13,6 +13,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"marsad/timeline"
 )
 
 // FeedsList shows how each feed of the record is, those in trouble first; format
@@ -48,7 +50,7 @@ const maxFeedName = 22
 // and a sum.
 func healthTable(out io.Writer, health []feedHealth) error {
 	rows := [][]string{{"FEED", "STATE", "NEWEST", "ARTICLES", "NEXT", "RHYTHM", "LAST"}}
-	counts := map[feedCondition]int{}
+	counts := map[timeline.FeedCondition]int{}
 	for i := range health {
 		h := &health[i]
 		counts[h.Condition]++
@@ -70,7 +72,7 @@ func healthTable(out io.Writer, health []feedHealth) error {
 		if i == 0 {
 			continue
 		}
-		if h := &health[i-1]; h.Condition == feedFailing && h.LastError != "" {
+		if h := &health[i-1]; h.Condition == timeline.FeedFailing && h.LastError != "" {
 			b.WriteString("  " + printable(h.LastError) + "\n")
 		}
 	}
@@ -90,7 +92,7 @@ func (h *feedHealth) cells() []string {
 	}
 }
 
-func summary(feeds int, counts map[feedCondition]int) string {
+func summary(feeds int, counts map[timeline.FeedCondition]int) string {
 	if feeds == 0 {
 		return "no feeds: add some under feeds in config.yaml, or take seeds"
 	}
@@ -168,18 +170,18 @@ func shorten(s string, most int) string {
 
 // healthLine is a feed as a program reads it: as in the API, and more.
 type healthLine struct {
-	Name     string        `json:"name"`
-	Title    string        `json:"title"`
-	URL      string        `json:"url"`
-	State    feedCondition `json:"state"`
-	Outcome  string        `json:"outcome"` // of the last poll
-	Error    string        `json:"error"`
-	Failures int           `json:"failures"` // in a row
-	Newest   *time.Time    `json:"newest"`   // publication of the newest article
-	LastPoll *time.Time    `json:"last_poll"`
-	NextPoll *time.Time    `json:"next_poll"`
-	Rhythm   string        `json:"rhythm"` // empty for an archive
-	Articles int           `json:"articles"`
+	Name     string                 `json:"name"`
+	Title    string                 `json:"title"`
+	URL      string                 `json:"url"`
+	State    timeline.FeedCondition `json:"state"`
+	Outcome  string                 `json:"outcome"` // of the last poll
+	Error    string                 `json:"error"`
+	Failures int                    `json:"failures"` // in a row
+	Newest   *time.Time             `json:"newest"`   // publication of the newest article
+	LastPoll *time.Time             `json:"last_poll"`
+	NextPoll *time.Time             `json:"next_poll"`
+	Rhythm   string                 `json:"rhythm"` // empty for an archive
+	Articles int                    `json:"articles"`
 }
 
 // healthJSON writes one object, whose items are the feeds.

@@ -253,27 +253,27 @@ func incidentJSONOf(i timeline.Incident) incidentJSON {
 }
 
 type feedJSON struct {
-	Name      string     `json:"name"`
-	Title     string     `json:"title"`
-	URL       string     `json:"url"` // without user and password
-	Publisher string     `json:"publisher"`
-	Country   string     `json:"country"`
-	Lang      string     `json:"lang"`
-	State     feedState  `json:"state"`
-	Outcome   string     `json:"outcome"` // of the last poll
-	Error     string     `json:"error"`
-	Failures  int        `json:"failures"` // in a row
-	FirstPoll *time.Time `json:"first_poll"`
-	LastPoll  *time.Time `json:"last_poll"`
-	NextPoll  *time.Time `json:"next_poll"`
-	Rhythm    string     `json:"rhythm"` // empty for an archive
-	Articles  int        `json:"articles"`
+	Name      string                 `json:"name"`
+	Title     string                 `json:"title"`
+	URL       string                 `json:"url"` // without user and password
+	Publisher string                 `json:"publisher"`
+	Country   string                 `json:"country"`
+	Lang      string                 `json:"lang"`
+	State     timeline.FeedCondition `json:"state"`
+	Outcome   string                 `json:"outcome"` // of the last poll
+	Error     string                 `json:"error"`
+	Failures  int                    `json:"failures"` // in a row
+	FirstPoll *time.Time             `json:"first_poll"`
+	LastPoll  *time.Time             `json:"last_poll"`
+	NextPoll  *time.Time             `json:"next_poll"`
+	Rhythm    string                 `json:"rhythm"` // empty for an archive
+	Articles  int                    `json:"articles"`
 }
 
 func feedJSONOf(f timeline.FeedStatus) feedJSON {
 	out := feedJSON{
 		Name: f.Name, Title: f.Title, URL: withoutUser(f.URL), Publisher: f.Publisher, Country: f.Country, Lang: f.Lang,
-		State: stateOf(f), Outcome: string(f.LastOutcome), Error: f.LastError, Failures: f.Failures,
+		State: f.Condition(), Outcome: string(f.LastOutcome), Error: f.LastError, Failures: f.Failures,
 		FirstPoll: instant(f.FirstPoll), LastPoll: instant(f.LastPoll), NextPoll: instant(f.NextPoll), Articles: f.Articles,
 	}
 	if f.Rhythm > 0 {

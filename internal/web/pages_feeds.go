@@ -8,31 +8,8 @@ import (
 	"marsad/timeline"
 )
 
-// feedState says in a word how a feed is.
-type feedState string
-
-// The states of feeds.
-const (
-	feedOK       feedState = "ok"
-	feedFailing  feedState = "failing"  // the last poll saw nothing
-	feedWaiting  feedState = "waiting"  // not polled yet
-	feedDisabled feedState = "disabled" // kept, not polled any more
-	feedArchive  feedState = "archive"  // filled by loading
-)
-
-func stateOf(f timeline.FeedStatus) feedState {
-	switch {
-	case f.Archive:
-		return feedArchive
-	case !f.Enabled:
-		return feedDisabled
-	case f.LastPoll.IsZero():
-		return feedWaiting
-	case f.LastOutcome.Succeeded():
-		return feedOK
-	}
-	return feedFailing
-}
+// conditionOf is for the templates.
+func conditionOf(f timeline.FeedStatus) timeline.FeedCondition { return f.Condition() }
 
 // collection sums up how collecting goes.
 type collection struct {
@@ -54,12 +31,12 @@ type reason struct {
 func collectionOf(feeds []timeline.FeedStatus) collection {
 	var c collection
 	for _, f := range feeds {
-		switch stateOf(f) {
-		case feedOK:
+		switch f.Condition() {
+		case timeline.FeedOK, timeline.FeedSilent:
 			c.OK++
-		case feedWaiting:
+		case timeline.FeedWaiting:
 			c.Waiting++
-		case feedFailing:
+		case timeline.FeedFailing:
 			c.Failing++
 			i := slices.IndexFunc(c.Reasons, func(r reason) bool { return r.Outcome == f.LastOutcome })
 			if i < 0 {
@@ -67,7 +44,7 @@ func collectionOf(feeds []timeline.FeedStatus) collection {
 				c.Reasons = append(c.Reasons, reason{Outcome: f.LastOutcome, Feed: f.Name, Error: f.LastError})
 			}
 			c.Reasons[i].Feeds++
-		case feedDisabled, feedArchive:
+		case timeline.FeedDisabled, timeline.FeedArchive:
 		}
 	}
 	c.Total = c.OK + c.Waiting + c.Failing
@@ -90,9 +67,9 @@ func (s *Server) feeds(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	order := []feedState{feedFailing, feedWaiting, feedOK, feedArchive, feedDisabled}
+	order := []timeline.FeedCondition{timeline.FeedFailing, timeline.FeedWaiting, timeline.FeedOK, timeline.FeedArchive, timeline.FeedDisabled}
 	slices.SortStableFunc(feeds, func(a, b timeline.FeedStatus) int {
-		return cmp.Compare(slices.Index(order, stateOf(a)), slices.Index(order, stateOf(b)))
+		return cmp.Compare(slices.Index(order, a.Condition()), slices.Index(order, b.Condition()))
 	})
 	return view{name: "feeds", title: "feeds.title", data: feedsView{collectionOf(feeds), feeds}}, nil
 }

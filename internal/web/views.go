@@ -110,7 +110,7 @@ func (v *views) funcs() template.FuncMap {
 		"window":       timeline.FormatWindow,
 		"duration":     formatDuration,
 		"topicsOf":     topicsOf,
-		"feedState":    stateOf,
+		"feedState":    conditionOf,
 		"publishers":   func(h timeline.Headline) int { return max(h.Publishers, 1) },
 		"milliseconds": func(d time.Duration) string { return formatNumber(float64(d.Milliseconds())) },
 	}
