@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"slices"
 	"time"
 
 	"marsad/timeline"
@@ -109,6 +110,12 @@ func nextState(s *source, old timeline.FeedState, poll *timeline.Poll, a *answer
 	}
 	state.Failures = 0
 	state.LastSuccess = poll.At
+	if poll.Outcome == timeline.OutcomeOK {
+		state.Items = poll.Fetched
+	}
+	if slices.Contains(poll.Marks, timeline.MarkOverflow) {
+		state.Overflowed = poll.At
+	}
 	if state.FirstPoll.IsZero() {
 		state.FirstPoll = poll.At
 	}

@@ -167,6 +167,9 @@ func (c *Collector) sort(ctx context.Context, s *source, old *timeline.FeedState
 	if len(known) != len(identities) {
 		return fmt.Errorf("known items of feed %q: %d answers to %d questions", s.name, len(known), len(identities))
 	}
+	if overflows(old, known) {
+		poll.Marks = append(poll.Marks, timeline.MarkOverflow)
+	}
 	usual := usualKey(candidates)
 	for i := range candidates {
 		switch cand := &candidates[i]; {
@@ -189,6 +192,15 @@ func (c *Collector) sort(ctx context.Context, s *source, old *timeline.FeedState
 		return a.Article.Published.Compare(b.Article.Published)
 	})
 	return nil
+}
+
+// overflows reports whether nothing is left of a document that had items when the
+// feed was last read.
+func overflows(old *timeline.FeedState, known []timeline.Known) bool {
+	if old.FirstPoll.IsZero() || old.Items == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(known, func(k timeline.Known) bool { return k.Article != "" })
 }
 
 // usualKey gives the kind of key by which most of the sound items are told;

@@ -86,6 +86,44 @@ func TestPollOverTime(t *testing.T) {
 	}
 }
 
+// When nothing is left of what a feed had, some may have come and gone.
+func TestPollOverflow(t *testing.T) {
+	feed := &changing{}
+	b := newBench(t, feed, nil)
+	tests := []struct {
+		name     string
+		document string
+		want     []timeline.Mark
+	}{
+		{"first poll", rss(first), nil},
+		{"one more", rss(second, first), nil},
+		{"all new", rss(third), []timeline.Mark{timeline.MarkOverflow}},
+		{"empty", rss(), nil},
+		{"after an empty one", rss(`<guid>a4</guid><title>Talks fail</title>`), nil},
+		{"known again", rss(first), nil},
+	}
+	for _, tt := range tests {
+		feed.set(tt.document)
+		b.now = b.now.Add(10 * time.Minute)
+		r := b.poll(t)
+		if diff := cmp.Diff(tt.want, r.Poll.Marks); diff != "" {
+			t.Errorf("%s: marks (-want +got):\n%s", tt.name, diff)
+		}
+	}
+	state := b.record.states["feed"]
+	if want := ready.Add(30 * time.Minute); !state.Overflowed.Equal(want) {
+		t.Errorf("overflowed at %s, want %s", state.Overflowed, want)
+	}
+	if diff := cmp.Diff([]timeline.Mark{timeline.MarkOverflow}, state.Marks()); diff != "" {
+		t.Errorf("marks of the feed (-want +got):\n%s", diff)
+	}
+	b.now = b.now.Add(24 * time.Hour)
+	b.poll(t)
+	if state := b.record.states["feed"]; state.Marks() != nil {
+		t.Errorf("a day later the feed still has the marks %v", state.Marks())
+	}
+}
+
 func TestPollArticlesOldestFirst(t *testing.T) {
 	b := newBench(t, body("text/xml", rss(third, first, `<guid>u2</guid><title>Undated, below</title>`, `<guid>u1</guid><title>Undated, above</title>`, second)), nil)
 	b.now = ready.Add(time.Hour)

@@ -30,6 +30,39 @@ type FeedState struct {
 	Failures     int       // polls failed in a row
 	LastOutcome  Outcome
 	LastError    string // of the last poll; empty when it succeeded
+
+	Items      int       // in the last document that was read
+	Overflowed time.Time // the last poll marked MarkOverflow; zero when none was
+	Habits     Habits
+}
+
+// Habits are what was learned of how a feed tells its items apart. The zero value
+// is a feed that tells them apart by GUID, or else by link, as it should.
+type Habits struct {
+	// GUIDs says why its GUIDs are not believed: MarkGUIDChurn or MarkGUIDReuse;
+	// empty while they are.
+	GUIDs Mark `json:"guids,omitempty"`
+	// Doubts counts the documents in a row that spoke against its GUIDs.
+	Doubts int `json:"doubts,omitempty"`
+	// Links is MarkLinksMerge when its links may not be shortened; else empty.
+	Links Mark `json:"links,omitempty"`
+}
+
+// marksFor is how long a feed shows that it overflowed.
+const marksFor = 24 * time.Hour
+
+// Marks gives what is out of the ordinary about a feed that can be read.
+func (s *FeedState) Marks() []Mark {
+	var marks []Mark
+	if !s.Overflowed.IsZero() && s.LastPoll.Sub(s.Overflowed) < marksFor {
+		marks = append(marks, MarkOverflow)
+	}
+	for _, m := range []Mark{s.Habits.GUIDs, s.Habits.Links} {
+		if m != "" {
+			marks = append(marks, m)
+		}
+	}
+	return marks
 }
 
 // FeedStatus is a feed with its state and what it has brought.
@@ -86,7 +119,26 @@ type Poll struct {
 	Bytes     int64          // of the body, decoded
 	Took      time.Duration
 	Error     string // what went wrong, for a person; empty when nothing did
+	Marks     []Mark // what was out of the ordinary though nothing went wrong
 }
+
+// Mark names what is out of the ordinary about a poll, and about a feed as long
+// as it goes on.
+type Mark string
+
+// The marks of polls.
+const (
+	// MarkOverflow says that every item was new to a feed that had items before:
+	// some may have come and gone since the last poll.
+	MarkOverflow Mark = "overflow"
+	// MarkGUIDChurn says that known items came under new GUIDs.
+	MarkGUIDChurn Mark = "guid-churn"
+	// MarkGUIDReuse says that other items came under known GUIDs.
+	MarkGUIDReuse Mark = "guid-reuse"
+	// MarkLinksMerge says that different items have one link but for parameters
+	// that elsewhere say where a reader came from.
+	MarkLinksMerge Mark = "links-merge"
+)
 
 // Sums reports whether nothing was lost on the way.
 func (p Poll) Sums() bool {

@@ -112,7 +112,7 @@ func TestFeedsHealth(t *testing.T) {
 		}
 		want := map[string]any{
 			"name": "failing-long", "title": "failing-long", "url": "https://example.org/", "state": "failing", "outcome": "connect", "error": "nothing\x1b[31m answers",
-			"failures": 12.0, "newest": "2026-11-17T12:00:00Z", "last_poll": "2026-11-22T11:55:00Z", "next_poll": "2026-11-22T12:05:00Z", "rhythm": "10m0s", "articles": 30.0,
+			"failures": 12.0, "newest": "2026-11-17T12:00:00Z", "last_poll": "2026-11-22T11:55:00Z", "next_poll": "2026-11-22T12:05:00Z", "rhythm": "10m0s", "articles": 30.0, "marks": []any{},
 		}
 		if diff := cmp.Diff(want, list.Items[0]); diff != "" {
 			t.Errorf("first item (-want +got):\n%s", diff)

@@ -72,13 +72,31 @@ func healthTable(out io.Writer, health []feedHealth) error {
 		if i == 0 {
 			continue
 		}
-		if h := &health[i-1]; h.Condition == timeline.FeedFailing && h.LastError != "" {
+		h := &health[i-1]
+		if h.Condition == timeline.FeedFailing && h.LastError != "" {
 			b.WriteString("  " + printable(h.LastError) + "\n")
+		}
+		for _, m := range h.Marks() {
+			b.WriteString("  " + markText(m) + "\n")
 		}
 	}
 	b.WriteString("\n" + summary(len(health), counts) + "\n")
 	_, err := io.WriteString(out, b.String())
 	return err
+}
+
+// markText says a mark for a person.
+func markText(m timeline.Mark) string {
+	text := map[timeline.Mark]string{
+		timeline.MarkOverflow:   "every item was new: some may have been missed, poll it more often",
+		timeline.MarkGUIDChurn:  "known items come under new GUIDs: told by link or words",
+		timeline.MarkGUIDReuse:  "GUIDs are used again for other items: told by link or words",
+		timeline.MarkLinksMerge: "links differ in tracking parameters alone: taken whole",
+	}[m]
+	if text == "" {
+		return string(m)
+	}
+	return string(m) + ": " + text
 }
 
 // cells are the columns of a feed's line.
@@ -182,6 +200,7 @@ type healthLine struct {
 	NextPoll *time.Time             `json:"next_poll"`
 	Rhythm   string                 `json:"rhythm"` // empty for an archive
 	Articles int                    `json:"articles"`
+	Marks    []timeline.Mark        `json:"marks"` // never null
 }
 
 // healthJSON writes one object, whose items are the feeds.
@@ -192,6 +211,7 @@ func healthJSON(out io.Writer, health []feedHealth) error {
 		line := healthLine{
 			Name: h.Name, Title: h.Title, URL: redactURL(h.URL), State: h.Condition, Outcome: string(h.LastOutcome), Error: h.LastError,
 			Failures: h.Failures, Newest: instant(h.Newest), LastPoll: instant(h.LastPoll), NextPoll: instant(h.NextPoll), Articles: h.Articles,
+			Marks: append([]timeline.Mark{}, h.Marks()...),
 		}
 		if h.Rhythm > 0 {
 			line.Rhythm = h.Rhythm.String()

@@ -23,6 +23,7 @@ type metrics struct {
 	pollSeconds prometheus.Histogram
 	items       *prometheus.CounterVec
 	rejected    *prometheus.CounterVec
+	marks       *prometheus.CounterVec
 	failures    *prometheus.CounterVec
 	closed      prometheus.Gauge
 }
@@ -43,6 +44,9 @@ func newMetrics(version string) *metrics {
 		rejected: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "marsad_rejected_items_total", Help: "Items not taken, by reason.",
 		}, []string{"reason"}),
+		marks: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "marsad_poll_marks_total", Help: "Polls with something out of the ordinary: overflow, guid-churn, guid-reuse, links-merge.",
+		}, []string{"mark"}),
 		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "marsad_failures_total", Help: "Work that failed and will be tried again, by stage: evaluate, deliver, prune, read_mentions.",
 		}, []string{"stage"}),
@@ -54,7 +58,7 @@ func newMetrics(version string) *metrics {
 		Name: "marsad_build_info", Help: "Always 1; the label is the version.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	info.Set(1)
-	m.registry.MustRegister(m.polls, m.pollSeconds, m.items, m.rejected, m.failures, m.closed, info)
+	m.registry.MustRegister(m.polls, m.pollSeconds, m.items, m.rejected, m.marks, m.failures, m.closed, info)
 	m.prefixed().MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -81,6 +85,9 @@ func (m *metrics) observePoll(p timeline.Poll) {
 	}
 	for reason, n := range p.Reasons {
 		m.rejected.WithLabelValues(reason).Add(float64(n))
+	}
+	for _, mark := range p.Marks {
+		m.marks.WithLabelValues(string(mark)).Inc()
 	}
 }
 

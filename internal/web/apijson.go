@@ -268,6 +268,7 @@ type feedJSON struct {
 	NextPoll  *time.Time             `json:"next_poll"`
 	Rhythm    string                 `json:"rhythm"` // empty for an archive
 	Articles  int                    `json:"articles"`
+	Marks     []timeline.Mark        `json:"marks"` // never null
 }
 
 func feedJSONOf(f timeline.FeedStatus) feedJSON {
@@ -275,6 +276,7 @@ func feedJSONOf(f timeline.FeedStatus) feedJSON {
 		Name: f.Name, Title: f.Title, URL: withoutUser(f.URL), Publisher: f.Publisher, Country: f.Country, Lang: f.Lang,
 		State: f.Condition(), Outcome: string(f.LastOutcome), Error: f.LastError, Failures: f.Failures,
 		FirstPoll: instant(f.FirstPoll), LastPoll: instant(f.LastPoll), NextPoll: instant(f.NextPoll), Articles: f.Articles,
+		Marks: append([]timeline.Mark{}, f.Marks()...),
 	}
 	if f.Rhythm > 0 {
 		out.Rhythm = f.Rhythm.String()
@@ -307,6 +309,7 @@ type pollJSON struct {
 	Bytes    int64            `json:"bytes"`
 	MS       int64            `json:"ms"`
 	Error    string           `json:"error"`
+	Marks    []timeline.Mark  `json:"marks"` // never null
 }
 
 func pollJSONOf(p timeline.Poll) pollJSON {
@@ -314,6 +317,7 @@ func pollJSONOf(p timeline.Poll) pollJSON {
 		ID: p.ID, Feed: p.Feed, At: p.At.UTC(), Outcome: p.Outcome, Fetched: p.Fetched, New: p.New, Known: p.Known,
 		Revised: p.Revised, Rejected: p.Rejected, Reasons: p.Reasons, Status: p.Status, Bytes: p.Bytes,
 		MS: p.Took.Milliseconds(), Error: p.Error,
+		Marks: append([]timeline.Mark{}, p.Marks...),
 	}
 	if out.Reasons == nil {
 		out.Reasons = map[string]int{}

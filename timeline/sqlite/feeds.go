@@ -45,7 +45,9 @@ func saveFeed(ctx context.Context, s *session, f *timeline.Feed) error {
 		ON CONFLICT (name) DO UPDATE SET url = excluded.url, title = excluded.title, publisher = excluded.publisher,
 			country = excluded.country, lang = excluded.lang, archive = excluded.archive, enabled = excluded.enabled, rhythm = excluded.rhythm,
 			etag = iif(url = excluded.url, etag, ''), last_modified = iif(url = excluded.url, last_modified, ''),
-			body_hash = iif(url = excluded.url, body_hash, ''), first_poll = iif(url = excluded.url, first_poll, NULL)`,
+			body_hash = iif(url = excluded.url, body_hash, ''), first_poll = iif(url = excluded.url, first_poll, NULL),
+			items = iif(url = excluded.url, items, 0), overflowed = iif(url = excluded.url, overflowed, NULL),
+			habits = iif(url = excluded.url, habits, '{}')`,
 		f.Name, f.URL, f.Title, f.Publisher, f.Country, f.Lang, f.Archive, f.Enabled, int64(f.Rhythm))
 	return err
 }
@@ -139,7 +141,10 @@ func scanFeed(row scanner) (f timeline.FeedStatus, err error) {
 	g := &f.Feed
 	err = row.Scan(append(state.columns(), &g.URL, &g.Title, &g.Publisher, &g.Country, &g.Lang,
 		&g.Archive, &g.Enabled, (*int64)(&g.Rhythm), &f.Articles)...)
-	f.FeedState = state.state()
+	if err != nil {
+		return f, err
+	}
+	f.FeedState, err = state.state()
 	g.Name = f.FeedState.Feed
 	return f, err
 }

@@ -119,12 +119,16 @@ func insertPoll(ctx context.Context, s *session, feed int64, p *timeline.Poll) e
 	if err != nil {
 		return err
 	}
+	marks, err := json.Marshal(append([]timeline.Mark{}, p.Marks...))
+	if err != nil {
+		return err
+	}
 	if err := insertAt(p.At, p.ID, func(at stamp) (int64, error) {
 		return s.exec(ctx, `INSERT INTO polls (poll, feed, scheduled, at, point, outcome, fetched, new, known, revised, rejected,
-				reasons, status, bytes, took, error)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (point) DO NOTHING`,
+				reasons, status, bytes, took, error, marks)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (point) DO NOTHING`,
 			p.ID, feed, stamp{p.Scheduled}, stamp{p.At}, at, p.Outcome, p.Fetched, p.New, p.Known, p.Revised, p.Rejected,
-			string(reasons), p.Status, p.Bytes, int64(p.Took), p.Error)
+			string(reasons), p.Status, p.Bytes, int64(p.Took), p.Error, string(marks))
 	}); err != nil {
 		return err
 	}
@@ -136,10 +140,16 @@ func insertPoll(ctx context.Context, s *session, feed int64, p *timeline.Poll) e
 }
 
 func saveState(ctx context.Context, s *session, feed int64, st *timeline.FeedState) error {
-	_, err := s.exec(ctx, `UPDATE feeds SET etag = ?, last_modified = ?, body_hash = ?, first_poll = ?, last_poll = ?,
-			last_success = ?, next_poll = ?, failures = ?, last_outcome = ?, last_error = ? WHERE id = ?`,
+	habits, err := json.Marshal(st.Habits)
+	if err != nil {
+		return err
+	}
+	_, err = s.exec(ctx, `UPDATE feeds SET etag = ?, last_modified = ?, body_hash = ?, first_poll = ?, last_poll = ?,
+			last_success = ?, next_poll = ?, failures = ?, last_outcome = ?, last_error = ?,
+			items = ?, overflowed = ?, habits = ? WHERE id = ?`,
 		st.ETag, st.LastModified, st.BodyHash, stamp{st.FirstPoll}, stamp{st.LastPoll},
-		stamp{st.LastSuccess}, stamp{st.NextPoll}, st.Failures, st.LastOutcome, st.LastError, feed)
+		stamp{st.LastSuccess}, stamp{st.NextPoll}, st.Failures, st.LastOutcome, st.LastError,
+		st.Items, stamp{st.Overflowed}, string(habits), feed)
 	return err
 }
 
@@ -158,47 +168,57 @@ func (r *Record) FeedState(ctx context.Context, feed string) (timeline.FeedState
 }
 
 const stateColumns = `f.name, f.etag, f.last_modified, f.body_hash, f.first_poll, f.last_poll, f.last_success, f.next_poll,
-	f.failures, f.last_outcome, f.last_error`
+	f.failures, f.last_outcome, f.last_error, f.items, f.overflowed, f.habits`
 
 func scanState(row scanner) (timeline.FeedState, error) {
 	var scan stateScan
-	err := row.Scan(scan.columns()...)
-	return scan.state(), err
+	if err := row.Scan(scan.columns()...); err != nil {
+		return timeline.FeedState{}, err
+	}
+	return scan.state()
 }
 
 // stateScan takes stateColumns.
 type stateScan struct {
-	st                         timeline.FeedState
-	first, last, success, next stamp
+	st                                     timeline.FeedState
+	first, last, success, next, overflowed stamp
+	habits                                 []byte
 }
 
 func (c *stateScan) columns() []any {
 	return []any{
 		&c.st.Feed, &c.st.ETag, &c.st.LastModified, &c.st.BodyHash, &c.first, &c.last, &c.success, &c.next,
-		&c.st.Failures, &c.st.LastOutcome, &c.st.LastError,
+		&c.st.Failures, &c.st.LastOutcome, &c.st.LastError, &c.st.Items, &c.overflowed, &c.habits,
 	}
 }
 
-func (c *stateScan) state() timeline.FeedState {
+func (c *stateScan) state() (timeline.FeedState, error) {
 	c.st.FirstPoll, c.st.LastPoll, c.st.LastSuccess, c.st.NextPoll = c.first.Time, c.last.Time, c.success.Time, c.next.Time
-	return c.st
+	c.st.Overflowed = c.overflowed.Time
+	return c.st, json.Unmarshal(c.habits, &c.st.Habits)
 }
 
 const pollColumns = `p.poll, f.name, p.scheduled, p.at, p.point, p.outcome, p.fetched, p.new, p.known, p.revised, p.rejected,
-	p.reasons, p.status, p.bytes, p.took, p.error`
+	p.reasons, p.status, p.bytes, p.took, p.error, p.marks`
 
 // scanPoll scans pollColumns; point is the time of the poll's point.
 func scanPoll(row scanner) (p timeline.Poll, point time.Time, err error) {
 	var (
 		scheduled, at, pointAt stamp
-		reasons                []byte
+		reasons, marks         []byte
 		took                   int64
 	)
 	if err := row.Scan(&p.ID, &p.Feed, &scheduled, &at, &pointAt, &p.Outcome, &p.Fetched, &p.New, &p.Known, &p.Revised, &p.Rejected,
-		&reasons, &p.Status, &p.Bytes, &took, &p.Error); err != nil {
+		&reasons, &p.Status, &p.Bytes, &took, &p.Error, &marks); err != nil {
 		return p, point, err
 	}
 	p.Scheduled, p.At, p.Took = scheduled.Time, at.Time, time.Duration(took)
+	if err := json.Unmarshal(marks, &p.Marks); err != nil {
+		return p, point, err
+	}
+	if len(p.Marks) == 0 {
+		p.Marks = nil
+	}
 	return p, pointAt.Time, json.Unmarshal(reasons, &p.Reasons)
 }
 

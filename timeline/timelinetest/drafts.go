@@ -145,6 +145,7 @@ func poll(feed string, after time.Duration, articles ...timeline.ReadArticle) ti
 	p := timeline.Poll{
 		ID: timeline.PollID(feed, at), Feed: feed, Scheduled: at, At: at.Add(1234567 * time.Nanosecond), Outcome: timeline.OutcomeOK,
 		Fetched: len(articles) + 1, Rejected: 1, Reasons: map[string]int{"no title": 1}, Status: 200, Bytes: 4096, Took: 250 * time.Millisecond,
+		Marks: []timeline.Mark{timeline.MarkOverflow, timeline.MarkGUIDChurn},
 	}
 	for i := range articles {
 		if articles[i].Article.Revision > 1 {
@@ -156,6 +157,7 @@ func poll(feed string, after time.Duration, articles ...timeline.ReadArticle) ti
 	return timeline.PollResult{Poll: p, Articles: articles, State: timeline.FeedState{
 		Feed: feed, ETag: `W/"` + p.ID + `"`, LastModified: "Sat, 20 May 2017 12:00:00 GMT", BodyHash: p.ID,
 		FirstPoll: noon, LastPoll: p.At, LastSuccess: p.At, NextPoll: at.Add(10 * time.Minute), LastOutcome: p.Outcome,
+		Items: p.Fetched, Overflowed: p.At, Habits: timeline.Habits{GUIDs: timeline.MarkGUIDChurn, Doubts: 2, Links: timeline.MarkLinksMerge},
 	}}
 }
 

@@ -85,6 +85,7 @@ func testFeedMoves(t *testing.T, s Store) {
 	}
 	feed.URL = "https://example.org/atom"
 	want.ETag, want.LastModified, want.BodyHash, want.FirstPoll = "", "", "", time.Time{}
+	want.Items, want.Overflowed, want.Habits = 0, time.Time{}, timeline.Habits{}
 	if got := sync(); got != want {
 		t.Errorf("state at another address %+v, want %+v", got, want)
 	}
