@@ -33,7 +33,7 @@ func command(env app.Env) *cobra.Command {
 	flags.StringVar(&common.LogLevel, "log-level", "info", "`LEVEL` of the log: debug, info, warn or error")
 	flags.StringVar(&common.LogFormat, "log-format", "text", "`FORM` of the log: text or json")
 	root.AddCommand(run, checkCommand(env, &common), explainCommand(env, &common), loadCommand(env, &common),
-		projectCommand(env, &common), detectCommand(env), feedsCommand(env, &common), versionCommand(env))
+		projectCommand(env, &common), detectCommand(env), feedsCommand(env, &common), timelineCommand(env, &common), versionCommand(env))
 	return root
 }
 
@@ -150,6 +150,32 @@ that alarms. Without --step, SPIKE_STEP_SECONDS in the environment sets the step
 	}
 	c.Flags().DurationVar(&o.Step, "step", 0, "`WIDTH` of a step (default 1h)")
 	c.Flags().StringVar(&o.Budget, "budget", "1/4w", "false alarms that a series may have: `N/T`")
+	return c
+}
+
+func timelineCommand(env app.Env, common *app.Common) *cobra.Command {
+	var o app.TimelineOptions
+	c := &cobra.Command{
+		Use:   "timeline TOPIC",
+		Short: "Show the dates that tell a topic best, each in one or two sentences",
+		Long: `Show the dates that tell a topic best: those that most stories report, and that
+papers come back to weeks later. Each has one or two sentences, and the counts that
+were named with it, side by side.
+
+Dates are those that articles speak of, not those of publication. --from and --to
+take a date (2017-05-20, which is meant whole), a time in RFC 3339, or how long ago
+(-30d).`,
+		Args: usage(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			o.Topic = args[0]
+			return app.Timeline(c.Context(), env, *common, o)
+		},
+	}
+	flags := c.Flags()
+	flags.StringVar(&o.From, "from", "", "leave out dates before this `TIME`")
+	flags.StringVar(&o.To, "to", "", "leave out dates after this `TIME`")
+	flags.IntVar(&o.Dates, "dates", 20, "how many dates at most: `N`")
+	flags.StringVar(&o.Format, "format", "text", "`FORM` of the answer: text, md, json or ics")
 	return c
 }
 

@@ -239,7 +239,7 @@ func Project(ctx context.Context, env Env, common Common, from string) error {
 			return fmt.Errorf("--from: %w", err)
 		}
 	}
-	record, err := openRecordBeside(ctx, cfg, logger)
+	record, err := openExistingRecord(ctx, cfg, logger)
 	if err != nil {
 		return err
 	}

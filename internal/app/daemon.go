@@ -3,8 +3,12 @@ package app
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -133,6 +137,15 @@ func openRecordBeside(ctx context.Context, cfg *config.Config, logger *slog.Logg
 	o := recordOptions(cfg, logger)
 	o.KeepGrid = true
 	return sqlite.Open(ctx, cfg.Record, o)
+}
+
+// openExistingRecord opens it likewise, for a command that only looks: a record
+// that is not there yet is an error, and is not made.
+func openExistingRecord(ctx context.Context, cfg *config.Config, logger *slog.Logger) (*sqlite.Record, error) {
+	if _, err := os.Stat(cfg.Record.Path); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("record %s is not there yet: start marsad, which makes it, or marsad load an archive", cfg.Record.Path)
+	}
+	return openRecordBeside(ctx, cfg, logger)
 }
 
 func recordOptions(cfg *config.Config, logger *slog.Logger) sqlite.Options {

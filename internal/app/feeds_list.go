@@ -3,11 +3,8 @@ package app
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -28,10 +25,7 @@ func FeedsList(ctx context.Context, env Env, common Common, format string) error
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(cfg.Record.Path); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("record %s is not there yet: start marsad, which makes it and polls; marsad feeds test tries a feed without", cfg.Record.Path)
-	}
-	record, err := openRecordBeside(ctx, cfg, logger)
+	record, err := openExistingRecord(ctx, cfg, logger)
 	if err != nil {
 		return err
 	}

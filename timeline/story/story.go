@@ -1,5 +1,5 @@
 // Package story puts articles that are one text, told by one or more publishers,
-// into one story.
+// into one story, and chooses the dates and sentences that tell a topic best.
 //
 // It would rather miss a copy than merge two stories: a story that is split
 // counts a little too much, one that swallows another hides news. It reads no
