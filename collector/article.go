@@ -22,12 +22,12 @@ func (c *Collector) newArticle(s *source, old *timeline.FeedState, doc *Document
 
 // revision makes the next revision of a known article: other words under its id
 // and its first date.
-func (c *Collector) revision(s *source, doc *Document, cand *candidate, known timeline.Known, poll *timeline.Poll) timeline.ReadArticle {
+func (c *Collector) revision(s *source, doc *Document, cand *candidate, poll *timeline.Poll) timeline.ReadArticle {
 	a := draft(s, doc, cand, poll)
-	a.ID = known.Article
-	a.Revision = known.Revision + 1
-	if !known.Published.IsZero() {
-		a.Published = known.Published.In(s.zone)
+	a.ID = cand.known.Article
+	a.Revision = cand.known.Revision + 1
+	if !cand.known.Published.IsZero() {
+		a.Published = cand.known.Published.In(s.zone)
 	}
 	return timeline.ReadArticle{Article: a, Identity: cand.identity, Facts: c.reader.Read(&a)}
 }
@@ -38,7 +38,8 @@ func (c *Collector) revision(s *source, doc *Document, cand *candidate, known ti
 //
 // An item of a damaged part of a document may lack some of its words: that is no
 // news.
-func revises(s *source, cand *candidate, known timeline.Known) bool {
+func revises(s *source, cand *candidate) bool {
+	known := &cand.known
 	if cand.item.Partial || known.Content == "" || known.Content == contentOf(cand.identity.Keys) {
 		return false
 	}

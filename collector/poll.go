@@ -89,7 +89,7 @@ func (c *Collector) look(ctx context.Context, s *source, old timeline.FeedState,
 		poll.Outcome = timeline.OutcomeUnchanged
 	default:
 		poll.Outcome = timeline.OutcomeOK
-		if err := c.sort(ctx, s, &old, doc, &result); err != nil {
+		if old.Habits, err = c.sort(ctx, s, &old, doc, &result); err != nil {
 			return result, err
 		}
 	}
@@ -149,41 +149,33 @@ func parseFailure(err error) *failure {
 }
 
 // sort decides of each item whether it is new, known, revised or rejected.
-func (c *Collector) sort(ctx context.Context, s *source, old *timeline.FeedState, doc *Document, result *timeline.PollResult) error {
+func (c *Collector) sort(ctx context.Context, s *source, old *timeline.FeedState, doc *Document, result *timeline.PollResult) (timeline.Habits, error) {
 	poll := &result.Poll
-	poll.Fetched = len(doc.Items)
-	candidates := c.admit(s, doc, poll)
-	if len(candidates) == 0 {
-		return nil
-	}
-	identities := make([]timeline.Identity, len(candidates))
-	for i := range candidates {
-		identities[i] = candidates[i].identity
-	}
-	known, err := c.record.Known(ctx, identities)
+	r, err := c.recognise(ctx, s, old, doc)
 	if err != nil {
-		return fmt.Errorf("known items of feed %q: %w", s.name, err)
+		return old.Habits, err
 	}
-	if len(known) != len(identities) {
-		return fmt.Errorf("known items of feed %q: %d answers to %d questions", s.name, len(known), len(identities))
+	poll.Fetched, poll.Reasons, poll.Marks = len(doc.Items), r.rejected, r.marks
+	for _, n := range r.rejected {
+		poll.Rejected += n
 	}
-	if overflows(old, known) {
+	if overflows(old, r.candidates) {
 		poll.Marks = append(poll.Marks, timeline.MarkOverflow)
 	}
-	usual := usualKey(candidates)
-	for i := range candidates {
-		switch cand := &candidates[i]; {
-		case known[i].Article == "" && cand.item.Partial && usual != "" && cand.identity.Keys[0].Kind != usual:
+	usual := usualKey(r.candidates)
+	for i := range r.candidates {
+		switch cand := &r.candidates[i]; {
+		case cand.known.Article == "" && cand.item.Partial && usual != "" && cand.identity.Keys[0].Kind != usual:
 			reject(poll, ReasonPartial) // whole, it would be another article
-		case known[i].Article == "":
+		case cand.known.Article == "":
 			poll.New++
 			result.Articles = append(result.Articles, c.newArticle(s, old, doc, cand, poll))
-		case revises(s, cand, known[i]):
+		case revises(s, cand):
 			poll.Revised++
-			result.Articles = append(result.Articles, c.revision(s, doc, cand, known[i], poll))
+			result.Articles = append(result.Articles, c.revision(s, doc, cand, poll))
 		default:
 			poll.Known++
-			result.Seen = append(result.Seen, timeline.Sighting{Article: known[i].Article, Identity: cand.identity})
+			result.Seen = append(result.Seen, timeline.Sighting{Article: cand.known.Article, Identity: cand.identity})
 		}
 	}
 	// Documents list the newest first; the record wants the oldest first.
@@ -191,16 +183,16 @@ func (c *Collector) sort(ctx context.Context, s *source, old *timeline.FeedState
 	slices.SortStableFunc(result.Articles, func(a, b timeline.ReadArticle) int {
 		return a.Article.Published.Compare(b.Article.Published)
 	})
-	return nil
+	return r.habits, nil
 }
 
 // overflows reports whether nothing is left of a document that had items when the
 // feed was last read.
-func overflows(old *timeline.FeedState, known []timeline.Known) bool {
-	if old.FirstPoll.IsZero() || old.Items == 0 {
+func overflows(old *timeline.FeedState, candidates []candidate) bool {
+	if old.FirstPoll.IsZero() || old.Items == 0 || len(candidates) == 0 {
 		return false
 	}
-	return !slices.ContainsFunc(known, func(k timeline.Known) bool { return k.Article != "" })
+	return !slices.ContainsFunc(candidates, func(cand candidate) bool { return cand.known.Article != "" })
 }
 
 // usualKey gives the kind of key by which most of the sound items are told;
@@ -227,33 +219,4 @@ func reject(poll *timeline.Poll, reason string) {
 	}
 	poll.Reasons[reason]++
 	poll.Rejected++
-}
-
-// candidate is an item that may become an article.
-type candidate struct {
-	item     *Item
-	identity timeline.Identity
-}
-
-// admit rejects the items that cannot become articles, and names the reasons.
-func (c *Collector) admit(s *source, doc *Document, poll *timeline.Poll) []candidate {
-	seen := make(map[timeline.Key]bool, len(doc.Items))
-	candidates := make([]candidate, 0, len(doc.Items))
-	for i, keys := range s.identity.identify(doc.Items) {
-		item := &doc.Items[i]
-		switch {
-		case i >= c.maxItems:
-			reject(poll, ReasonTooMany)
-		case item.Title == "" && item.Text == "":
-			reject(poll, ReasonEmpty)
-		case item.Partial && keys[0].Kind == timeline.KeyContent:
-			reject(poll, ReasonPartial)
-		case seen[keys[0]]:
-			reject(poll, ReasonDuplicate)
-		default:
-			seen[keys[0]] = true
-			candidates = append(candidates, candidate{item, timeline.Identity{Feed: s.name, Publisher: s.publisher, Keys: keys}})
-		}
-	}
-	return candidates
 }
