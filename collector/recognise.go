@@ -26,6 +26,8 @@ type recognition struct {
 	// that came under a new one, and those whose GUID was another item's before.
 	// Of those that are new, those whose link or words are known.
 	believed, renewed, reused, alike int
+
+	moved bool // the document was found to have new GUIDs for known items
 }
 
 // enoughDoubts is how many documents in a row have to speak against a feed's
@@ -44,14 +46,14 @@ func (c *Collector) recognise(ctx context.Context, s *source, old *timeline.Feed
 		marks = append(marks, habits.Links)
 	}
 	p := s.identity.given(habits)
-	r, err := c.lookUp(ctx, s, old, doc, p)
+	r, err := c.lookUp(ctx, s, old, doc, p, "")
 	if err != nil {
 		return nil, err
 	}
 	if p.learns {
 		switch doubt := r.doubt(habits.Doubts > 0); {
 		case doubt != "":
-			if r, err = c.lookUp(ctx, s, old, doc, p.doubting(doubt)); err != nil {
+			if r, err = c.lookUp(ctx, s, old, doc, p.doubting(doubt), doubt); err != nil {
 				return nil, err
 			}
 			marks = append(marks, doubt)
@@ -79,9 +81,11 @@ func (r *recognition) doubt(again bool) timeline.Mark {
 	return ""
 }
 
-// lookUp asks the record for the document's items as the policy tells them apart.
-func (c *Collector) lookUp(ctx context.Context, s *source, old *timeline.FeedState, doc *Document, p policy) (*recognition, error) {
+// lookUp asks the record for the document's items as the policy tells them apart,
+// knowing what already speaks against their GUIDs.
+func (c *Collector) lookUp(ctx context.Context, s *source, old *timeline.FeedState, doc *Document, p policy, doubt timeline.Mark) (*recognition, error) {
 	r := c.admit(s, doc, p)
+	r.moved = doubt == timeline.MarkGUIDChurn
 	ids := make([]timeline.Identity, len(r.candidates))
 	for i := range r.candidates {
 		ids[i] = r.candidates[i].identity
@@ -162,7 +166,7 @@ func (c *Collector) secondLook(ctx context.Context, s *source, r *recognition) e
 			continue
 		}
 		cand := &r.candidates[i]
-		switch found := w.agreeOn(cand.item); {
+		switch found := w.agreeOn(cand.item, r.moved); {
 		case cand.known.Article == "" && found.Article != "":
 			cand.known = found
 			if cand.hasGUID() {
@@ -197,8 +201,11 @@ type witness struct {
 }
 
 // agreeOn gives the article that two of the item's link, words and date are of.
-func (w *witness) agreeOn(it *Item) timeline.Known {
+// Where a feed has moved its words are enough: its links are new, and many dates.
+func (w *witness) agreeOn(it *Item, moved bool) timeline.Known {
 	switch {
+	case moved && w.content.InFeed:
+		return w.content
 	case w.content.Article != "" && w.content.Article == w.link.Article:
 		return w.content
 	case w.content.Article != "" && sameDate(it, w.content):
