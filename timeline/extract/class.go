@@ -110,6 +110,20 @@ const (
 	classNegations
 	classNames
 	classParticiples
+	classHappening
+	classIncluding
+	classTotals
+	classNumberOf
+	classRising
+	classMeasured
+	classApart
+	classMore
+	classRatios
+	classAdjectives
+	classConstruct
+	classPlurals
+	classPredicates
+	classOthers
 	classFunction
 	classKind
 )
@@ -220,6 +234,20 @@ func sections() map[string]class {
 		classDuals:              "duals",
 		classNames:              "names",
 		classParticiples:        "participles",
+		classHappening:          "happening",
+		classIncluding:          "including",
+		classTotals:             "totals",
+		classNumberOf:           "number_of",
+		classRising:             "rising",
+		classMeasured:           "measured",
+		classApart:              "apart",
+		classMore:               "more",
+		classRatios:             "ratios",
+		classAdjectives:         "adjectives",
+		classConstruct:          "construct",
+		classPlurals:            "plurals",
+		classPredicates:         "predicates",
+		classOthers:             "others",
 		classPronouns:           "pronouns",
 		classDeterminers:        "determiners",
 		classNegations:          "negations",

@@ -3,11 +3,17 @@ package extract
 import (
 	"math"
 	"strings"
-	"unicode/utf8"
 
 	"marsad/timeline"
-	"marsad/timeline/text"
 )
+
+// trace is what the reading of later counts in a sentence needs to know of one
+// before them.
+type trace struct {
+	first, last int  // tokens [first, last) of the quantity and its object
+	happened    bool // its kind is what happened to the counted
+	open        bool // nothing but who they are tells its kind, if that
+}
 
 // addCount records a quantity as a count, or as a bare number when nothing says
 // that it counts.
@@ -20,34 +26,81 @@ func (s *scan) addCount(q quantity) {
 	if q.n.signed && s.mark(q.n.first, "-") && q.first == q.n.first {
 		q = unsigned(q) // "-19 wounded" is an item of a list
 	}
-	object, last := s.object(q)
-	kind := s.kind(q, object, last)
-	if object.IsZero() {
-		object, kind = s.shared(q, kind)
+	object := s.object(q)
+	kind, t := s.kind(q, object)
+	span := object.span(s)
+	if span.IsZero() && kind == "" {
+		span, kind = s.shared(q)
 	}
-	if object.IsZero() && kind == "" && !s.pronoun(q) {
-		if q.bound != timeline.Vague {
-			s.addOther(whole, ending{kind: typeNumber, first: whole.first, last: whole.last})
+	if s.counts(q, span, kind) {
+		if kind == "" {
+			kind = otherKind
 		}
+		s.record(timeline.Count{
+			Span: s.span(q.first, q.last-1), Sentence: s.sentence,
+			Lo: side(q.lo), Best: side(q.best), Hi: side(q.hi), Bound: q.bound,
+			Object: span, Kind: kind, Negated: s.negated(q), Rule: "count." + string(q.bound),
+		}, t)
 		return
 	}
-	if q.lo < 0 || q.best < 0 || q.hi < 0 {
+	if q.bound != timeline.Vague {
 		s.addOther(whole, ending{kind: typeNumber, first: whole.first, last: whole.last})
-		return
 	}
-	if object.IsZero() && q.bound == timeline.Exact && q.n.digits && math.Trunc(q.best) != q.best {
-		s.addOther(q, ending{kind: typeNumber, first: q.first, last: q.last})
-		return
+}
+
+// counts reports whether anything says that the quantity counts: what, or what
+// happened to it.
+func (s *scan) counts(q quantity, object timeline.Span, kind string) bool {
+	switch {
+	case q.lo < 0 || q.best < 0 || q.hi < 0:
+		return false
+	case !object.IsZero():
+		return true
+	case q.bound == timeline.Exact && q.n.digits && math.Trunc(q.best) != q.best:
+		return false
+	case s.any(q.last, classPredicates), s.past(q.last):
+		return true // "1,094 discharged", "12 remain in hospital"
+	case q.bound == timeline.Vague:
+		return kind != "" || s.pronoun(q) || s.crowd(q)
 	}
-	if kind == "" {
-		kind = otherKind
+	return kind != "" || s.pronoun(q) || s.total(q) && s.clitics(s.before(q.first))
+}
+
+// crowd reports whether a vague quantity stands for people without naming them:
+// where a clause begins ("Millions face famine"), or by itself with the Arabic
+// article ("الآلاف").
+func (s *scan) crowd(q quantity) bool {
+	if s.clitics(q.first) {
+		return s.definite(q.first)
 	}
-	c := timeline.Count{
-		Span: s.span(q.first, q.last-1), Sentence: s.sentence,
-		Lo: side(q.lo), Best: side(q.best), Hi: side(q.hi), Bound: q.bound,
-		Object: object, Kind: kind, Negated: s.negated(q), Rule: "count." + string(q.bound),
-	}
+	return (q.first == s.lo || s.clauseEnd(q.first-1)) && s.word(q.last) && !s.any(q.last, classOf, classIn, classAnd)
+}
+
+// record adds a count, and gives those it is listed with what happened to all of
+// them: "three officers and a civilian were killed".
+func (s *scan) record(c timeline.Count, t trace) {
 	s.facts.Counts = append(s.facts.Counts, c)
+	s.trail = append(s.trail, t)
+	if !t.happened {
+		return
+	}
+	for k := len(s.trail) - 1; k > 0 && s.trail[k-1].open && s.inList(s.trail[k-1], s.trail[k].first); k-- {
+		s.facts.Counts[k-1].Kind = c.Kind
+	}
+}
+
+// inList reports whether nothing but commas and "and" stand between a count and
+// the one that begins at token i of the same sentence.
+func (s *scan) inList(before trace, i int) bool {
+	if before.last < s.lo || before.last > i || before.last == i && !s.joined(i) {
+		return false
+	}
+	for k := before.last; k < i; k++ {
+		if !s.mark(k, ",") && !s.mark(k, "،") && !s.any(k, classAnd) {
+			return false
+		}
+	}
+	return true
 }
 
 // unsigned gives the quantity without the hyphen that looked like a minus.
@@ -74,24 +127,37 @@ func (s *scan) singledOut(q quantity) bool {
 	return q.best == 1 && s.any(q.last, classOf) || s.the(q.first-1) && s.capital(q.first-1) && s.capital(q.first)
 }
 
-// shared gives a count without an object that of the count before it in the
-// sentence, where it goes on with it: "3,700 jobs in Germany, 1,600 in UK", "12
-// ألف إرهابي، نشط ألفان منهم". Of the latter only the kind is shared.
-func (s *scan) shared(q quantity, kind string) (timeline.Span, string) {
+// countBefore gives the count before the one in hand, where it is in the same sentence.
+func (s *scan) countBefore() (timeline.Count, bool) {
 	n := len(s.facts.Counts)
 	if n == 0 || s.facts.Counts[n-1].Sentence != s.sentence {
-		return timeline.Span{}, kind
+		return timeline.Count{}, false
 	}
-	before := s.facts.Counts[n-1]
-	switch {
-	case s.pronoun(q):
-		if kind == "" {
-			kind = before.Kind
-		}
-	case kind == "" && s.any(q.last, classIn) && !s.mark(q.last, "of") && !before.Object.IsZero() && math.Trunc(q.best) == q.best:
+	return s.facts.Counts[n-1], true
+}
+
+// shared gives a count without an object that of the count before it in the
+// sentence, where it goes on with it: "3,700 jobs in Germany, 1,600 in UK".
+func (s *scan) shared(q quantity) (timeline.Span, string) {
+	before, ok := s.countBefore()
+	if ok && s.any(q.first-1, classTo) && !before.Object.IsZero() && before.Object.Start < before.Span.Start && s.sameClause(q) {
+		return before.Object, before.Kind // "cases rose by 4,500 to 98,212"
+	}
+	if ok && s.any(q.last, classIn) && !s.any(q.last, classOf) && !before.Object.IsZero() && !s.pronoun(q) && math.Trunc(q.best) == q.best {
 		return before.Object, before.Kind
 	}
-	return timeline.Span{}, kind
+	return timeline.Span{}, ""
+}
+
+// sameClause reports whether no clause ends between the count before and the
+// quantity.
+func (s *scan) sameClause(q quantity) bool {
+	for k := s.trail[len(s.trail)-1].last; k < q.first; k++ {
+		if s.clauseEnd(k) {
+			return false
+		}
+	}
+	return true
 }
 
 // boundElsewhere finds the bound that stands apart: "4300 شخص على الأقل", "تجاوز
@@ -121,13 +187,25 @@ func (s *scan) boundElsewhere(q *quantity) {
 }
 
 // passed gives where the verb stands of which the quantity is what was passed, or
-// -1: "cases top one million", "تجاوز عددهم 60".
+// -1: "cases top one million", "تجاوز عددهم 60", "تجاوز عدد القتلى في البلاد ألفا". A
+// verb that has other uses is taken behind things that are counted.
 func (s *scan) passed(q quantity) int {
-	const reach = 2 // tokens
-	for k := q.first - 1; k >= s.lo && k >= q.first-reach && s.word(k); k-- {
-		if s.any(k, classBoundsPassing) {
-			return k
+	const near, far = 2, 7 // tokens; far with a word for the number between
+	for k := q.first - 1; k >= s.lo && k >= q.first-far && s.word(k); k-- {
+		x, ok := s.is(k, classBoundsPassing)
+		if !ok || s.after(k) > q.first {
+			continue
 		}
+		if q.first-s.after(k) >= near && !s.any(s.after(k), classNumberOf) {
+			return -1
+		}
+		if s.spaced(k) && s.after(k) < q.first {
+			return -1 // "passed by 120 votes"
+		}
+		if x.weak && !s.many(s.subjectHead(k)) {
+			return -1
+		}
+		return k
 	}
 	return -1
 }
@@ -138,8 +216,10 @@ func (s *scan) clauseEnd(i int) bool {
 		return true
 	}
 	switch s.Tokens[i].Folded {
-	case ".", ",", "،", ";", "؛", ":", "!", "?", "؟", "(", ")", "-", "—", "•", "|":
+	case ".", ",", "،", ";", "؛", ":", "!", "?", "؟", "(", ")", "—", "•", "|":
 		return true
+	case "-":
+		return !s.touches(i) || !s.touches(i+1) // "COVID-19 cases"
 	}
 	return false
 }
@@ -150,148 +230,37 @@ func (s *scan) pronoun(q quantity) bool {
 		s.any(q.first-1, classPronouns)
 }
 
-// object finds the counted noun phrase: behind the number, also through من or
-// "of", or, in Arabic, the definite noun before it ("الفرق الأربعة"). last is the
-// token behind it.
-func (s *scan) object(q quantity) (object timeline.Span, last int) {
-	if k := s.passed(q); k > s.lo && s.spaced(k) && s.word(k-1) && !s.any(k-1, classFunction) {
-		return timeline.Span{Start: s.Tokens[k-1].Start, End: s.Tokens[k-1].End}, q.last
-	}
-	at := q.last
-	if s.any(at, classOf) && (q.bound == timeline.Vague || s.clitics(at) || q.n.scale >= 1000) && !s.any(s.after(at), classPronouns) {
-		at = s.after(at)
-	}
-	if s.spaced(min(at, s.hi-1)) && s.any(at, classOf) && s.any(at+1, classFunction) && !s.any(at+1, classPronouns) {
-		at += 2 // "up to 60 of its jets"
-	} else if s.the(at) {
-		at++
-	}
-	if s.mark(at, "«") || s.mark(at, "\"") {
-		at++
-	}
-	if s.nounAt(at, q) {
-		end := s.nounEnd(at)
-		return timeline.Span{Start: s.Tokens[at].Start, End: s.Tokens[end-1].End}, end
-	}
-	if q.n.definite && s.word(q.first-1) && s.clitics(q.first-1) && s.articled(q.first-1) {
-		return timeline.Span{Start: s.Tokens[q.first-1].Start, End: s.Tokens[q.first-1].End}, q.last
-	}
-	// "من طابق واحد": one stands behind its noun.
-	if q.best == 1 && !q.n.digits && s.word(q.first-1) && s.clitics(q.first-1) && !s.any(q.first-1, classFunction) {
-		return timeline.Span{Start: s.Tokens[q.first-1].Start, End: s.Tokens[q.first-1].End}, q.last
-	}
-	return timeline.Span{}, q.last
-}
-
-// nounAt reports whether a counted noun phrase may begin at token i.
-func (s *scan) nounAt(i int, q quantity) bool {
-	if !s.word(i) || s.Tokens[i].Script == text.Other || utf8.RuneCountInString(s.Tokens[i].Folded) < 2 {
-		return false
-	}
-	if s.mark(i, "غير") && s.word(i+1) {
-		return true
-	}
-	if s.any(i, classFunction, classPronouns, classOr, classAnd, classTo, classFrom, classBetween, classMonths, classWeekdays, classDays, classRelationsSince, classSaidVerbs, classSaid) {
-		return false
-	}
-	if s.clitics(i) {
-		p := s.glosses[i].prefix
-		if p != "" && p != "ال" && len(s.glosses[i].senses) > 0 && p != "لل" {
-			return false
-		}
-		// A conjunction or a verb begins something else, and so does a word that is
-		// definite after digits: "20 السبت".
-		if s.articled(i) && q.bound != timeline.Vague && !s.any(i-1, classOf) {
-			return false
-		}
-		return !s.participle(i)
-	}
-	return !s.participle(i) || s.word(i+1) && !s.any(i+1, classFunction) && s.noun(i+1)
-}
-
-// noun reports whether an English word looks like a plural noun.
-func (s *scan) noun(i int) bool {
-	return strings.HasSuffix(s.Tokens[i].Folded, "s") || s.Tokens[i].Folded == "people" || strings.HasSuffix(s.Tokens[i].Folded, "men")
-}
-
-// participle reports whether the word says what happened rather than to what:
-// "3 killed", "25 wounded", "19 قتلوا".
-func (s *scan) participle(i int) bool { return s.any(i, classKind) && s.any(i, classParticiples) }
-
-// nounEnd gives the token behind the noun phrase that begins at i: in Arabic the
-// noun and an adjective of its form, in English the words up to one that is no
-// part of a noun phrase.
-func (s *scan) nounEnd(i int) int {
-	const longest = 5 // words
-	end := i + 1
-	if s.clitics(i) {
-		if s.mark(i, "غير") && s.word(end) {
-			end++
-		}
-		return end
-	}
-	for end < s.hi && end < i+longest && s.word(end) && !s.any(end, classFunction, classFuture, classSaidVerbs, classWeekdays, classMonths, classDays) {
-		if s.any(end, classKind) && s.participle(end) {
-			break
-		}
-		if s.noun(end-1) && !s.noun(end) {
-			break
-		}
-		if s.mark(end, "ago") {
-			break
-		}
-		end++
-	}
-	return end
-}
-
-// kind tells what kind of thing is counted: by the words of the object, else by
-// what stands near in the clause, behind first and then before. It is "" when
-// nothing tells.
-func (s *scan) kind(q quantity, object timeline.Span, objectEnd int) string {
-	if !object.IsZero() {
-		for k := q.first; k < objectEnd; k++ {
-			if x, ok := s.is(k, classKind); ok {
-				return x.text
-			}
-		}
-	}
-	const reach = 6 // tokens
-	for k := objectEnd; k < s.hi && k < objectEnd+reach && !s.clauseEnd(k) && !s.number(k); k++ {
-		if s.joined(k) || s.any(k, classAnd) {
-			break
-		}
-		if x, ok := s.is(k, classKind); ok {
-			return x.text
-		}
-	}
-	for k := q.first - 1; k >= s.lo && k > q.first-reach && !s.clauseEnd(k); k-- {
-		if s.number(k) {
-			break
-		}
-		if x, ok := s.is(k, classKind); ok {
-			return x.text
-		}
-	}
-	return ""
-}
-
 // dual reads a counted dual: "رجلان", "غارتان".
 func (s *scan) dual(i int) bool {
 	if !s.any(i, classDuals) || s.definite(i) {
 		return false
 	}
 	two := 2.0
-	span := s.span(i, s.after(i)-1)
-	kind := otherKind
-	if x, ok := s.is(i, classKind); ok {
-		kind = x.text
-	} else if k := s.kind(quantity{first: i, last: s.after(i)}, timeline.Span{}, s.after(i)); k != "" {
-		kind = k
+	object := phrase{first: i, last: s.after(i)}
+	if end := s.nounEnd(i); end > object.last {
+		object.last = end
 	}
-	s.facts.Counts = append(s.facts.Counts, timeline.Count{
+	span := s.span(i, s.after(i)-1)
+	kind, t := s.kind(quantity{first: i, last: i}, object)
+	if kind == "" {
+		kind = otherKind
+	}
+	s.record(timeline.Count{
 		Span: span, Sentence: s.sentence, Lo: &two, Best: &two, Hi: &two,
-		Bound: timeline.Exact, Object: span, Kind: kind, Rule: "count.dual",
-	})
+		Bound: timeline.Exact, Object: timeline.Span{Start: span.Start, End: s.Tokens[object.last-1].End}, Kind: kind, Rule: "count.dual",
+	}, t)
 	return true
+}
+
+// endsIn reports whether the folded word at i ends in the letters.
+func (s *scan) endsIn(i int, letters ...string) bool {
+	if !s.word(i) {
+		return false
+	}
+	for _, l := range letters {
+		if strings.HasSuffix(s.Tokens[i].Folded, l) {
+			return true
+		}
+	}
+	return false
 }

@@ -21,7 +21,8 @@ const otherKind = "other"
 
 // ReadKinds reads the files *.txt of a folder, one a language and named by it
 // ("ar.txt"). A section is a kind; a line is a word in its ways to be written,
-// separated by "|"; "#" begins a comment line. Languages that the program has no
+// separated by "|"; "#" begins a comment line. "weak" behind a line marks words for
+// who the counted are, which what happened to them goes before. Languages that the program has no
 // words of are passed over. An error names file and line.
 func ReadKinds(fsys fs.FS) (Kinds, error) {
 	files, err := fs.Glob(fsys, "*.txt")

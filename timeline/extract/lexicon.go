@@ -52,10 +52,14 @@ const (
 	bareScales
 	// monthFirst: 7/8 is the eighth of July, where the country does not say otherwise.
 	monthFirst
+	// pastEd: verbs in the past end in -ed.
+	pastEd
+	// adjectiveBehind: adjectives stand behind their nouns, and agree in number.
+	adjectiveBehind
 )
 
 func traits() map[string]trait {
-	return map[string]trait{"clitics": clitics, "vigesimal": vigesimal, "bare_scales": bareScales, "month_first": monthFirst}
+	return map[string]trait{"clitics": clitics, "vigesimal": vigesimal, "bare_scales": bareScales, "month_first": monthFirst, "past_ed": pastEd, "adjective_behind": adjectiveBehind}
 }
 
 // lexicon is the languages by their BCP 47 primary subtags.
@@ -101,7 +105,7 @@ func newLexicon(kinds Kinds) (lexicon, error) {
 	}
 	for _, k := range kinds.words {
 		if into := l[k.lang]; into != nil {
-			into.add(k.word, sense{class: classKind, text: k.section})
+			into.add(k.word, sense{class: classKind, text: k.section, weak: k.weak})
 		}
 	}
 	return l, nil

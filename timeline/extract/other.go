@@ -150,7 +150,7 @@ func currencySign(s *scan, i int) string {
 // "COVID-19", "A330", "level 3", "رقم 2216", "قرار 1701".
 func (s *scan) identifies(q quantity) bool {
 	n := q.n
-	if s.any(s.before(n.first), classIdentifiers) && !q.bounded {
+	if x, ok := s.is(s.before(n.first), classIdentifiers); ok && !q.bounded && (!x.weak || !s.nounAt(n.last, q)) {
 		return n.digits || s.spaced(n.first) && !s.mark(n.first-1, "no")
 	}
 	if !n.digits {

@@ -258,7 +258,7 @@ func (s *scan) vague(i int) (quantity, bool) {
 		}
 	}
 	end := s.after(min(at, s.hi-1))
-	if !s.any(at, classVague) || s.definite(at) && !s.any(end, classOf) {
+	if !s.any(at, classVague) || s.definite(at) && !s.any(end, classOf) && !s.clitics(at) {
 		return quantity{}, false
 	}
 	if s.any(end, classScales) && s.clitics(at) {

@@ -72,6 +72,7 @@ func (r *Reader) scan(a *timeline.Article) *scan {
 		s = &scan{starters: starters(), openers: openers(), dates: dateStarters(), families: families(), relatives: relativeFamilies()}
 	}
 	s.facts, s.lo, s.hi, s.year4, s.recent = timeline.Facts{}, 0, 0, 0, date{}
+	s.trail = s.trail[:0]
 	s.ref, s.american = a.Published, r.monthFirst(a)
 	text.ReadInto(&s.Text, a.Reading())
 	r.tongues(&s.tongues, a, &s.Text)

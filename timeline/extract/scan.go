@@ -37,6 +37,7 @@ type scan struct {
 	families  []family // of absolute dates
 	relatives []family
 	facts     timeline.Facts
+	trail     []trace // one for each of facts.Counts
 }
 
 // look looks up every token, each in the language that it is read in.
