@@ -26,21 +26,16 @@ type verdict struct {
 // the exposure they brought, so that an archive that reaches up to now can only
 // make an alarm harder.
 func (e *Evaluator) evaluate(ctx context.Context, t Topic, c *closing) ([]verdict, error) {
-	detector, err := e.detector(t)
+	learner, err := e.learn(ctx, t, c)
 	if err != nil {
 		return nil, err
 	}
-	from := timeline.StepStart(c.first.Add(-history), 24*time.Hour)
-	counts, err := e.series.Counts(ctx, t.Name, from, c.newest.Add(c.step))
+	detector := learner.detector.Clone() // these steps may still change
+	counts, err := e.series.Counts(ctx, t.Name, c.first, c.newest.Add(c.step))
 	if err != nil {
 		return nil, err
 	}
 	verdicts := make([]verdict, len(c.results))
-	for ; len(counts) > 0 && counts[0].Step.Before(c.first); counts = counts[1:] {
-		if err := detector.Observe(sample(counts[0])); err != nil {
-			return nil, err
-		}
-	}
 	for i := range verdicts {
 		s := detect.Sample{Step: c.results[i].Step} // not covered, unless it is counted
 		if len(counts) > 0 && counts[0].Step.Equal(s.Step) {

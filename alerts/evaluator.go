@@ -22,9 +22,11 @@ import (
 
 // Limits of one look back.
 const (
-	// history is what a topic's rate is learnt from: twelve half-lives of a busy
-	// topic's. It begins at midnight UTC, so that it is the same all day long.
-	history = 60 * 24 * time.Hour
+	// history is what a detector learns from that knows nothing yet: as much as the
+	// record keeps by default.
+	history = 400 * 24 * time.Hour
+	// remembered is how often what a detector has learnt goes on record.
+	remembered = 24 * time.Hour
 	// longest is the longest window of the detector. An article that falls in no
 	// window of a step within the horizon waits for the next step to close to be
 	// learnt from.
@@ -48,6 +50,11 @@ type Series interface {
 	// Evidence gives what stands behind the counts of the steps in [from, to),
 	// without what came from an archive.
 	Evidence(ctx context.Context, topic string, from, to time.Time) (timeline.Evidence, error)
+	// History names the counts of the steps that are final. It changes when these
+	// are counted anew: an archive was loaded, the topic was read again.
+	History(ctx context.Context, topic string) (int64, error)
+	// DetectorState gives what was recorded last; timeline.ErrNotFound when nothing was.
+	DetectorState(ctx context.Context, topic string) (timeline.DetectorState, error)
 }
 
 // Results is where conclusions are kept.
@@ -80,6 +87,9 @@ type Evaluator struct {
 	results Results
 	log     *slog.Logger
 
+	// learners are the detectors, each up to the last step that is final. Losing
+	// them costs reading the steps since they were last recorded.
+	learners map[string]*learner
 	// committed are the evaluations of the steps within the horizon, so that only
 	// what late articles changed is written again. Losing them costs one writing.
 	committed map[lookKey]timeline.Evaluation
@@ -105,6 +115,7 @@ func NewEvaluator(o Options) (*Evaluator, error) {
 		series:    o.Series,
 		results:   o.Results,
 		log:       o.Logger,
+		learners:  make(map[string]*learner),
 		committed: make(map[lookKey]timeline.Evaluation),
 		settled:   make(map[string][]timeline.StepCount),
 	}
@@ -215,7 +226,7 @@ func (e *Evaluator) closingAt(now, lastStep time.Time) *closing {
 // were recorded before and did not change are left alone.
 func (e *Evaluator) commit(ctx context.Context, c *closing, lastStep time.Time) error {
 	for _, r := range c.results {
-		if !r.Step.After(lastStep) && len(r.Evaluations)+len(r.Incidents)+len(r.Notices) == 0 {
+		if !r.Step.After(lastStep) && len(r.Evaluations)+len(r.Incidents)+len(r.Notices)+len(r.Detectors) == 0 {
 			continue
 		}
 		if err := e.results.CommitStep(ctx, r); err != nil {

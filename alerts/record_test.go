@@ -26,7 +26,11 @@ type memory struct {
 	counts       []timeline.StepCount // of countedTopic in the first counted articles
 	counted      int
 	countedTopic string
-	reads        int // calls of Counts
+	reads        int       // calls of Counts
+	oldest       time.Time // that Counts was asked for; zero: nothing since it was last looked at
+
+	detectors map[string]timeline.DetectorState
+	history   int64
 }
 
 type article struct {
@@ -55,11 +59,25 @@ func newMemory(step time.Duration) *memory {
 		evaluations: make(map[string]timeline.Evaluation),
 		incidents:   make(map[string]timeline.Incident),
 		notices:     make(map[string]*notice),
+		detectors:   make(map[string]timeline.DetectorState),
 	}
+}
+
+func (m *memory) History(context.Context, string) (int64, error) { return m.history, nil }
+
+func (m *memory) DetectorState(_ context.Context, topic string) (timeline.DetectorState, error) {
+	state, found := m.detectors[topic]
+	if !found {
+		return timeline.DetectorState{}, timeline.ErrNotFound
+	}
+	return state, nil
 }
 
 func (m *memory) Counts(_ context.Context, topic string, from, to time.Time) ([]timeline.StepCount, error) {
 	m.reads++
+	if m.oldest.IsZero() || from.Before(m.oldest) {
+		m.oldest = from
+	}
 	if m.counted != len(m.articles) || m.countedTopic != topic {
 		m.count(topic)
 	}
@@ -143,6 +161,9 @@ func (m *memory) CommitStep(_ context.Context, r timeline.StepResult) error {
 	m.commits = append(m.commits, r)
 	if r.Step.After(m.lastStep) {
 		m.lastStep = r.Step
+	}
+	for _, d := range r.Detectors {
+		m.detectors[d.Topic] = d
 	}
 	for _, e := range r.Evaluations {
 		m.evaluations[fmt.Sprint(e.Topic, e.Step, e.Window)] = e

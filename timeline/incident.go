@@ -135,4 +135,5 @@ type StepResult struct {
 	Evaluations []Evaluation
 	Incidents   []Incident // opened or changed
 	Notices     []Notice   // new; one that is in the outbox already is left alone
+	Detectors   []DetectorState
 }

@@ -42,3 +42,12 @@ const (
 	Uncovered EvaluationState = "uncovered"  // nothing was collected, so nothing can be said
 	Gated     EvaluationState = "gated"      // rare enough, but too few stories or publishers
 )
+
+// DetectorState is what a detector has learnt of a topic from the steps that are
+// final.
+type DetectorState struct {
+	Topic   string
+	Upto    time.Time // start of the last step it has learnt from, UTC
+	History int64     // the history that it learnt from; of another one it says nothing
+	Data    []byte    // the detector's own
+}

@@ -46,6 +46,9 @@ func (r *Record) CommitStep(ctx context.Context, result timeline.StepResult) err
 				return fmt.Errorf("notice %s: %w", result.Notices[i].ID, err)
 			}
 		}
+		if err := saveDetectors(ctx, s, result.Detectors); err != nil {
+			return fmt.Errorf("detectors: %w", err)
+		}
 		_, err := s.exec(ctx, `INSERT INTO meta (key, value) VALUES ('last_step', ?1)
 			ON CONFLICT (key) DO UPDATE SET value = ?1 WHERE CAST(value AS INTEGER) < CAST(?1 AS INTEGER)`, stamp{result.Step})
 		return err

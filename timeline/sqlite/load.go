@@ -39,7 +39,10 @@ func (r *Record) CommitLoad(ctx context.Context, articles []timeline.ReadArticle
 				added++
 			}
 		}
-		return nil
+		if added == 0 {
+			return nil
+		}
+		return recounted(whole, s, every)
 	})
 	if err != nil {
 		return 0, errorf(err, "load of %d articles", len(articles))

@@ -112,6 +112,11 @@ func (r *Record) rereadArticles(ctx context.Context, changed map[string]string, 
 			if _, err := s.exec(ctx, query, topic, last, hash); err != nil {
 				return err
 			}
+			if n == 0 {
+				if err := recounted(ctx, s, topic); err != nil {
+					return err
+				}
+			}
 		}
 		*upto = last
 		return nil
@@ -238,6 +243,9 @@ func (r *Record) forgetMentions(ctx context.Context, topic string) (more bool, e
 		}
 		if more = len(rows) > 0; more {
 			return nil
+		}
+		if _, err := s.exec(ctx, `DELETE FROM detectors WHERE topic = ?`, topic); err != nil {
+			return err
 		}
 		_, err = s.exec(ctx, `DELETE FROM topics WHERE topic = ?`, topic)
 		return err

@@ -69,6 +69,9 @@ func (r *Record) alignSteps(ctx context.Context) error {
 		if err := recount(ctx, s, r.opts.Step, r.opts.StoryCap); err != nil {
 			return err
 		}
+		if err := recounted(ctx, s, every); err != nil {
+			return err
+		}
 		if was != "" {
 			r.log.LogAttrs(ctx, slog.LevelInfo, "step counts made anew", slog.String("grid", grid), slog.String("was", was))
 		}

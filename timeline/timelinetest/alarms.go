@@ -3,6 +3,7 @@ package timelinetest
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -105,6 +106,72 @@ func testSteps(t *testing.T, s Store) {
 	}
 	if diff := cmp.Diff(before, snapshot(t, s)); diff != "" {
 		t.Errorf("(-before +after):\n%s", diff)
+	}
+}
+
+// What a detector has learnt is kept until the history that it learnt from is
+// another one.
+func testDetectors(t *testing.T, s Store) {
+	ctx := t.Context()
+	register(t, s, "f", "P")
+	history := func(topic string) int64 {
+		t.Helper()
+		h, err := s.History(ctx, topic)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h
+	}
+	if _, err := s.DetectorState(ctx, "t"); !errors.Is(err, timeline.ErrNotFound) {
+		t.Errorf("error %v, want %v", err, timeline.ErrNotFound)
+	}
+	for steps := range 2 { // the second replaces the first
+		want := timeline.DetectorState{Topic: "t", Upto: noon.Add(time.Duration(steps) * Step), History: history("t"), Data: []byte{1, 2, byte(steps)}}
+		if err := s.CommitStep(ctx, timeline.StepResult{Step: noon.Add(2 * Step), Detectors: []timeline.DetectorState{want}}); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.DetectorState(ctx, "t"); err != nil || !cmp.Equal(want, got) {
+			t.Errorf("detector %v (-want +got):\n%s", err, cmp.Diff(want, got))
+		}
+	}
+	topics := map[string]string{"t": "men", "u": "women"}
+	before := map[string]int64{"t": history("t"), "u": history("u")}
+	changed := func(what string, want ...string) {
+		t.Helper()
+		for topic := range topics {
+			now := history(topic)
+			if got := now != before[topic]; got != slices.Contains(want, topic) {
+				t.Errorf("%s: history of %s changed: %t", what, topic, got)
+			}
+			before[topic] = now
+		}
+	}
+	commit(t, s, poll("f", 0, draft("a", about("t"))))
+	changed("a poll")
+	load := func(name string) {
+		t.Helper()
+		if _, err := s.CommitLoad(ctx, []timeline.ReadArticle{draft(name, loaded, in("archive", "Q"))}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	load("b")
+	changed("an archive", "t", "u")
+	load("b")
+	changed("the same archive again")
+	if err := s.ReadMentions(ctx, topics, reader(topics), nil); err != nil {
+		t.Fatal(err)
+	}
+	changed("topics read", "t", "u")
+	topics["u"] = "children"
+	if err := s.ReadMentions(ctx, topics, reader(topics), nil); err != nil {
+		t.Fatal(err)
+	}
+	changed("one of them read anew", "u")
+	if err := s.ReadMentions(ctx, nil, reader(nil), nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.DetectorState(ctx, "t"); !errors.Is(err, timeline.ErrNotFound) {
+		t.Errorf("detector of a former topic: error %v, want %v", err, timeline.ErrNotFound)
 	}
 }
 

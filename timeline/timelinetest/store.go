@@ -44,6 +44,7 @@ type Store interface { //nolint:interfacebloat // it is the small ones in one
 	Library
 	Findings
 	Series
+	Detectors
 	Incidents
 	Outbox
 	Log
@@ -87,6 +88,12 @@ type Series interface {
 	LastStep(ctx context.Context) (time.Time, error)
 	CommitStep(ctx context.Context, result timeline.StepResult) error
 	Evaluations(ctx context.Context, topic string, window time.Duration, from, to time.Time) ([]timeline.Evaluation, error)
+}
+
+// Detectors keeps what was learnt from the step counts.
+type Detectors interface {
+	History(ctx context.Context, topic string) (int64, error)
+	DetectorState(ctx context.Context, topic string) (timeline.DetectorState, error)
 }
 
 // Incidents gives the incidents back.
@@ -141,6 +148,7 @@ func TestStore(t *testing.T, open func(t *testing.T) Store) {
 		{"LoadIsHistory", testLoad},
 		{"Evidence", testEvidence},
 		{"Steps", testSteps},
+		{"Detectors", testDetectors},
 		{"Outbox", testOutbox},
 		{"ChangeLog", testLog},
 		{"DatesBeyond", testBeyond},
