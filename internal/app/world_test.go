@@ -33,11 +33,12 @@ type world struct {
 	feedFault  func(w http.ResponseWriter, r *http.Request) bool
 	slackFault func(w http.ResponseWriter, r *http.Request) bool
 
-	served map[string]bool // GUIDs in a complete answer
-	posts  []post          // what Slack took
+	served map[string]map[string]bool // by an item's first GUID: those it had in complete answers
+	posts  []post                     // what Slack took
 }
 
 type item struct {
+	first             string // GUID
 	guid, title, text string
 	published         time.Time
 }
@@ -51,7 +52,7 @@ type post struct {
 }
 
 func newWorld() *world {
-	return &world{items: map[string][]item{}, etag: map[string]int{}, served: map[string]bool{}}
+	return &world{items: map[string][]item{}, etag: map[string]int{}, served: map[string]map[string]bool{}}
 }
 
 // windowSize is how many items a feed shows, as real ones do.
@@ -61,7 +62,8 @@ func (w *world) publish(feed, title, text string, at time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.etag[feed]++
-	it := item{guid: fmt.Sprintf("tag:%s,2000:%d", feed, w.etag[feed]), title: title, text: text, published: at}
+	guid := fmt.Sprintf("tag:%s,2000:%d", feed, w.etag[feed])
+	it := item{first: guid, guid: guid, title: title, text: text, published: at}
 	w.items[feed] = append([]item{it}, w.items[feed]...)
 	if len(w.items[feed]) > windowSize {
 		w.items[feed] = w.items[feed][:windowSize]
@@ -102,7 +104,10 @@ func (w *world) feed(rw http.ResponseWriter, r *http.Request) {
 	for _, it := range w.items[feed] {
 		fmt.Fprintf(rw, `<item><guid isPermaLink="false">%s</guid><link>https://%s.test/%s</link><title>%s</title><description>%s</description><pubDate>%s</pubDate></item>`,
 			it.guid, feed, url.PathEscape(it.guid), html.EscapeString(it.title), html.EscapeString(it.text), it.published.Format(time.RFC1123Z))
-		w.served[it.guid] = true
+		if w.served[it.first] == nil {
+			w.served[it.first] = map[string]bool{}
+		}
+		w.served[it.first][it.guid] = true
 	}
 	fmt.Fprint(rw, `</channel></rss>`)
 }
