@@ -15,7 +15,7 @@ import (
 
 // matcherVersion goes into every topic's hash. It is counted up when the same
 // definition comes to match other texts, so that topics are read anew.
-const matcherVersion = "1"
+const matcherVersion = "2"
 
 // Matcher finds topics and entities in texts. It holds no state of a text and is
 // safe for concurrent use. All topics and entities are one automaton, so that
@@ -28,6 +28,7 @@ type Matcher struct {
 	words    vocabulary
 	trie     phraseTrie
 	users    [][]user  // by phrase: the topics that have it among their needs
+	needless []int32   // the topics that no need rules out
 	named    [][]int32 // by phrase: the entities that have it among their aliases
 	room     sync.Pool // of *findings
 }
@@ -84,40 +85,50 @@ func CheckTopics(topics []timeline.Topic, entities []timeline.Entity) []*QueryEr
 // Match returns the topics that the text is on, by name, with the words that
 // make it so: whole words in order and without overlaps, in bytes of
 // t.Original. What the record fills in (Revision, At) is zero.
-func (m *Matcher) Match(t *text.Text) []timeline.Mention { return m.match(m.scan(t)) }
+func (m *Matcher) Match(t *text.Text) []timeline.Mention {
+	f := m.search(t)
+	defer m.room.Put(f)
+	return m.mentions(f)
+}
 
-// match gives the mentions that the places of all phrases make, as scan has them.
-func (m *Matcher) match(hits []hit) []timeline.Mention {
-	if len(hits) == 0 {
+// mentions gives the mentions that the findings make.
+func (m *Matcher) mentions(f *findings) []timeline.Mention {
+	if len(f.hits) == 0 {
 		return nil // no topic can do without a word, see compile
 	}
-	found, ok := m.room.Get().(*findings)
-	if !ok {
-		found = &findings{}
-	}
-	defer m.room.Put(found)
-	found.set(hits, int(m.trie.count))
-	met := make([]uint64, len(m.topics))
-	for _, r := range found.runs {
-		for _, u := range m.users[r.phrase] {
-			met[u.topic] |= u.needs
-		}
-	}
-	var (
-		mentions []timeline.Mention
-		places   []hit
-	)
-	for i := range m.topics {
+	var mentions []timeline.Mention
+	for _, i := range m.likely(f) {
 		topic := &m.topics[i]
-		if met[i] != topic.full {
-			continue
-		}
 		var said bool
-		if places, said = found.eval(topic.root, places[:0]); said {
-			mentions = append(mentions, timeline.Mention{Topic: topic.name, TopicHash: topic.hash, Spans: spansOf(places)})
+		if f.places, said = f.eval(topic.root, f.places[:0]); said {
+			mentions = append(mentions, timeline.Mention{Topic: topic.name, TopicHash: topic.hash, Spans: spansOf(f.places)})
 		}
 	}
 	return mentions
+}
+
+// likely gives the topics all of whose needs are met, in order.
+func (m *Matcher) likely(f *findings) []int32 {
+	if f.met == nil {
+		f.met = make([]uint64, len(m.topics))
+	}
+	f.likely = append(f.likely[:0], m.needless...)
+	for _, r := range f.runs {
+		for _, u := range m.users[r.phrase] {
+			met := f.met[u.topic] | u.needs
+			if full := m.topics[u.topic].full; met == full && f.met[u.topic] != full {
+				f.likely = append(f.likely, u.topic)
+			}
+			f.met[u.topic] = met
+		}
+	}
+	for _, r := range f.runs {
+		for _, u := range m.users[r.phrase] {
+			f.met[u.topic] = 0
+		}
+	}
+	slices.Sort(f.likely)
+	return f.likely
 }
 
 // EntitySpan is a place where a text names an entity.
@@ -130,16 +141,24 @@ type EntitySpan struct {
 // Entities returns where the text names entities of the lexicon, in order. Of
 // aliases that overlap the first counts, and of those the longest; an alias that
 // several entities have in common is given for each, by name.
-func (m *Matcher) Entities(t *text.Text) []EntitySpan { return m.entitySpans(m.scan(t)) }
+func (m *Matcher) Entities(t *text.Text) []EntitySpan {
+	f := m.search(t)
+	defer m.room.Put(f)
+	return m.entitySpans(f)
+}
 
-// entitySpans gives the entities among the places of all phrases; it takes hits
-// over.
-func (m *Matcher) entitySpans(hits []hit) []EntitySpan {
-	hits = slices.DeleteFunc(hits, func(h hit) bool { return m.named[h.phrase] == nil })
-	slices.SortFunc(hits, byPlace)
+// entitySpans gives the entities among the findings.
+func (m *Matcher) entitySpans(f *findings) []EntitySpan {
+	f.named = f.named[:0]
+	for _, r := range f.runs {
+		if m.named[r.phrase] != nil {
+			f.named = append(f.named, f.hits[r.from:r.to]...)
+		}
+	}
+	slices.SortFunc(f.named, byPlace)
 	var spans []EntitySpan
 	end, same := 0, 0 // where the last span ends, and the first entry of it
-	for _, h := range hits {
+	for _, h := range f.named {
 		span := timeline.Span{Start: h.start, End: h.end}
 		switch {
 		case h.start >= end:

@@ -12,17 +12,18 @@ import (
 
 // compiler gathers what is wrong on the way.
 type compiler struct {
+	stemmer  *stemmer
 	entities map[string]*entity
 	problems []*QueryError
 }
 
 // compile builds the matcher, or returns all that is wrong.
 func compile(topics []timeline.Topic, entities []timeline.Entity) (*Matcher, []*QueryError) {
-	c := &compiler{entities: make(map[string]*entity, len(entities))}
+	c := &compiler{stemmer: newStemmer(), entities: make(map[string]*entity, len(entities))}
 	for i := range entities {
 		c.entity(&entities[i])
 	}
-	m := &Matcher{byName: make(map[string]int, len(topics)), words: newVocabulary(), trie: newPhraseTrie()}
+	m := &Matcher{byName: make(map[string]int, len(topics)), words: newVocabulary(c.stemmer), trie: newPhraseTrie()}
 	seen := make(map[string]bool, len(topics))
 	for i := range topics {
 		name := topics[i].Name
@@ -76,6 +77,9 @@ func (m *Matcher) enlist(i int32) {
 	t := &m.topics[i]
 	needs := t.root.needs()
 	needs = needs[:min(len(needs), 64)] // as many as there are bits; fewer filter less
+	if len(needs) == 0 {
+		m.needless = append(m.needless, i)
+	}
 	for bit, phrases := range needs {
 		t.full |= 1 << bit
 		for _, p := range phrases {
@@ -194,7 +198,7 @@ func (c *compiler) items(topic, list string, items []string) []*node {
 }
 
 func (c *compiler) query(topic, key, query string, list bool) *node {
-	p := parser{query: query, list: list, entities: c.entities, report: func(offset int, message, remedy string) {
+	p := parser{query: query, list: list, stemmer: c.stemmer, entities: c.entities, report: func(offset int, message, remedy string) {
 		c.problems = append(c.problems, &QueryError{
 			Topic: topic, Key: key, Query: query, Offset: codePoints(query, offset),
 			Message: message, Remedy: remedy,
@@ -210,7 +214,7 @@ func (c *compiler) entity(e *timeline.Entity) {
 	for _, lang := range slices.Sorted(maps.Keys(e.Aliases)) {
 		for i, alias := range e.Aliases[lang] {
 			total++
-			words, at, message, remedy := readWords(alias)
+			words, at, message, remedy := c.stemmer.readWords(alias)
 			if message != "" {
 				c.problems = append(c.problems, &QueryError{
 					Entity: e.Name, Key: fmt.Sprintf("aliases.%s[%d]", lang, i), Query: alias,

@@ -2,34 +2,42 @@ package extract
 
 import (
 	"math"
-	"slices"
+	"sort"
 )
 
-// findings are the places of all phrases in one text.
+// findings are the places of all phrases in one text, and room to find them.
 type findings struct {
-	hits []hit
+	recall        recall
+	threads, live []thread
+
+	hits []hit   // by phrase and then in order
 	runs []run   // by phrase
 	at   []int32 // by phrase: its place in runs counted from 1, or 0
 
 	// Room for the two sides of a NEAR, which has no NEAR inside.
 	left, right []run
-	ruler       ruler
+
+	met    []uint64 // by topic: its needs that are met; zero between texts
+	likely []int32  // the topics of which all are
+	places []hit
+	named  []hit
 }
 
 // run is where the hits of a phrase stand among all.
 type run struct{ phrase, from, to int32 }
 
-// set takes hits that are sorted by phrase, of so many phrases that there are.
-func (f *findings) set(hits []hit, phrases int) {
+// index says where each phrase stands among the hits, of so many phrases that
+// there are.
+func (f *findings) index(phrases int) {
 	for _, r := range f.runs {
 		f.at[r.phrase] = 0
 	}
-	f.hits, f.runs = hits, f.runs[:0]
+	f.runs = f.runs[:0]
 	if len(f.at) < phrases {
 		f.at = make([]int32, phrases)
 	}
-	for i, h := range hits {
-		if i == 0 || h.phrase != hits[i-1].phrase {
+	for i, h := range f.hits {
+		if i == 0 || h.phrase != f.hits[i-1].phrase {
 			f.runs = append(f.runs, run{phrase: h.phrase, from: int32(i)})
 			f.at[h.phrase] = int32(len(f.runs))
 		}
@@ -85,15 +93,32 @@ func (f *findings) eval(n *node, places []hit) ([]hit, bool) {
 // words from it, counting from the ends that face each other, and not
 // overlapping, as no word is near itself.
 func (f *findings) appendNear(places []hit, of, others []run, distance int) []hit {
-	f.ruler.set(f.hits, others)
 	for _, r := range of {
 		for _, h := range f.hits[r.from:r.to] {
-			if f.ruler.from(h) <= distance {
+			if f.distance(h, others) <= distance {
 				places = append(places, h)
 			}
 		}
 	}
 	return places
+}
+
+// distance returns how many words h is from the nearest of others, 1 for
+// adjacent ones, math.MaxInt when there is none to either side. The hits of a
+// phrase are in order and equally many words long each, so that a search in each
+// run finds it.
+func (f *findings) distance(h hit, others []run) int {
+	nearest := math.MaxInt
+	for _, r := range others {
+		hits := f.hits[r.from:r.to]
+		if i := sort.Search(len(hits), func(i int) bool { return hits[i].first > h.last }); i < len(hits) {
+			nearest = min(nearest, int(hits[i].first-h.last))
+		}
+		if i := sort.Search(len(hits), func(i int) bool { return hits[i].last >= h.first }); i > 0 {
+			nearest = min(nearest, int(h.first-hits[i-1].last))
+		}
+	}
+	return nearest
 }
 
 // runsOf appends where a node stands that stands at places.
@@ -107,32 +132,4 @@ func (f *findings) runsOf(n *node, runs []run) []run {
 		runs = f.runsOf(kid, runs)
 	}
 	return runs
-}
-
-// ruler measures distances to the nearest of a set of hits, each in logarithmic
-// time.
-type ruler struct{ firsts, lasts []int32 }
-
-func (r *ruler) set(hits []hit, of []run) {
-	r.firsts, r.lasts = r.firsts[:0], r.lasts[:0]
-	for _, run := range of {
-		for _, h := range hits[run.from:run.to] {
-			r.firsts, r.lasts = append(r.firsts, h.first), append(r.lasts, h.last)
-		}
-	}
-	slices.Sort(r.firsts)
-	slices.Sort(r.lasts)
-}
-
-// from returns the distance from h in words, 1 for adjacent ones, math.MaxInt
-// when there is none to either side.
-func (r *ruler) from(h hit) int {
-	nearest := math.MaxInt
-	if i, _ := slices.BinarySearch(r.firsts, h.last+1); i < len(r.firsts) {
-		nearest = int(r.firsts[i] - h.last)
-	}
-	if i, _ := slices.BinarySearch(r.lasts, h.first); i > 0 {
-		nearest = min(nearest, int(h.first-r.lasts[i-1]))
-	}
-	return nearest
 }

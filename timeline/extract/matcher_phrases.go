@@ -12,13 +12,14 @@ import (
 type phraseTrie struct {
 	edges  map[edge]int32
 	phrase []int32 // by node: the phrase that ends there, or -1
+	inner  []bool  // by node: a longer phrase goes on there
 	count  int32   // phrases
 }
 
 type edge struct{ node, word int32 }
 
 func newPhraseTrie() phraseTrie {
-	return phraseTrie{edges: map[edge]int32{}, phrase: []int32{-1}}
+	return phraseTrie{edges: map[edge]int32{}, phrase: []int32{-1}, inner: []bool{false}}
 }
 
 // add returns the id of a phrase, a new one when it has none yet. Ids count from 0.
@@ -30,6 +31,8 @@ func (t *phraseTrie) add(words []int32) int32 {
 			next = int32(len(t.phrase))
 			t.edges[edge{node, w}] = next
 			t.phrase = append(t.phrase, -1)
+			t.inner = append(t.inner, false)
+			t.inner[node] = true
 		}
 		node = next
 	}
@@ -54,14 +57,15 @@ type thread struct {
 	start       int
 }
 
-// scan returns all places of all phrases, by phrase and then in order.
-func (m *Matcher) scan(t *text.Text) []hit {
-	var (
-		hits          []hit
-		threads, live []thread
-		ids           []int32
-		stems         []text.Stem
-	)
+// search finds all places of all phrases. The findings go back to m.room when the
+// caller has done with them.
+func (m *Matcher) search(t *text.Text) *findings {
+	f, ok := m.room.Get().(*findings)
+	if !ok {
+		f = &findings{recall: newRecall()}
+	}
+	f.hits = f.hits[:0]
+	f.threads = f.threads[:0]
 	sentence := 0
 	words := int32(0)
 	for i := range t.Tokens {
@@ -70,30 +74,39 @@ func (m *Matcher) scan(t *text.Text) []hit {
 			continue
 		}
 		if token.Sentence != sentence {
-			sentence, threads = token.Sentence, threads[:0]
+			sentence, f.threads = token.Sentence, f.threads[:0]
 		}
-		ids = m.words.lookup(ids[:0], token, &stems)
-		live = live[:0]
-		if len(ids) > 0 {
-			threads = append(threads, thread{node: 0, first: words, start: token.Start})
+		if ids := f.recall.of(&m.words, token); len(ids) > 0 {
+			f.follow(&m.trie, ids, token, words)
+		} else {
+			f.threads = f.threads[:0]
 		}
-		for _, id := range ids {
-			for _, th := range threads {
-				node, found := m.trie.edges[edge{th.node, id}]
-				if !found {
-					continue
-				}
-				live = append(live, thread{node, th.first, th.start})
-				if phrase := m.trie.phrase[node]; phrase >= 0 {
-					hits = append(hits, hit{phrase, th.first, words, th.start, token.End})
-				}
-			}
-		}
-		threads, live = live, threads
 		words++
 	}
-	slices.SortFunc(hits, func(a, b hit) int {
+	slices.SortFunc(f.hits, func(a, b hit) int {
 		return cmp.Or(cmp.Compare(a.phrase, b.phrase), cmp.Compare(a.start, b.start))
 	})
-	return hits
+	f.index(int(m.trie.count))
+	return f
+}
+
+// follow takes the phrases begun, and those that begin here, one word further.
+func (f *findings) follow(trie *phraseTrie, ids []int32, token *text.Token, word int32) {
+	f.threads = append(f.threads, thread{node: 0, first: word, start: token.Start})
+	f.live = f.live[:0]
+	for _, id := range ids {
+		for _, th := range f.threads {
+			node, found := trie.edges[edge{th.node, id}]
+			if !found {
+				continue
+			}
+			if trie.inner[node] {
+				f.live = append(f.live, thread{node, th.first, th.start})
+			}
+			if phrase := trie.phrase[node]; phrase >= 0 {
+				f.hits = append(f.hits, hit{phrase, th.first, word, th.start, token.End})
+			}
+		}
+	}
+	f.threads, f.live = f.live, f.threads
 }

@@ -3,7 +3,8 @@ package extract
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/blevesearch/snowballstem"
 
 	"marsad/timeline/text"
 )
@@ -15,24 +16,22 @@ import (
 // article only, be it written ال or, after ل, as the second ل of لل: القاعدة is
 // a group, قاعدة a base. One without is found with it and without.
 type vocabulary struct {
-	ids   map[pattern]int32
-	words map[string]int32
-	exact map[string]int32
+	stemmer *stemmer
+	ids     map[pattern]int32
+	words   map[string][]int32
+	exact   map[string]int32
 	// definite has the words that begin with the article, without it.
-	definite         map[string]int32
+	definite         map[string][]int32
 	prefixes         map[string]int32
 	definitePrefixes map[string]int32
 	// lengths are those of the keys of both maps of prefixes, in bytes, ascending.
 	lengths []int
-	// heads is a filter: a word of a text of which no reading has its bit set is
-	// none of the words. See headBit.
-	heads [headBits / 64]uint64
 }
 
-func newVocabulary() vocabulary {
+func newVocabulary(s *stemmer) vocabulary {
 	return vocabulary{
-		ids:   map[pattern]int32{},
-		words: map[string]int32{}, exact: map[string]int32{}, definite: map[string]int32{},
+		stemmer: s, ids: map[pattern]int32{},
+		words: map[string][]int32{}, exact: map[string]int32{}, definite: map[string][]int32{},
 		prefixes: map[string]int32{}, definitePrefixes: map[string]int32{},
 	}
 }
@@ -46,22 +45,19 @@ func (v *vocabulary) add(p pattern) int32 {
 	}
 	id := int32(len(v.ids))
 	v.ids[p] = id
-	// Less than two letters after ال are no word with an article: آل, الا.
-	bare, definite := strings.CutPrefix(p.key, article)
-	definite = definite && len(bare) >= len(article)
 	switch p.form {
 	case formExact:
 		v.exact[p.key] = id
 	case formStem:
-		v.words[p.key] = id
-		v.mark(p.key)
-		if definite {
-			v.definite[bare] = id
-			v.mark(bare)
+		for key := range strings.FieldsSeq(p.key) {
+			v.words[key] = append(v.words[key], id)
+			if bare, definite := cutArticle(key); definite {
+				v.definite[bare] = append(v.definite[bare], id)
+			}
 		}
 	case formPrefix:
 		v.addPrefix(v.prefixes, p.key, id)
-		if definite {
+		if bare, definite := cutArticle(p.key); definite {
 			v.addPrefix(v.definitePrefixes, bare, id)
 		}
 	}
@@ -70,87 +66,106 @@ func (v *vocabulary) add(p pattern) int32 {
 
 func (v *vocabulary) addPrefix(to map[string]int32, key string, id int32) {
 	to[key] = id
-	v.mark(key)
 	if i, found := slices.BinarySearch(v.lengths, len(key)); !found {
 		v.lengths = slices.Insert(v.lengths, i, len(key))
 	}
 }
 
-// headBits is the size of the filter: 8 KiB, which stays in the cache.
-const headBits = 1 << 16
+// recall remembers what the words of texts turned out to be, since most words of
+// a text are those of the last one. It is room for one search at a time.
+type recall struct {
+	known map[string]idRange
+	ids   []int32 // of all that are known
+	fresh []int32
+	stems []text.Stem
+	keys  []string
+	env   *snowballstem.Env
+}
 
-// headBit maps the first two letters of a word, as long as they are of one or
-// two bytes, to a bit.
-func headBit(s string) (word, bit uint32) {
-	n := 4
-	if s[0] < utf8.RuneSelf {
-		n = 2
+// idRange is where the ids of a word stand in recall.ids.
+type idRange struct{ from, to int32 }
+
+// The limits of a recall, which make it some 2 MB. When it is full it begins
+// anew; a longer word is looked up whenever it comes.
+const (
+	mostRecalled    = 1 << 14 // words
+	longestRecalled = 64      // bytes
+)
+
+// of returns the ids of the words of the vocabulary that t is, each once. They
+// hold until the next call.
+func (r *recall) of(v *vocabulary, t *text.Token) []int32 {
+	if at, known := r.known[t.Raw]; known {
+		return r.ids[at.from:at.to]
 	}
-	h := uint32(2166136261) // FNV-1a
-	for i := range min(n, len(s)) {
-		h = (h ^ uint32(s[i])) * 16777619
+	r.fresh = v.lookup(r.fresh[:0], t, r)
+	if len(t.Raw) > longestRecalled {
+		return r.fresh
 	}
-	h ^= h >> 16
-	h %= headBits
-	return h / 64, h % 64
+	if len(r.known) == mostRecalled {
+		clear(r.known)
+		r.ids = r.ids[:0]
+	}
+	from := len(r.ids)
+	r.ids = append(r.ids, r.fresh...)
+	// The text is not kept alive by one of its words.
+	r.known[strings.Clone(t.Raw)] = idRange{int32(from), int32(len(r.ids))}
+	return r.fresh
 }
 
-// mayHave reports whether the word passes the filter.
-func (v *vocabulary) mayHave(s string) bool {
-	word, bit := headBit(s)
-	return v.heads[word]&(1<<bit) != 0
+func newRecall() recall {
+	return recall{known: map[string]idRange{}, env: snowballstem.NewEnv("")}
 }
 
-func (v *vocabulary) mark(key string) {
-	word, bit := headBit(key)
-	v.heads[word] |= 1 << bit
-}
-
-// lookup appends the ids of the words that t is, each once. stems is room for
-// its readings.
-func (v *vocabulary) lookup(ids []int32, t *text.Token, stems *[]text.Stem) []int32 {
+// lookup appends the ids of the words that t is, each once.
+func (v *vocabulary) lookup(ids []int32, t *text.Token, r *recall) []int32 {
 	if len(v.exact) > 0 {
 		if id, found := v.exact[strings.ToLower(t.Raw)]; found {
 			ids = append(ids, id)
 		}
 	}
 	if t.Script != text.Arabic {
-		return v.lookupKey(ids, stemKey(t), prefixKey(t))
+		r.keys = append(r.keys[:0], v.stemmer.latinKey(t, r.env))
+		return v.lookupIn(ids, v.words, v.prefixes, r.keys, prefixKey(t))
 	}
-	*stems = text.AppendStems((*stems)[:0], t)
-	for i := range *stems {
-		s := &(*stems)[i]
-		ids = v.lookupKey(ids, s.Folded, s.Folded)
-		if strings.HasSuffix(s.Prefix, article) || strings.HasSuffix(s.Prefix, "لل") {
-			ids = v.lookupIn(ids, v.definite, v.definitePrefixes, s.Folded, s.Folded)
+	tail := tailOf(t.Raw)
+	r.stems = text.AppendStems(r.stems[:0], t)
+	for _, s := range r.stems {
+		if !possible(s) {
+			continue
+		}
+		definite := strings.HasSuffix(s.Prefix, article) || strings.HasSuffix(s.Prefix, "لل")
+		r.keys = v.stemmer.textKeys(r.keys[:0], s.Folded, tail, definite)
+		ids = v.lookupIn(ids, v.words, v.prefixes, r.keys, s.Folded)
+		if definite {
+			ids = v.lookupIn(ids, v.definite, v.definitePrefixes, r.keys, s.Folded)
 		}
 	}
 	return ids
 }
 
-func (v *vocabulary) lookupKey(ids []int32, key, long string) []int32 {
-	return v.lookupIn(ids, v.words, v.prefixes, key, long)
-}
-
-// lookupIn looks for key among the words and for the beginnings of long among
-// the prefixes.
-func (v *vocabulary) lookupIn(ids []int32, words, prefixes map[string]int32, key, long string) []int32 {
-	if long == "" || key == "" {
-		return ids
-	}
-	if !v.mayHave(long) && (len(key) == len(long) || !v.mayHave(key)) {
-		return ids
-	}
-	if id, found := words[key]; found && !slices.Contains(ids, id) {
-		ids = append(ids, id)
+// lookupIn looks for the keys among the words and for the beginnings of long
+// among the prefixes.
+func (v *vocabulary) lookupIn(ids []int32, words map[string][]int32, prefixes map[string]int32, keys []string, long string) []int32 {
+	for _, key := range keys {
+		for _, id := range words[key] {
+			ids = appendOnce(ids, id)
+		}
 	}
 	for _, n := range v.lengths {
 		if n > len(long) {
 			break
 		}
-		if id, found := prefixes[long[:n]]; found && !slices.Contains(ids, id) {
-			ids = append(ids, id)
+		if id, found := prefixes[long[:n]]; found {
+			ids = appendOnce(ids, id)
 		}
 	}
 	return ids
+}
+
+func appendOnce(ids []int32, id int32) []int32 {
+	if slices.Contains(ids, id) {
+		return ids
+	}
+	return append(ids, id)
 }

@@ -17,16 +17,16 @@ import (
 //	word    = [ "=" ] letters | letters "*"
 //
 // Operators are written in capitals. A word is found whatever its case, its
-// letter variants, its prefixes (Arabic) and its number (English); "=word" is
-// found as it is written, but for case; "merg*" finds words that begin so. AND,
+// letter variants, its prefixes and its endings, see stemmer; "=word" is found as
+// it is written, but for case; "merg*" finds words that begin so. AND,
 // OR and NOT look at the whole reading, NEAR at the distance in words, be it
 // across sentences; a phrase stands in one sentence, punctuation within it does
 // not matter. An item of the lists any, all and none is a query as well, but
 // words side by side are a phrase there.
 //
-// An Arabic word is found behind every prefix that can be written on to it, and a
-// first letter that could be one is taken for one: رد is found in فرد too. "=رد"
-// is the way out.
+// An Arabic word of three letters or more is found behind every prefix that can be
+// written on to it, and a first letter that could be one is taken for one: شار is
+// found in بشار too. "=شار" is the way out.
 
 // op is what a node of a query asks for.
 type op uint8
@@ -76,14 +76,14 @@ func (n *node) places() bool {
 type form uint8
 
 const (
-	formStem   form = iota // folded, without prefixes and plural
+	formStem   form = iota // by its stem, see stemmer
 	formPrefix             // folded, the beginning
 	formExact              // as written, but for case
 )
 
 // pattern is one word of a query, ready to be compared.
 type pattern struct {
-	key  string
+	key  string // of a formStem, its keys separated by blanks
 	form form
 }
 
@@ -99,7 +99,7 @@ const minPrefix = 2
 
 // readWords reads the words of a phrase, an alias or a single word. Where a word
 // cannot be used it returns its byte offset in s and what is wrong.
-func readWords(s string) (words []pattern, at int, message, remedy string) {
+func (st *stemmer) readWords(s string) (words []pattern, at int, message, remedy string) {
 	for rest := s; ; {
 		trimmed := strings.TrimLeft(rest, " \t\r\n\u00a0")
 		at = len(s) - len(trimmed)
@@ -111,7 +111,7 @@ func readWords(s string) (words []pattern, at int, message, remedy string) {
 			chunk = trimmed[:i]
 		}
 		rest = trimmed[len(chunk):]
-		chunkWords, message, remedy := readWord(chunk)
+		chunkWords, message, remedy := st.readWord(chunk)
 		if message != "" {
 			return nil, at, message, remedy
 		}
@@ -125,7 +125,7 @@ func readWords(s string) (words []pattern, at int, message, remedy string) {
 
 // readWord reads one word between blanks, which is several patterns when it has
 // a hyphen or the like ("cease-fire").
-func readWord(chunk string) (words []pattern, message, remedy string) {
+func (st *stemmer) readWord(chunk string) (words []pattern, message, remedy string) {
 	body, exact := strings.CutPrefix(chunk, "=")
 	body, prefix := strings.CutSuffix(body, "*")
 	switch {
@@ -143,7 +143,7 @@ func readWord(chunk string) (words []pattern, message, remedy string) {
 		case exact:
 			words = append(words, pattern{strings.ToLower(t.Raw), formExact})
 		default:
-			words = append(words, pattern{stemKey(t), formStem})
+			words = append(words, pattern{strings.Join(st.queryKeys(nil, t), " "), formStem})
 		}
 	}
 	if len(words) == 0 {

@@ -10,6 +10,7 @@ import (
 type parser struct {
 	query    string
 	list     bool // an item of a list: words side by side are a phrase
+	stemmer  *stemmer
 	entities map[string]*entity
 	report   func(offset int, message, remedy string) // offset in bytes
 
@@ -187,7 +188,7 @@ func (p *parser) word() *node {
 }
 
 func (p *parser) phrase(s string, offset int, source string) *node {
-	words, at, message, remedy := readWords(s)
+	words, at, message, remedy := p.stemmer.readWords(s)
 	if message != "" {
 		p.fail(offset+at, message, remedy)
 	}

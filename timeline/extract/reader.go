@@ -56,10 +56,11 @@ func (r *Reader) Read(a *timeline.Article) timeline.Facts {
 		}
 		s.read()
 	}
-	hits := r.matcher.scan(t)
-	s.facts.Mentions = r.matcher.match(hits)
+	found := r.matcher.search(t)
+	defer r.matcher.room.Put(found)
+	s.facts.Mentions = r.matcher.mentions(found)
 	if len(s.facts.Counts) > 0 {
-		attribute(s, r.matcher.entitySpans(hits))
+		attribute(s, r.matcher.entitySpans(found))
 	}
 	return s.facts
 }

@@ -34,8 +34,8 @@ func (m *Matcher) Why(topic string, t *text.Text) (Explanation, error) {
 	if !known {
 		return Explanation{}, fmt.Errorf("topic %q: there is none of that name; take one of %s", topic, m.topicNames())
 	}
-	var found findings
-	found.set(m.scan(t), int(m.trie.count))
+	found := m.search(t)
+	defer m.room.Put(found)
 	root := found.explain(m.topics[i].root)
 	return Explanation{Topic: topic, Matched: root.Holds, Root: root}, nil
 }
@@ -74,11 +74,10 @@ func (f *findings) apart(n *node) string {
 	if len(left) == 0 || len(right) == 0 {
 		return ""
 	}
-	f.ruler.set(f.hits, right)
 	nearest := math.MaxInt
 	for _, r := range left {
 		for _, h := range f.hits[r.from:r.to] {
-			nearest = min(nearest, f.ruler.from(h))
+			nearest = min(nearest, f.distance(h, right))
 		}
 	}
 	if nearest == math.MaxInt {
