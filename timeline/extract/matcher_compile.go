@@ -104,12 +104,16 @@ func (m *Matcher) addPhrases(n *node, entities map[string]*entity) {
 	case opPhrase:
 		n.phrases = []int32{m.addPhrase(n.words)}
 	case opEntity:
-		n.phrases = entities[n.entity].phrases
+		n.phrases = slices.Clone(entities[n.entity].phrases)
 	case opAnd, opOr, opNot, opNear:
 	}
 	for _, kid := range n.kids {
 		m.addPhrases(kid, entities)
+		n.phrases = append(n.phrases, kid.phrases...)
 	}
+	slices.Sort(n.phrases)
+	n.phrases = slices.Compact(n.phrases)
+	n.alone = n.places()
 }
 
 // needs returns sets of phrases of each of which at least one must stand in a

@@ -48,13 +48,15 @@ func (f *findings) index(phrases int) {
 // eval says whether the text is what the node asks for, and appends the places
 // that make it so. Nothing is appended where it is not.
 func (f *findings) eval(n *node, places []hit) ([]hit, bool) {
-	switch n.op {
-	case opPhrase, opEntity:
+	if n.alone {
 		f.left = f.runsOf(n, f.left[:0])
 		for _, r := range f.left {
 			places = append(places, f.hits[r.from:r.to]...)
 		}
 		return places, len(f.left) > 0
+	}
+	switch n.op {
+	case opPhrase, opEntity: // stand alone
 	case opAnd:
 		before := len(places)
 		for _, kid := range n.kids {
@@ -127,9 +129,6 @@ func (f *findings) runsOf(n *node, runs []run) []run {
 		if i := f.at[phrase]; i > 0 {
 			runs = append(runs, f.runs[i-1])
 		}
-	}
-	for _, kid := range n.kids {
-		runs = f.runsOf(kid, runs)
 	}
 	return runs
 }

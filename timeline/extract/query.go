@@ -49,9 +49,11 @@ type node struct {
 	entity   string    // of an opEntity
 	distance int       // of an opNear
 
-	// phrases are the ids of what an opPhrase or opEntity is found by, set when
-	// the matcher is built.
+	// phrases are the ids of what the node and its kids are found by, each once,
+	// set when the matcher is built.
 	phrases []int32
+	// alone: each of the phrases is enough, which holds for an OR of places too.
+	alone bool
 }
 
 // places reports whether the node is found at places, so that a distance from

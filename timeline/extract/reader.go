@@ -68,10 +68,8 @@ func (r *Reader) Read(a *timeline.Article) timeline.Facts {
 // scan begins the reading of an article, in the room of one that is over where
 // there is one.
 func (r *Reader) scan(a *timeline.Article) *scan {
-	s, ok := r.room.Get().(*scan)
-	if !ok {
-		s = &scan{starters: starters(), openers: openers(), dates: dateStarters(), families: families(), relatives: relativeFamilies()}
-	}
+	s := r.enter()
+	s.numerals = [8]keptNumeral{}
 	s.facts, s.lo, s.hi, s.year4, s.recent = timeline.Facts{}, 0, 0, 0, date{}
 	s.trail = s.trail[:0]
 	s.ref, s.american = a.Published, r.monthFirst(a)
@@ -81,9 +79,21 @@ func (r *Reader) scan(a *timeline.Article) *scan {
 	return s
 }
 
+// enter gives the room of a reading that is over, or new room. It goes back to
+// r.room.
+func (r *Reader) enter() *scan {
+	if s, ok := r.room.Get().(*scan); ok {
+		return s
+	}
+	return &scan{starters: starters(), openers: openers(), dates: dateStarters(), families: families(), relatives: relativeFamilies()}
+}
+
 // Mentions reads the topics alone, at several times the speed of Read.
 func (r *Reader) Mentions(a *timeline.Article) []timeline.Mention {
-	return r.matcher.Match(text.Read(a.Reading()))
+	s := r.enter()
+	defer r.room.Put(s)
+	text.ReadInto(&s.Text, a.Reading())
+	return r.matcher.Match(&s.Text)
 }
 
 // Hashes gives the hash of each topic's definition, by name.

@@ -36,6 +36,7 @@ type scan struct {
 	dates     classSet // that a date may begin with
 	families  []family // of absolute dates
 	relatives []family
+	numerals  [8]keptNumeral
 	facts     timeline.Facts
 	trail     []trace // one for each of facts.Counts
 }
@@ -164,7 +165,13 @@ func (s *scan) any(i int, cs ...class) bool {
 	if i < s.lo || i >= s.hi {
 		return false
 	}
-	return slices.ContainsFunc(cs, s.glosses[i].classes.has)
+	has := s.glosses[i].classes
+	for _, c := range cs {
+		if has.has(c) {
+			return true
+		}
+	}
+	return false
 }
 
 // after gives the token that follows the phrase at i.

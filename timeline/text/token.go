@@ -90,11 +90,25 @@ func (r *reader) segment(start int, s string) {
 		}
 		return
 	}
+	if isPlainWord(s) { // most of English, without a look at each rune
+		r.add(start, s, Word, Latin)
+		return
+	}
 	for len(s) > 0 {
 		n, class, script := cut(s)
 		r.add(start, s[:n], class, script)
 		start, s = start+n, s[n:]
 	}
+}
+
+// isPlainWord reports whether s is letters of ASCII alone.
+func isPlainWord(s string) bool {
+	for i := range len(s) {
+		if c := s[i] | 0x20; c < 'a' || c > 'z' {
+			return false
+		}
+	}
+	return true
 }
 
 // kind is what a rune is to cut.
