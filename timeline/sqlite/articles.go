@@ -74,17 +74,14 @@ func (r *Record) insertArticle(ctx context.Context, s *session, row, feed int64,
 		return s.exec(ctx, `INSERT INTO articles
 			(id, article, feed, story, rank, published, zone, zone_offset, dated, first_seen, at, revision, countable, loaded,
 			 publisher, country, lang, guid, url, title, text)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (at) DO NOTHING`,
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (feed, at) DO NOTHING`,
 			row, a.ID, feed, storyRow, rank, stamp{a.Published}, a.Published.Location().String(), offsetOf(a.Published), a.Dated,
 			stamp{a.FirstSeen}, at, a.Revision, a.Countable, a.Loaded, a.Publisher, a.Country, a.Lang, a.GUID, a.URL, a.Title, a.Text)
 	}); err != nil {
 		return err
 	}
-	for _, key := range keys {
-		if _, err := s.exec(ctx, `INSERT INTO story_keys (article, key, published) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
-			row, key, stamp{a.Published}); err != nil {
-			return err
-		}
+	if err := insertStoryKeys(ctx, s, row, &a, keys); err != nil {
+		return err
 	}
 	if err := insertFacts(ctx, s, row, &a, &read.Facts); err != nil {
 		return err
@@ -103,6 +100,20 @@ func (r *Record) insertArticle(ctx context.Context, s *session, row, feed int64,
 		return err
 	}
 	return logChange(ctx, s, articleChange, row, at, nil)
+}
+
+func insertStoryKeys(ctx context.Context, s *session, row int64, a *timeline.Article, keys []string) error {
+	for some := range slices.Chunk(keys, keysAtOnce) {
+		args := make([]any, 0, 3*len(some))
+		for _, key := range some {
+			args = append(args, row, key, stamp{a.Published})
+		}
+		if _, err := s.exec(ctx, `INSERT INTO story_keys (article, key, published) VALUES `+tuples(len(some), 3)+
+			` ON CONFLICT DO NOTHING`, args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // group names the story of a new article and the keys it may be found by.

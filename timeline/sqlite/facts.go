@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"marsad/timeline"
@@ -47,28 +48,39 @@ type (
 // fact is a row of facts.
 type fact struct {
 	id             int64
-	fact           string
 	article        int64
 	kind           timeline.FactKind
 	span, sentence timeline.Span
-	at             stamp
+	second, nanos  sql.NullInt64
 	data           []byte
 }
 
-const factColumns = `f.id, f.fact, f.article, f.kind, f.span_start, f.span_end, f.sentence_start, f.sentence_end, f.at, f.data`
+const factColumns = `f.id, f.article, f.kind, f.span_start, f.span_end, f.sentence_start, f.sentence_end, f.second, f.nanos, f.data`
 
 func scanFact(row scanner) (f fact, err error) {
-	return f, row.Scan(&f.id, &f.fact, &f.article, &f.kind, &f.span.Start, &f.span.End, &f.sentence.Start, &f.sentence.End, &f.at, &f.data)
+	return f, row.Scan(&f.id, &f.article, &f.kind, &f.span.Start, &f.span.End, &f.sentence.Start, &f.sentence.End, &f.second, &f.nanos, &f.data)
+}
+
+// at gives the time of the fact's points; zero when it has none.
+func (f *fact) at() time.Time {
+	if !f.second.Valid {
+		return time.Time{}
+	}
+	at := time.Unix(f.second.Int64, f.nanos.Int64).UTC()
+	if !projectable(at) {
+		return time.Time{}
+	}
+	return at
 }
 
 func (f *fact) date() (d timeline.Date, err error) {
 	var data dateData
 	if err := json.Unmarshal(f.data, &data); err != nil {
-		return d, fmt.Errorf("fact %s: %w", f.fact, err)
+		return d, fmt.Errorf("fact %d: %w", f.id, err)
 	}
 	d = timeline.Date{
 		Span: f.span, Sentence: f.sentence, Precision: data.Precision, Relation: data.Relation,
-		TIMEX3: data.TIMEX3, Rule: data.Rule, At: f.at.Time,
+		TIMEX3: data.TIMEX3, Rule: data.Rule, At: f.at(),
 	}
 	for _, t := range []struct {
 		from *instant
@@ -84,19 +96,19 @@ func (f *fact) date() (d timeline.Date, err error) {
 func (f *fact) count() (c timeline.Count, err error) {
 	var data countData
 	if err := json.Unmarshal(f.data, &data); err != nil {
-		return c, fmt.Errorf("fact %s: %w", f.fact, err)
+		return c, fmt.Errorf("fact %d: %w", f.id, err)
 	}
 	return timeline.Count{
 		Span: f.span, Sentence: f.sentence, Lo: data.Lo, Best: data.Best, Hi: data.Hi, Bound: data.Bound,
 		Object: timeline.Span{Start: data.Object[0], End: data.Object[1]}, Kind: data.Kind,
-		Of: data.Of, By: data.By, Negated: data.Negated, Rule: data.Rule, At: f.at.Time,
+		Of: data.Of, By: data.By, Negated: data.Negated, Rule: data.Rule, At: f.at(),
 	}, nil
 }
 
 func (f *fact) quantity() (q timeline.Quantity, err error) {
 	var data quantityData
 	if err := json.Unmarshal(f.data, &data); err != nil {
-		return q, fmt.Errorf("fact %s: %w", f.fact, err)
+		return q, fmt.Errorf("fact %d: %w", f.id, err)
 	}
 	return timeline.Quantity{
 		Span: f.span, Sentence: f.sentence, Type: data.Type, Value: data.Value, Lo: data.Lo, Hi: data.Hi,
@@ -104,54 +116,56 @@ func (f *fact) quantity() (q timeline.Quantity, err error) {
 	}, nil
 }
 
-// factWriter inserts the facts of one revision of an article.
+// factRow is a fact as it is inserted.
+type factRow struct {
+	kind           timeline.FactKind
+	span, sentence timeline.Span
+	rule           string
+	second, nanos  sql.NullInt64
+	data           string
+}
+
+// factWriter collects the facts of one revision of an article.
 type factWriter struct {
-	row      int64
-	article  string
-	revision int
-	seen     map[string]bool // ids; a fact read twice is one
+	article *timeline.Article
+	rows    []factRow
 }
 
 // insertFacts inserts dates, counts and other quantities and gives each date and
 // count the time of its points. Mentions are apart.
 func insertFacts(ctx context.Context, s *session, row int64, a *timeline.Article, facts *timeline.Facts) error {
-	w := factWriter{row: row, article: a.ID, revision: a.Revision, seen: make(map[string]bool)}
+	w := factWriter{article: a, rows: make([]factRow, 0, len(facts.Dates)+len(facts.Counts)+len(facts.Other))}
 	for i := range facts.Dates {
 		d := &facts.Dates[i]
-		data := dateData{
-			Lo: instantOf(d.Interval.Lo), Hi: instantOf(d.Interval.Hi), Precision: d.Precision, Relation: d.Relation,
-			TIMEX3: d.TIMEX3, Ref: instantOf(d.Ref), Rule: d.Rule,
-		}
 		at := d.Interval.Lo
 		if at.IsZero() {
 			at = d.Interval.Hi
 		}
-		lo := sql.NullInt64{Int64: at.Unix(), Valid: !at.IsZero()}
-		if !projectable(at) {
-			at = time.Time{}
-		}
-		if err := w.insert(ctx, s, timeline.KindDate, d.Span, d.Sentence, d.Rule, lo, stamp{}, at, data); err != nil {
+		if err := w.add(timeline.KindDate, d.Span, d.Sentence, d.Rule, at, dateData{
+			Lo: instantOf(d.Interval.Lo), Hi: instantOf(d.Interval.Hi), Precision: d.Precision, Relation: d.Relation,
+			TIMEX3: d.TIMEX3, Ref: instantOf(d.Ref), Rule: d.Rule,
+		}); err != nil {
 			return err
 		}
 	}
 	for i := range facts.Counts {
 		c := &facts.Counts[i]
-		data := countData{
+		if err := w.add(timeline.KindCount, c.Span, c.Sentence, c.Rule, a.Published, countData{
 			Lo: c.Lo, Best: c.Best, Hi: c.Hi, Bound: c.Bound, Object: [2]int{c.Object.Start, c.Object.End}, Kind: c.Kind,
 			Of: c.Of, By: c.By, Negated: c.Negated, Rule: c.Rule,
-		}
-		if err := w.insert(ctx, s, timeline.KindCount, c.Span, c.Sentence, c.Rule, sql.NullInt64{}, stamp{a.Published}, a.Published, data); err != nil {
+		}); err != nil {
 			return err
 		}
 	}
 	for i := range facts.Other {
 		q := &facts.Other[i]
-		data := quantityData{Type: q.Type, Value: q.Value, Lo: q.Lo, Hi: q.Hi, Unit: q.Unit, Text: q.Text, Rule: q.Rule}
-		if err := w.insert(ctx, s, timeline.KindOther, q.Span, q.Sentence, q.Rule, sql.NullInt64{}, stamp{}, time.Time{}, data); err != nil {
+		if err := w.add(timeline.KindOther, q.Span, q.Sentence, q.Rule, time.Time{}, quantityData{
+			Type: q.Type, Value: q.Value, Lo: q.Lo, Hi: q.Hi, Unit: q.Unit, Text: q.Text, Rule: q.Rule,
+		}); err != nil {
 			return err
 		}
 	}
-	return nil
+	return w.insert(ctx, s, row)
 }
 
 func instantOf(t time.Time) *instant {
@@ -161,32 +175,71 @@ func instantOf(t time.Time) *instant {
 	return &instant{t}
 }
 
-// insert inserts a fact; its points are at the second of at, and have none when
-// at is zero.
-func (w *factWriter) insert(ctx context.Context, s *session, kind timeline.FactKind, span, sentence timeline.Span, rule string,
-	lo sql.NullInt64, published stamp, at time.Time, data any,
-) error {
-	id := timeline.FactID(w.article, w.revision, kind, span, rule)
-	if w.seen[id] {
-		return nil
+// add collects a fact that lies at the second of at, or nowhere when at is zero.
+// A fact that was read twice is one.
+func (w *factWriter) add(kind timeline.FactKind, span, sentence timeline.Span, rule string, at time.Time, data any) error {
+	for i := range w.rows {
+		if f := &w.rows[i]; f.kind == kind && f.span == span && f.rule == rule {
+			return nil
+		}
 	}
-	w.seen[id] = true
 	encoded, err := json.Marshal(data)
 	if err != nil {
-		return fmt.Errorf("%s at %d of article %s: %w", kind, span.Start, w.article, err)
+		return fmt.Errorf("%s at %d of article %s: %w", kind, span.Start, w.article.ID, err)
 	}
-	const query = `INSERT INTO facts
-		(fact, article, kind, revision, span_start, span_end, sentence_start, sentence_end, lo, published, at, data)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (kind, at) WHERE at IS NOT NULL DO NOTHING`
-	insert := func(at stamp) (int64, error) {
-		return s.exec(ctx, query, id, w.row, kind, w.revision, span.Start, span.End, sentence.Start, sentence.End, lo, published, at, string(encoded))
+	f := factRow{kind: kind, span: span, sentence: sentence, rule: rule, data: string(encoded)}
+	if !at.IsZero() {
+		id := timeline.FactID(w.article.ID, w.article.Revision, kind, span, rule)
+		f.second = sql.NullInt64{Int64: at.Unix(), Valid: true}
+		f.nanos = sql.NullInt64{Int64: timeline.Spread(int64(time.Second), id), Valid: true}
 	}
-	if at.IsZero() {
-		_, err := insert(stamp{})
-		return err
+	w.rows = append(w.rows, f)
+	return nil
+}
+
+// factsAtOnce is how many facts one statement inserts at most.
+const factsAtOnce = 8
+
+// insert inserts the facts, several with one statement. Where a time is taken,
+// which hardly ever is, the facts of that statement are inserted one by one, each
+// at the next nanosecond of its second that is free.
+func (w *factWriter) insert(ctx context.Context, s *session, row int64) error {
+	for some := range slices.Chunk(w.rows, factsAtOnce) {
+		first, err := insertFactRows(ctx, s, row, w.article.Revision, some)
+		if err != nil {
+			return err
+		}
+		if first == int64(len(some)) {
+			continue
+		}
+		if _, err := s.exec(ctx, `DELETE FROM facts WHERE id IN (SELECT id FROM facts WHERE article = ? ORDER BY id DESC LIMIT ?)`, row, first); err != nil {
+			return err
+		}
+		for i := range some {
+			for changed := int64(0); changed == 0; {
+				if changed, err = insertFactRows(ctx, s, row, w.article.Revision, some[i:i+1]); err != nil {
+					return err
+				}
+				if changed == 0 {
+					some[i].nanos.Int64 = (some[i].nanos.Int64 + 1) % int64(time.Second)
+				}
+			}
+		}
 	}
-	return insertAt(at, id, insert)
+	return nil
+}
+
+// insertFactRows inserts those of the facts whose times are free and says how
+// many.
+func insertFactRows(ctx context.Context, s *session, row int64, revision int, facts []factRow) (inserted int64, err error) {
+	args := make([]any, 0, 10*len(facts))
+	for i := range facts {
+		f := &facts[i]
+		args = append(args, row, f.kind, revision, f.span.Start, f.span.End, f.sentence.Start, f.sentence.End, f.second, f.nanos, f.data)
+	}
+	return s.exec(ctx, `INSERT INTO facts
+		(article, kind, revision, span_start, span_end, sentence_start, sentence_end, second, nanos, data)
+		VALUES `+tuples(len(facts), 10)+` ON CONFLICT (kind, second, nanos) WHERE second IS NOT NULL DO NOTHING`, args...)
 }
 
 // insertAt calls insert with the time of a point: at to the second, and the

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"marsad/timeline"
@@ -14,13 +15,13 @@ import (
 // articles that mention it; the rest selects by article.
 func (r *Record) FoundDates(ctx context.Context, q timeline.Query) (page timeline.Page[timeline.FoundDate], err error) {
 	err = r.read(ctx, func(s *session) error {
-		where := selection{column: `f.lo`, id: `f.fact`}
+		where := selection{column: `f.second`, id: `f.nanos`}
 		where.where(`f.kind = 'date'`)
 		if !q.From.IsZero() {
-			where.where(`f.lo >= ?`, ceilSeconds(q.From))
+			where.where(`f.second >= ?`, ceilSeconds(q.From))
 		}
 		if !q.To.IsZero() {
-			where.where(`f.lo < ?`, ceilSeconds(q.To))
+			where.where(`f.second < ?`, ceilSeconds(q.To))
 		}
 		page, err = findFacts(ctx, r, s, q, where, func(k *kept, f *fact) (timeline.FoundDate, timeline.Span, error) {
 			d, err := f.date()
@@ -36,9 +37,14 @@ func (r *Record) FoundDates(ctx context.Context, q timeline.Query) (page timelin
 // by article.
 func (r *Record) FoundCounts(ctx context.Context, q timeline.Query) (page timeline.Page[timeline.FoundCount], err error) {
 	err = r.read(ctx, func(s *session) error {
-		where := selection{column: `f.published`, id: `f.fact`}
+		where := selection{column: `f.second`, id: `f.nanos`}
 		where.where(`f.kind = 'count'`)
-		where.between(q.From, q.To)
+		if !q.From.IsZero() {
+			where.where(`f.second >= ? AND a.published >= ?`, q.From.Unix(), from(q.From))
+		}
+		if !q.To.IsZero() {
+			where.where(`f.second < ? AND a.published < ?`, ceilSeconds(q.To), to(q.To))
+		}
 		page, err = findFacts(ctx, r, s, q, where, func(k *kept, f *fact) (timeline.FoundCount, timeline.Span, error) {
 			c, err := f.count()
 			return timeline.FoundCount{Article: k.Article, Count: c}, c.Sentence, err
@@ -56,11 +62,8 @@ func ceilSeconds(t time.Time) int64 {
 	return t.Unix()
 }
 
-// placedFact is a fact with its place in the listing.
-type placedFact struct {
-	fact
-	at int64
-}
+// place is where the fact stands in a listing.
+func (f *fact) place() key { return key{f.second.Int64, strconv.FormatInt(f.nanos.Int64, 10)} }
 
 // findFacts reads a page of facts. Which topics a fact has is not a column (it
 // depends on its sentence), so that facts of articles that mention the topic are
@@ -78,11 +81,8 @@ func findFacts[T any](ctx context.Context, r *Record, s *session, q timeline.Que
 	}
 	page.Items = []T{}
 	for after := p.after; ; {
-		query, args := where.sql(`SELECT `+factColumns+`, `+where.column+` FROM facts f JOIN articles a ON a.id = f.article`, after, p.limit+1)
-		facts, err := all(ctx, s, func(row scanner) (f placedFact, err error) {
-			f.fact, err = scanFact(suffixed{row, []any{&f.at}})
-			return f, err
-		}, query, args...)
+		query, args := where.sql(`SELECT `+factColumns+` FROM facts f JOIN articles a ON a.id = f.article`, after, p.limit+1)
+		facts, err := all(ctx, s, scanFact, query, args...)
 		if err != nil {
 			return page, err
 		}
@@ -98,7 +98,7 @@ func findFacts[T any](ctx context.Context, r *Record, s *session, q timeline.Que
 				k = &article
 				articles[f.article] = k
 			}
-			item, sentence, err := found(k, &f.fact)
+			item, sentence, err := found(k, f)
 			if err != nil {
 				return page, err
 			}
@@ -112,21 +112,11 @@ func findFacts[T any](ctx context.Context, r *Record, s *session, q timeline.Que
 			}
 			*topics(&item) = of
 			page.Items = append(page.Items, item)
-			p.after = key{f.at, f.fact.fact}
+			p.after = f.place()
 		}
 		if len(facts) <= p.limit {
 			return page, nil
 		}
-		last := &facts[len(facts)-1]
-		after = key{last.at, last.fact.fact}
+		after = facts[len(facts)-1].place()
 	}
 }
-
-// suffixed is a row that has some columns after those that are asked for.
-type suffixed struct {
-	row   scanner
-	after []any
-}
-
-// Scan implements scanner.
-func (p suffixed) Scan(into ...any) error { return p.row.Scan(append(into, p.after...)...) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -35,6 +36,7 @@ func (i *item) columns() []any {
 func (r *Record) Known(ctx context.Context, ids []timeline.Identity) ([]timeline.Known, error) {
 	out := make([]timeline.Known, len(ids))
 	err := r.read(ctx, func(s *session) error {
+		ctx := context.WithoutCancel(ctx) // many short queries: watching ctx would cost as much as they do
 		for i := range ids {
 			if len(ids[i].Keys) == 0 {
 				continue
@@ -77,25 +79,71 @@ func known(ctx context.Context, s *session, feed int64, id *timeline.Identity) (
 // itemOf finds the item by its deciding key; nil when there is none. What the
 // feed had when its publisher went by another name it still has.
 func itemOf(ctx context.Context, s *session, feed int64, id *timeline.Identity) (*item, error) {
-	const query = `SELECT ` + itemColumns + ` FROM identities k JOIN items i ON i.id = k.item JOIN feeds f ON f.id = i.feed WHERE k.key = ?`
-	var it item
-	err := s.get(ctx, query, []any{identityKey(feed, id.Publisher, id.Keys[0])}, it.columns()...)
-	if !errors.Is(err, sql.ErrNoRows) {
-		return &it, err
+	it, err := itemUnder(ctx, s, feed, id.Publisher, id.Keys[0])
+	if err != nil || it != nil {
+		return it, err
 	}
 	former, err := all(ctx, s, column[string], `SELECT publisher FROM former_publishers WHERE feed = ? AND publisher <> ?`, feed, id.Publisher)
 	if err != nil {
 		return nil, err
 	}
 	for _, publisher := range former {
+		it, err := itemUnder(ctx, s, feed, publisher, id.Keys[0])
+		if err != nil {
+			return nil, err
+		}
+		if it == nil {
+			continue
+		}
 		// In this feed only: the others of that name are another publisher's now.
-		err := s.get(ctx, query+` AND EXISTS (SELECT 1 FROM sightings g WHERE g.item = i.id AND g.feed = ?)`,
-			[]any{identityKey(feed, publisher, id.Keys[0]), feed}, it.columns()...)
-		if !errors.Is(err, sql.ErrNoRows) {
-			return &it, err
+		var seen bool
+		if err := s.get(ctx, `SELECT EXISTS (SELECT 1 FROM sightings WHERE item = ? AND feed = ?)`, []any{it.row, feed}, &seen); err != nil {
+			return nil, err
+		}
+		if seen {
+			return it, nil
 		}
 	}
 	return nil, nil
+}
+
+// itemUnder finds the item by a key of the publisher's; nil when there is none.
+func itemUnder(ctx context.Context, s *session, feed int64, publisher string, key timeline.Key) (*item, error) {
+	row, err := publisherRow(ctx, s, publisher)
+	if err != nil || row == 0 {
+		return nil, err
+	}
+	var it item
+	err = s.get(ctx, `SELECT `+itemColumns+` FROM identities k JOIN items i ON i.id = k.item JOIN feeds f ON f.id = i.feed
+		WHERE k.publisher = ? AND k.key = ?`, []any{row, identityKey(feed, publisher, key)}, it.columns()...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return &it, err
+}
+
+// publisherRow gives the row of a publisher; 0 when there is none.
+func publisherRow(ctx context.Context, s *session, publisher string) (row int64, err error) {
+	if row, ok := s.publishers[publisher]; ok {
+		return row, nil
+	}
+	err = s.get(ctx, `SELECT id FROM publishers WHERE publisher = ?`, []any{publisher}, &row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	if err == nil {
+		s.publishers[publisher] = row
+	}
+	return row, err
+}
+
+// addPublisher gives the row of a publisher, which it inserts when it is missing.
+func addPublisher(ctx context.Context, s *session, publisher string) (row int64, err error) {
+	if row, err = publisherRow(ctx, s, publisher); err != nil || row != 0 {
+		return row, err
+	}
+	err = s.get(ctx, `INSERT INTO publishers (publisher) VALUES (?) RETURNING id`, []any{publisher}, &row)
+	return row, err
 }
 
 // itemNamed finds the item of an article by its id; nil when there is none.
@@ -109,22 +157,38 @@ func itemNamed(ctx context.Context, s *session, article string) (*item, error) {
 	return &it, err
 }
 
+// keyBits is how much is kept of a key's hash. Keys of one publisher share an
+// index, so that a thousand million items of one are as many as are likely to
+// stay apart.
+const keyBits = 60
+
 // identityKey names a key within its scope: the feed for a GUID that promises no
 // more, else the publisher. The feed is its row, which a rename leaves alone.
-func identityKey(feed int64, publisher string, key timeline.Key) string {
+func identityKey(feed int64, publisher string, key timeline.Key) int64 {
 	scope := ""
 	if key.Kind == timeline.KeyGUID && !timeline.IsGlobalGUID(key.Value) {
 		scope = strconv.FormatInt(feed, 10)
 	}
-	return timeline.Hash("identity", publisher, scope, string(key.Kind), key.Value)
+	return timeline.Spread(1<<keyBits, "identity", publisher, scope, string(key.Kind), key.Value)
 }
+
+// keysAtOnce is how many keys one statement inserts at most.
+const keysAtOnce = 8
 
 // remember records all keys of an item and that the feed has it. A key that is
 // another item's already stays with that item.
 func remember(ctx context.Context, s *session, it *item, feed int64, id *timeline.Identity, now time.Time) error {
-	for _, key := range id.Keys {
-		if _, err := s.exec(ctx, `INSERT INTO identities (key, item) VALUES (?, ?) ON CONFLICT DO NOTHING`,
-			identityKey(feed, id.Publisher, key), it.row); err != nil {
+	publisher, err := addPublisher(ctx, s, id.Publisher)
+	if err != nil {
+		return err
+	}
+	for keys := range slices.Chunk(id.Keys, keysAtOnce) {
+		args := make([]any, 0, 3*len(keys))
+		for _, key := range keys {
+			args = append(args, publisher, identityKey(feed, id.Publisher, key), it.row)
+		}
+		if _, err := s.exec(ctx, `INSERT INTO identities (publisher, key, item) VALUES `+tuples(len(keys), 3)+
+			` ON CONFLICT DO NOTHING`, args...); err != nil {
 			return err
 		}
 	}
@@ -135,6 +199,6 @@ func remember(ctx context.Context, s *session, it *item, feed int64, id *timelin
 	if now.Sub(it.lastSeen.Time) < 24*time.Hour {
 		return nil
 	}
-	_, err := s.exec(ctx, `UPDATE items SET last_seen = ? WHERE id = ?`, stamp{now}, it.row)
+	_, err = s.exec(ctx, `UPDATE items SET last_seen = ? WHERE id = ?`, stamp{now}, it.row)
 	return err
 }

@@ -55,7 +55,7 @@ func whereArticle(w *selection, q timeline.Query) {
 // is none of that id.
 func (r *Record) Article(ctx context.Context, id string) (read timeline.ReadArticle, err error) {
 	err = r.read(ctx, func(s *session) error {
-		found, err := all(ctx, s, r.scanKept, `SELECT `+articleColumns+` FROM `+articleTables+` WHERE a.article = ?`, id)
+		found, err := all(ctx, s, r.scanKept, `SELECT `+articleColumns+` FROM `+articleTables+` WHERE a.id = (SELECT id FROM items WHERE article = ?)`, id)
 		if err != nil {
 			return err
 		}

@@ -39,13 +39,21 @@ func (r *Record) migrate(ctx context.Context) error {
 		return fmt.Errorf("the file is of version %d, this program knows up to %d: "+
 			"run a newer marsad, or restore a backup from before the upgrade", version, newest)
 	}
+	if version == newest {
+		return nil
+	}
+	// Within a transaction it would be too late.
+	if _, err := r.conn.ExecContext(ctx, `PRAGMA foreign_keys = OFF`); err != nil {
+		return err
+	}
 	for _, m := range steps[version:] {
 		if err := r.apply(ctx, m); err != nil {
 			return fmt.Errorf("migration %s: %w", m.name, err)
 		}
 		r.log.LogAttrs(ctx, slog.LevelInfo, "record migrated", slog.String("path", r.path), slog.Int("version", m.version))
 	}
-	return nil
+	_, err = r.conn.ExecContext(ctx, `PRAGMA foreign_keys = ON`)
+	return err
 }
 
 // version reads the file's version: 0 when it is empty.

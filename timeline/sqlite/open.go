@@ -4,10 +4,10 @@
 //
 // # Promises
 //
-// A call that writes is one transaction: it happens whole or not at all, also
-// when the process is killed. There is one writer, so that writes from many
-// goroutines wait for each other; readers see the record as it was when they
-// began and hold nobody up.
+// A call that writes happens whole or not at all, also when the process is
+// killed. There is one writer, so that writes from many goroutines wait for each
+// other, and polls that have waited may be committed together; readers see the
+// record as it was when they began and hold nobody up.
 //
 // Writing again what is recorded changes nothing. Content ids name everything
 // outside; the integer ids of the file stay inside.
@@ -70,10 +70,12 @@ type Record struct {
 	zones zones
 
 	readers *sql.DB
-	writers *sql.DB   // of one connection
-	conn    *sql.Conn // that connection
-	writer  *session  // its statements; used by whoever has the turn
+	pool    *readerPool // of their connections
+	writers *sql.DB     // of one connection
+	conn    *sql.Conn   // that connection
+	writer  *session    // its statements; used by whoever has the turn
 	turn    chan struct{}
+	queue   writeQueue
 }
 
 const (
@@ -125,7 +127,9 @@ func (r *Record) open(ctx context.Context) (err error) {
 	if r.writers, err = sql.Open("sqlite", dsn(r.path,
 		"synchronous(NORMAL)", "foreign_keys(1)", "cache_size(-16000)",
 		// 16 MB of log before it is written back: several polls share one sync.
-		"wal_autocheckpoint(4000)", "journal_size_limit(67108864)")); err != nil {
+		"wal_autocheckpoint(4000)", "journal_size_limit(67108864)",
+		// Undoing one write of a group takes memory and no file.
+		"temp_store(MEMORY)")); err != nil {
 		return err
 	}
 	r.writers.SetMaxOpenConns(1)
@@ -140,12 +144,14 @@ func (r *Record) open(ctx context.Context) (err error) {
 	if _, err := r.conn.ExecContext(ctx, `PRAGMA journal_mode = WAL`); err != nil {
 		return err
 	}
-	r.writer = newSession(r.conn)
+	r.writer = newSession(r.writers)
+	r.writer.conn = r.conn
 	if r.readers, err = sql.Open("sqlite", dsn(r.path, "query_only(1)", "cache_size(-8000)")); err != nil {
 		return err
 	}
 	r.readers.SetMaxOpenConns(readerConns)
 	r.readers.SetMaxIdleConns(readerConns)
+	r.pool = newReaderPool(readerConns, func() *session { return newSession(r.readers) })
 	return r.alignSteps(ctx)
 }
 
@@ -166,12 +172,14 @@ func (r *Record) Close() error {
 	var errs []error
 	if r.writer != nil {
 		errs = append(errs, r.writer.close())
+	} else if r.conn != nil {
+		errs = append(errs, r.conn.Close())
+	}
+	if r.pool != nil {
+		errs = append(errs, r.pool.close())
 	}
 	if r.readers != nil {
 		errs = append(errs, r.readers.Close())
-	}
-	if r.conn != nil {
-		errs = append(errs, r.conn.Close())
 	}
 	if r.writers != nil {
 		errs = append(errs, r.writers.Close())

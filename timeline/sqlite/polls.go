@@ -22,8 +22,14 @@ func (r *Record) CommitPoll(ctx context.Context, result timeline.PollResult) err
 	if err := validPoll(&result); err != nil {
 		return errorf(err, "refused")
 	}
-	p := result.Poll
-	err := r.write(ctx, func(ctx context.Context, s *session) error {
+	err := r.writeTogether(ctx, r.pollWrite(&result))
+	return errorf(err, "poll %s of feed %q", result.Poll.ID, result.Poll.Feed)
+}
+
+// pollWrite records the poll. It may run twice.
+func (r *Record) pollWrite(result *timeline.PollResult) func(context.Context, *session) error {
+	return func(ctx context.Context, s *session) error {
+		p := result.Poll // a copy, for what is found known changes its numbers
 		feed, err := feedRow(ctx, s, p.Feed)
 		if err != nil {
 			return err
@@ -51,8 +57,7 @@ func (r *Record) CommitPoll(ctx context.Context, result timeline.PollResult) err
 			return err
 		}
 		return saveState(ctx, s, feed, &result.State)
-	})
-	return errorf(err, "poll %s of feed %q", p.ID, p.Feed)
+	}
 }
 
 // becomeKnown moves an article of the poll from new or revised to known.
@@ -81,7 +86,7 @@ func (r *Record) admit(ctx context.Context, s *session, feed int64, read *timeli
 			return false, err
 		}
 	}
-	content := timeline.ContentHash(a.Title, a.Text)
+	content := contentOf(read)
 	switch {
 	case it == nil:
 		it = &item{article: a.ID, lastSeen: stamp{at}}
@@ -103,6 +108,17 @@ func (r *Record) admit(ctx context.Context, s *session, feed int64, read *timeli
 		added = true
 	}
 	return added, remember(ctx, s, it, feed, &read.Identity, at)
+}
+
+// contentOf gives the hash of an article's words, which is among its keys as a
+// rule.
+func contentOf(read *timeline.ReadArticle) string {
+	for _, key := range read.Identity.Keys {
+		if key.Kind == timeline.KeyContent {
+			return key.Value
+		}
+	}
+	return timeline.ContentHash(read.Article.Title, read.Article.Text)
 }
 
 // seeAgain remembers for longer what the feed still has.
@@ -158,6 +174,7 @@ func saveState(ctx context.Context, s *session, feed int64, st *timeline.FeedSta
 func (r *Record) FeedState(ctx context.Context, feed string) (timeline.FeedState, error) {
 	st := timeline.FeedState{Feed: feed}
 	err := r.read(ctx, func(s *session) error {
+		ctx := context.WithoutCancel(ctx)
 		states, err := all(ctx, s, scanState, `SELECT `+stateColumns+` FROM feeds f WHERE f.name = ?`, feed)
 		if len(states) > 0 {
 			st = states[0]

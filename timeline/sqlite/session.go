@@ -5,31 +5,60 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 )
 
-// preparer is a connection or a transaction.
-type preparer interface {
-	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
-}
-
-// session runs queries on one connection and prepares each only once. It is for
-// one goroutine at a time. Read the rows of a query to their end before the same
-// query is run again.
+// session runs queries on a connection of its own, which it opens when it first
+// needs it, and prepares each only once. It is for one goroutine at a time. Read
+// the rows of a query to their end before the same query is run again.
 type session struct {
-	conn       preparer
+	db         *sql.DB
+	conn       *sql.Conn // nil: not opened yet
 	statements map[string]*sql.Stmt
+	publishers map[string]int64 // rows of publishers that were looked up
 }
 
-func newSession(conn preparer) *session {
-	return &session{conn: conn, statements: make(map[string]*sql.Stmt)}
+// maxStatements is how many prepared statements a session keeps at most: many
+// more than a running daemon has, whereas the queries of pages are combined out
+// of many conditions.
+const maxStatements = 200
+
+func newSession(db *sql.DB) *session {
+	return &session{db: db, statements: make(map[string]*sql.Stmt), publishers: make(map[string]int64)}
 }
 
 func (s *session) close() error {
+	err := s.forget()
+	if s.conn != nil {
+		err = errors.Join(err, s.conn.Close())
+	}
+	return err
+}
+
+// forget closes the prepared statements.
+func (s *session) forget() error {
 	var errs []error
 	for _, stmt := range s.statements {
 		errs = append(errs, stmt.Close())
 	}
+	clear(s.statements)
 	return errors.Join(errs...)
+}
+
+// begin begins a transaction by the statement, on which nothing else is open.
+func (s *session) begin(ctx context.Context, statement string) (err error) {
+	if s.conn == nil {
+		if s.conn, err = s.db.Conn(ctx); err != nil {
+			return err
+		}
+	}
+	if len(s.statements) > maxStatements {
+		if err := s.forget(); err != nil {
+			return err
+		}
+	}
+	_, err = s.exec(ctx, statement)
+	return err
 }
 
 func (s *session) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
@@ -66,6 +95,12 @@ func (s *session) get(ctx context.Context, query string, args []any, into ...any
 	return stmt.QueryRowContext(ctx, args...).Scan(into...)
 }
 
+// tuples gives the placeholders of so many rows of so many values.
+func tuples(rows, values int) string {
+	tuple := "(?" + strings.Repeat(", ?", values-1) + ")"
+	return tuple + strings.Repeat(", "+tuple, rows-1)
+}
+
 // scanner is a row.
 type scanner interface{ Scan(into ...any) error }
 
@@ -94,46 +129,4 @@ func all[T any](ctx context.Context, s *session, scan func(scanner) (T, error), 
 // column scans a row of one column.
 func column[T any](row scanner) (v T, err error) {
 	return v, row.Scan(&v)
-}
-
-// write runs f in a transaction of its own and commits what it did, unless it
-// fails or ctx ends meanwhile.
-//
-// The statements run without the cancellation of ctx: database/sql would roll
-// the transaction back behind f's back, and what f did after that would be
-// committed piece by piece. f looks at ctx itself where it goes through much.
-func (r *Record) write(ctx context.Context, f func(ctx context.Context, s *session) error) error {
-	if err := ctx.Err(); err != nil { // select would choose by chance
-		return err
-	}
-	select {
-	case r.turn <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	defer func() { <-r.turn }()
-	whole := context.WithoutCancel(ctx)
-	tx, err := r.conn.BeginTx(whole, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
-	if err := f(whole, r.writer); err != nil {
-		return err
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return tx.Commit()
-}
-
-// read runs f on the record as it is when f first looks.
-func (r *Record) read(ctx context.Context, f func(s *session) error) error {
-	tx, err := r.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // it wrote nothing
-	s := newSession(tx)
-	return errors.Join(f(s), s.close())
 }
