@@ -124,6 +124,8 @@ const (
 	classPlurals
 	classPredicates
 	classOthers
+	classThat
+	classGivenNames
 	classFunction
 	classKind
 )
@@ -248,6 +250,8 @@ func sections() map[string]class {
 		classPlurals:            "plurals",
 		classPredicates:         "predicates",
 		classOthers:             "others",
+		classThat:               "that",
+		classGivenNames:         "given_names",
 		classPronouns:           "pronouns",
 		classDeterminers:        "determiners",
 		classNegations:          "negations",
@@ -259,6 +263,9 @@ func sections() map[string]class {
 	}
 	return m
 }
+
+// A classSet has room for 128 classes; more do not compile.
+var _ [128 - 1 - int(classKind)]struct{}
 
 // classSet is a set of classes.
 type classSet struct{ low, high uint64 }

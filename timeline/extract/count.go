@@ -230,10 +230,11 @@ func (s *scan) pronoun(q quantity) bool {
 		s.any(q.first-1, classPronouns)
 }
 
-// dual reads a counted dual: "رجلان", "غارتان".
-func (s *scan) dual(i int) bool {
+// dual reads a counted dual: "رجلان", "غارتان". last is the token behind it and its
+// adjective.
+func (s *scan) dual(i int) (last int, ok bool) {
 	if !s.any(i, classDuals) || s.definite(i) {
-		return false
+		return 0, false
 	}
 	two := 2.0
 	object := phrase{first: i, last: s.after(i)}
@@ -249,7 +250,7 @@ func (s *scan) dual(i int) bool {
 		Span: span, Sentence: s.sentence, Lo: &two, Best: &two, Hi: &two,
 		Bound: timeline.Exact, Object: timeline.Span{Start: span.Start, End: s.Tokens[object.last-1].End}, Kind: kind, Rule: "count.dual",
 	}, t)
-	return true
+	return object.last, true
 }
 
 // endsIn reports whether the folded word at i ends in the letters.

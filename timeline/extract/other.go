@@ -20,6 +20,7 @@ const (
 	typePhone      = "phone"
 	typeFrequency  = "frequency"
 	typeFraction   = "fraction"
+	typeRatio      = "ratio"
 	typeIdentifier = "identifier"
 	typeVagueTime  = "vague-time"
 	typeName       = "name"
@@ -65,22 +66,66 @@ func (s *scan) ending(q quantity) (ending, bool) {
 	if m, ok := s.is(at, classMeasures); ok && !s.joined(at) && !s.definite(at) {
 		return s.ended(e, typeMeasure, m.text, s.after(at))
 	}
+	if x, ok := s.is(at, classRatios); ok && !s.joined(at) {
+		return s.ended(e, typeRatio, x.text, s.after(at))
+	}
 	if s.any(at, classTimes) && !s.joined(at) {
 		return s.ended(e, typeFrequency, "", s.after(at))
 	}
-	if s.any(s.before(q.first), classAgeBefore) || s.mark(q.first-1, "aged") {
+	if s.any(s.before(q.first), classAgeBefore) || s.apposed(q) || s.secondOf(q, typeAge) {
 		return s.ended(e, typeAge, "year", at)
 	}
 	if s.any(at, classAgeAfter) {
 		return s.ended(e, typeAge, "year", s.after(at))
 	}
 	if q.n.digits && s.clockTime(q) || s.any(s.before(q.n.first), classClock) && s.clitics(q.n.first-1) {
-		return s.ended(e, typeTime, "", at)
+		return s.ended(e, typeTime, "", s.clockEnd(at))
 	}
 	if q.n.part {
 		return s.ended(e, typeFraction, "", at)
 	}
 	return e, false
+}
+
+// apposed reports whether the number stands by itself behind a name, as ages do:
+// "Mohammed Ali, 34, said", "Sara Khan (27)".
+func (s *scan) apposed(q quantity) bool {
+	const oldest = 115 // years
+	i := q.first
+	if !q.n.bare || q.bounded || q.n.value < 1 || q.n.value > oldest || !s.word(i-2) || !s.spaced(i-2) || !s.capital(i-2) {
+		return false
+	}
+	return s.mark(i-1, ",") && s.mark(q.last, ",") || s.mark(i-1, "(") && s.mark(q.last, ")")
+}
+
+// secondOf reports whether "and" ties the number to one of the given type right
+// before it, and nothing that can be counted stands behind it: "aged 24 and 31",
+// "Resolutions 242 and 338".
+func (s *scan) secondOf(q quantity, kind string) bool {
+	n := len(s.facts.Other)
+	if n == 0 || s.facts.Other[n-1].Type != kind || q.bounded || !q.n.digits {
+		return false
+	}
+	end := q.first - 1
+	switch {
+	case s.any(end, classAnd) || s.mark(end, ","):
+	case s.joined(q.first) || s.mark(end, "و"):
+	default:
+		return false
+	}
+	return s.Tokens[end-1].End == s.facts.Other[n-1].Span.End || s.joined(q.first) && s.Tokens[end].End == s.facts.Other[n-1].Span.End
+}
+
+// clockEnd gives the token behind a time of day whose hour ends before token i:
+// behind its minutes, seconds and the half of the day.
+func (s *scan) clockEnd(i int) int {
+	for s.mark(i, ":") && s.touches(i) && s.touches(i+1) && s.number(i+1) {
+		i += 2
+	}
+	if s.any(i, classMeridiem) {
+		i = s.after(i)
+	}
+	return i
 }
 
 func (s *scan) ended(e ending, kind, unit string, last int) (ending, bool) {
@@ -156,6 +201,9 @@ func (s *scan) identifies(q quantity) bool {
 	if !n.digits {
 		return false
 	}
+	if s.secondIdentifier(q) {
+		return true
+	}
 	if s.numbersName(q) {
 		return true
 	}
@@ -175,6 +223,17 @@ func (s *scan) identifies(q quantity) bool {
 		return true
 	}
 	return s.mark(n.last, "-") && s.touches(n.last) && s.touches(n.last+1) && s.number(n.last+1)
+}
+
+// secondIdentifier reports whether the number goes on from one that a plural
+// introduced: "Resolutions 242 and 338".
+func (s *scan) secondIdentifier(q quantity) bool {
+	if !s.secondOf(q, typeIdentifier) {
+		return false
+	}
+	first := s.tokenAt(s.facts.Other[len(s.facts.Other)-1].Span.Start)
+	x, ok := s.is(s.before(first), classIdentifiers)
+	return ok && x.text == "many"
 }
 
 // numbersName reports whether small digits belong to the name before them: "Dota

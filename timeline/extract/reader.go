@@ -130,6 +130,10 @@ func (s *scan) expression(i int) int {
 		s.addOther(quantity{lo: nan(), best: nan(), hi: nan()}, ending{kind: typeName, first: i, last: s.after(i)})
 		return s.after(i)
 	}
+	if s.any(i, classWeekdays) && s.articledBare(i) && s.glosses[i].tokens == 1 && s.any(i-1, classGivenNames) {
+		s.addOther(quantity{lo: nan(), best: nan(), hi: nan()}, ending{kind: typeName, first: i, last: i + 1})
+		return i + 1 // "محمد الخميس"
+	}
 	if s.number(i) || s.mark(i, "+") {
 		if last, ok := s.signature(i); ok {
 			return last
@@ -164,8 +168,8 @@ func (s *scan) expression(i int) int {
 	if q, ok := s.quantity(i); ok {
 		return s.decide(q)
 	}
-	if s.dual(i) {
-		return s.after(i)
+	if last, ok := s.dual(i); ok {
+		return last
 	}
 	for _, lone := range []struct {
 		class class

@@ -63,7 +63,7 @@ func TestSeedArticle(t *testing.T) {
 	}
 	want := []string{
 		"count «ما بين 12 ألفاً إلى 15 ألف» between 12000 _ 15000 object=ارهابي kind=fighters of=isis by=نيوزويك",
-		"count «ألفان» exact 2000 2000 2000 object= kind=fighters of= by=نيوزويك",
+		"count «ألفان» exact 2000 2000 2000 object= kind=fighters of=isis by=نيوزويك",
 		"count «حوالي 31 ألف» about _ 31000 _ object=ارهابي kind=fighters of=alqaeda by=بعض المصادر العربية",
 		"count «عدة آلاف» vague _ _ _ object=الأرهابيين kind=fighters of=alqaeda by=بعض المصادر العربية",
 		"date «ست سنوات» since 2011-01-01 2012-01-01 year",

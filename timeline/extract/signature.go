@@ -60,9 +60,9 @@ func (s *scan) score(i int) (last int, ok bool) {
 	return 0, false
 }
 
-// points reports whether token i is a number of one or two digits.
+// points reports whether token i is a number of up to three digits.
 func (s *scan) points(i int) bool {
-	return s.number(i) && len(s.Tokens[i].Folded) <= 2 && isDigits(s.Tokens[i].Folded)
+	return s.number(i) && len(s.Tokens[i].Folded) <= 3 && isDigits(s.Tokens[i].Folded)
 }
 
 // negated reports whether a word of negation stands before the quantity in its

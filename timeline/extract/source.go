@@ -2,6 +2,7 @@ package extract
 
 import (
 	"slices"
+	"strings"
 
 	"marsad/timeline"
 	"marsad/timeline/text"
@@ -13,7 +14,6 @@ type attribution struct {
 	entities []EntitySpan // in order
 	read     int          // tokens seen so far
 	named    int          // where the last press that was named stands, -1 for none
-	verb     int          // the first verb of saying of the sentence in hand, -1 for none
 	next     int          // where the count after the one in hand begins, in tokens
 }
 
@@ -24,7 +24,7 @@ const reach = 80
 // attribute says of each count whom it is said of and who said it. The counts
 // are in the order of the text.
 func attribute(s *scan, entities []EntitySpan) {
-	a := attribution{scan: s, entities: entities, named: -1, verb: -1}
+	a := attribution{scan: s, entities: entities, named: -1}
 	s.lo, s.hi = 0, 0
 	for i := range s.facts.Counts {
 		c := &s.facts.Counts[i]
@@ -37,6 +37,9 @@ func attribute(s *scan, entities []EntitySpan) {
 			a.next = min(a.next, s.tokenAt(s.facts.Counts[i+1].Span.Start))
 		}
 		c.Of = a.saidOf(c, at)
+		if i > 0 && s.refersBack(c) && s.facts.Counts[i-1].Sentence == c.Sentence && s.facts.Counts[i-1].Of != "" {
+			c.Of = s.facts.Counts[i-1].Of // "12,000 of its fighters, of whom 2,000 are in the country"
+		}
 		c.By = a.speaker(at)
 	}
 }
@@ -52,13 +55,17 @@ func (a *attribution) enter(at int) {
 			a.named = i
 		}
 	}
-	a.lo, a.hi, a.verb = lo, hi, -1
-	for k := lo; k < hi; k++ {
-		if a.any(k, classSaidVerbs) {
-			a.verb = k
-			break
-		}
+	a.lo, a.hi = lo, hi
+}
+
+// refersBack reports whether the counted are some of those counted before: "ألفان
+// منهم", "of whom 2,000".
+func (s *scan) refersBack(c *timeline.Count) bool {
+	if !c.Object.IsZero() {
+		return false
 	}
+	first, last := s.tokenAt(c.Span.Start), s.tokenAt(c.Span.End-1)+1
+	return s.any(last, classPronouns) || s.any(last, classOf) && s.any(s.after(last), classPronouns) || s.any(first-1, classPronouns)
 }
 
 // press is what the word files call papers, agencies and channels.
@@ -130,33 +137,60 @@ func (a *attribution) entityAt(k int) (EntitySpan, bool) {
 func (a *attribution) speaker(at int) string {
 	for k := at; k < a.next && k < at+reach; k++ {
 		if a.any(k, classSaid) {
-			return a.sourcePhrase(a.after(k))
+			return a.cited(k)
 		}
 	}
 	for k := at; k >= a.lo && k > at-reach; k-- {
 		if a.any(k, classSaid) {
-			return a.sourcePhrase(a.after(k))
+			return a.cited(k)
 		}
 	}
-	if a.verb >= 0 {
-		return a.subject(a.verb)
+	for k := at - 1; k >= a.lo && k > at-reach; k-- {
+		if a.any(k, classSaidVerbs) {
+			return a.subject(k)
+		}
+	}
+	for k := at; k < a.hi && k < at+reach; k++ {
+		if a.any(k, classSaidVerbs) {
+			return a.subject(k)
+		}
 	}
 	return ""
+}
+
+// cited gives the source that the words at k name behind them: "according to",
+// "وفقا ل", of which the preposition is written as one word with the source.
+func (s *scan) cited(k int) string {
+	phrase := s.sourcePhrase(s.after(k))
+	if x, ok := s.is(k, classSaid); ok && x.text != "" {
+		if definite, ok := strings.CutPrefix(phrase, x.text+"ل"); ok {
+			return article + definite
+		}
+		return strings.TrimPrefix(phrase, x.text)
+	}
+	return phrase
 }
 
 // sourcePhrase gives the words of a source, up to where the clause ends or
 // another begins.
 func (s *scan) sourcePhrase(i int) string {
-	const longest = 4 // words
-	first, end := i, i
-	for end < s.hi && end < first+longest && s.word(end) && !s.clauseEnd(end) {
-		if end > first && (s.any(end, classFunction, classSaidVerbs) && !s.mark(end, "of")) {
-			break
+	longest := 4 // words
+	if s.spaced(i) {
+		longest = 7
+		if s.any(i, classArticle) {
+			i++
 		}
-		if s.Tokens[end].Folded == "ان" || s.Tokens[end].Folded == "هذا" {
+	}
+	first, end := i, i
+	for end < s.hi && end < first+longest && s.word(end) && !s.clauseEnd(end) && !s.any(end, classSaidVerbs, classThat) {
+		ties := s.any(end, classOf) || s.spaced(end) && s.any(end, classIn, classAnd) && s.spaced(end+1) && s.capital(end+1)
+		if end > first && (s.any(end, classFunction, classHappening, classParticiples, classRising) && !ties) {
 			break
 		}
 		end++
+	}
+	for end > first && s.any(end-1, classOf, classIn, classAnd, classFunction) {
+		end--
 	}
 	if end == first {
 		return ""
@@ -164,19 +198,39 @@ func (s *scan) sourcePhrase(i int) string {
 	return s.Original[s.Tokens[first].Start:s.Tokens[end-1].End]
 }
 
+// subjectBefore gives the subject of a verb of saying where it stands before the
+// verb, as far as the clause goes back ("a spokesman for the army said"); behind
+// the verb where nothing stands before ("..., said Ahmed Hassan").
+func (a *attribution) subjectBefore(k int) string {
+	const longest = 8 // words
+	first := k
+	for first > a.lo && first > k-longest && a.word(first-1) && !a.any(first-1, classSaidVerbs, classThat, classParticiples) {
+		first--
+	}
+	if first == k-longest || first > a.lo && a.number(first-1) {
+		// Too long for a subject: the name right before the verb.
+		for first = k; first > a.lo && first > k-longest && a.word(first-1) && a.capital(first-1); {
+			first--
+		}
+	}
+	for first < k && a.any(first, classArticle, classAnd, classThat, classFunction) {
+		first++
+	}
+	if first == k {
+		if k > a.lo && !a.word(k-1) {
+			return a.sourcePhrase(a.after(k))
+		}
+		return ""
+	}
+	return a.Original[a.Tokens[first].Start:a.Tokens[k-1].End]
+}
+
 // subject gives who does the saying of the verb at k. A bare "the magazine" is
 // the last press that was named: a common noun without the article and the name
 // behind it, as in "مجلة نيوزويك".
 func (a *attribution) subject(k int) string {
 	if a.spaced(k) {
-		first := k
-		for first > a.lo && first > k-4 && a.word(first-1) && a.capital(first-1) {
-			first--
-		}
-		if first == k {
-			return ""
-		}
-		return a.Original[a.Tokens[first].Start:a.Tokens[k-1].End]
+		return a.subjectBefore(k)
 	}
 	at := a.after(k)
 	if x, ok := a.is(at, classSources); ok && x.text == press && a.articled(at) && a.named >= 0 {
