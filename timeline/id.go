@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // idEncoding spells ids in lower case without padding, so that they are safe in
@@ -24,14 +25,13 @@ func Hash(parts ...string) string {
 }
 
 func digest(parts []string) [sha256.Size]byte {
-	h := sha256.New()
-	var length [8]byte
+	var room [512]byte // enough for all but articles' words
+	input := room[:0]
 	for _, p := range parts {
-		binary.BigEndian.PutUint64(length[:], uint64(len(p)))
-		h.Write(length[:])
-		h.Write([]byte(p))
+		input = binary.BigEndian.AppendUint64(input, uint64(len(p)))
+		input = append(input, p...)
 	}
-	return [sha256.Size]byte(h.Sum(nil))
+	return sha256.Sum256(input)
 }
 
 // Spread maps the parts to a number in [0, n), evenly and always alike. It takes
@@ -90,5 +90,20 @@ func IncidentID(topic string, opening time.Time) string {
 // ContentHash names an article's words. White space does not count, so that a
 // feed that indents anew revises nothing.
 func ContentHash(title, text string) string {
-	return Hash("content", strings.Join(strings.Fields(title), " "), strings.Join(strings.Fields(text), " "))
+	return Hash("content", singleSpaced(title), singleSpaced(text))
+}
+
+// singleSpaced puts one space wherever there is white space between words.
+func singleSpaced(s string) string {
+	space := true // before the first word
+	for _, r := range s {
+		if r != ' ' && unicode.IsSpace(r) || r == ' ' && space {
+			return strings.Join(strings.Fields(s), " ")
+		}
+		space = r == ' '
+	}
+	if space {
+		return strings.TrimSpace(s)
+	}
+	return s // as most text is
 }

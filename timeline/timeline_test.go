@@ -75,6 +75,11 @@ func TestContentHashIgnoresSpace(t *testing.T) {
 	if ContentHash("a b", "c") == ContentHash("a", "b c") {
 		t.Error("title and text run together")
 	}
+	for _, s := range []string{"", " ", "a", " a", "a ", "a b", "a  b", "a\u00a0b", "a\u2003", "خبر عاجل", "خبر  عاجل\n", "\xff \xfe", "\xff  \xfe"} {
+		if got, want := ContentHash(s, s), Hash("content", strings.Join(strings.Fields(s), " "), strings.Join(strings.Fields(s), " ")); got != want {
+			t.Errorf("%q: %s, want %s", s, got, want)
+		}
+	}
 }
 
 func TestReading(t *testing.T) {

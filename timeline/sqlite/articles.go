@@ -56,10 +56,9 @@ func (r *Record) readKept(ctx context.Context, s *session, row int64) (k kept, e
 	return k, err
 }
 
-// insertArticle records a new article: the row, its story and rank, its facts,
-// its share of the step counts and its entry in the change log. It takes the row
-// of its item.
-func (r *Record) insertArticle(ctx context.Context, s *session, row, feed int64, read *timeline.ReadArticle, at time.Time) error {
+// insertArticle records a new article: the row, its story and rank, its facts and
+// its share of the step counts. It takes the row of its item.
+func (r *Record) insertArticle(ctx context.Context, s *session, row, feed int64, read *timeline.ReadArticle) error {
 	a := read.Article // a copy: what the record assigns stays here
 	story, keys, err := r.group(ctx, s, &a)
 	if err != nil {
@@ -93,13 +92,7 @@ func (r *Record) insertArticle(ctx context.Context, s *session, row, feed int64,
 			return err
 		}
 	}
-	if _, err := s.exec(ctx, `UPDATE feeds SET articles = articles + 1 WHERE id = ?`, feed); err != nil {
-		return err
-	}
-	if err := r.count(ctx, s, &a, rank, mentions, +1); err != nil {
-		return err
-	}
-	return logChange(ctx, s, articleChange, row, at, nil)
+	return r.count(ctx, s, &a, rank, mentions, +1)
 }
 
 func insertStoryKeys(ctx context.Context, s *session, row int64, a *timeline.Article, keys []string) error {

@@ -205,8 +205,9 @@ func TestKilled(t *testing.T) {
 	half := errors.New("killed")
 	err := r.write(t.Context(), func(ctx context.Context, s *session) error {
 		result := testPoll(5, 10)
+		in := newIntake(s)
 		for i := range result.Articles {
-			if _, err := r.admit(ctx, s, 1, &result.Articles[i], noon); err != nil {
+			if _, err := r.admit(ctx, in, 1, &result.Articles[i], noon); err != nil {
 				return err
 			}
 		}

@@ -37,17 +37,35 @@ func (r *Record) Known(ctx context.Context, ids []timeline.Identity) ([]timeline
 	out := make([]timeline.Known, len(ids))
 	err := r.read(ctx, func(s *session) error {
 		ctx := context.WithoutCancel(ctx) // many short queries: watching ctx would cost as much as they do
+		var of *finder
+		var asked *timeline.Identity // whose feed and publisher it is of
 		for i := range ids {
-			if len(ids[i].Keys) == 0 {
+			id := &ids[i]
+			if len(id.Keys) == 0 {
 				continue
 			}
-			feed, err := feedRow(ctx, s, ids[i].Feed)
-			if err != nil && !errors.Is(err, timeline.ErrNotFound) {
+			if asked == nil || id.Feed != asked.Feed || id.Publisher != asked.Publisher {
+				feed, err := feedRow(ctx, s, id.Feed)
+				if err != nil && !errors.Is(err, timeline.ErrNotFound) {
+					return err
+				}
+				of, asked = newFinder(s, feed, id.Publisher), id
+			}
+			it, err := of.item(ctx, id.Keys[0])
+			if err != nil {
 				return err
 			}
-			if out[i], err = known(ctx, s, feed, &ids[i]); err != nil {
+			if it == nil {
+				continue
+			}
+			k := &out[i]
+			*k = timeline.Known{Article: it.article, Content: it.content, Revision: it.revision, Feed: it.feed}
+			var published stamp
+			if err := s.get(ctx, `SELECT EXISTS (SELECT 1 FROM sightings WHERE item = ?1 AND feed = ?2), (SELECT published FROM articles WHERE id = ?1)`,
+				[]any{it.row, of.feed}, &k.InFeed, &published); err != nil {
 				return err
 			}
+			k.Published = published.Time
 		}
 		return nil
 	})
@@ -57,38 +75,36 @@ func (r *Record) Known(ctx context.Context, ids []timeline.Identity) ([]timeline
 	return out, nil
 }
 
-func known(ctx context.Context, s *session, feed int64, id *timeline.Identity) (k timeline.Known, err error) {
-	it, err := itemOf(ctx, s, feed, id)
-	if err != nil || it == nil {
-		return k, err
-	}
-	k = timeline.Known{Article: it.article, Content: it.content, Revision: it.revision, Feed: it.feed}
-	if err := s.get(ctx, `SELECT EXISTS (SELECT 1 FROM sightings WHERE item = ? AND feed = ?)`,
-		[]any{it.row, feed}, &k.InFeed); err != nil {
-		return k, err
-	}
-	var published stamp
-	err = s.get(ctx, `SELECT published FROM articles WHERE id = ?`, []any{it.row}, &published)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return k, err
-	}
-	k.Published = published.Time
-	return k, nil
+// finder finds the items of a feed by their keys.
+type finder struct {
+	s         *session
+	feed      int64
+	publisher string
+
+	askedFormer bool
+	former      []string // what the feed's publisher was called before
 }
 
-// itemOf finds the item by its deciding key; nil when there is none. What the
-// feed had when its publisher went by another name it still has.
-func itemOf(ctx context.Context, s *session, feed int64, id *timeline.Identity) (*item, error) {
-	it, err := itemUnder(ctx, s, feed, id.Publisher, id.Keys[0])
+func newFinder(s *session, feed int64, publisher string) *finder {
+	return &finder{s: s, feed: feed, publisher: publisher}
+}
+
+// item finds the item by its deciding key; nil when there is none. What the feed
+// had when its publisher went by another name it still has.
+func (f *finder) item(ctx context.Context, key timeline.Key) (*item, error) {
+	it, err := itemUnder(ctx, f.s, f.feed, f.publisher, key)
 	if err != nil || it != nil {
 		return it, err
 	}
-	former, err := all(ctx, s, column[string], `SELECT publisher FROM former_publishers WHERE feed = ? AND publisher <> ?`, feed, id.Publisher)
-	if err != nil {
-		return nil, err
+	if !f.askedFormer {
+		if f.former, err = all(ctx, f.s, column[string], `SELECT publisher FROM former_publishers WHERE feed = ? AND publisher <> ?`,
+			f.feed, f.publisher); err != nil {
+			return nil, err
+		}
+		f.askedFormer = true
 	}
-	for _, publisher := range former {
-		it, err := itemUnder(ctx, s, feed, publisher, id.Keys[0])
+	for _, publisher := range f.former {
+		it, err := itemUnder(ctx, f.s, f.feed, publisher, key)
 		if err != nil {
 			return nil, err
 		}
@@ -97,7 +113,7 @@ func itemOf(ctx context.Context, s *session, feed int64, id *timeline.Identity) 
 		}
 		// In this feed only: the others of that name are another publisher's now.
 		var seen bool
-		if err := s.get(ctx, `SELECT EXISTS (SELECT 1 FROM sightings WHERE item = ? AND feed = ?)`, []any{it.row, feed}, &seen); err != nil {
+		if err := f.s.get(ctx, `SELECT EXISTS (SELECT 1 FROM sightings WHERE item = ? AND feed = ?)`, []any{it.row, f.feed}, &seen); err != nil {
 			return nil, err
 		}
 		if seen {

@@ -22,6 +22,7 @@ func (r *Record) CommitLoad(ctx context.Context, articles []timeline.ReadArticle
 		}
 	}
 	err = r.write(ctx, func(whole context.Context, s *session) error {
+		in := newIntake(s)
 		for i := range articles {
 			read := &articles[i]
 			if err := ctx.Err(); err != nil { // a load can be long
@@ -31,7 +32,7 @@ func (r *Record) CommitLoad(ctx context.Context, articles []timeline.ReadArticle
 			if err != nil {
 				return err
 			}
-			isNew, err := r.admit(whole, s, feed, read, read.Article.FirstSeen)
+			isNew, err := r.admit(whole, in, feed, read, read.Article.FirstSeen)
 			if err != nil {
 				return fmt.Errorf("article %s: %w", read.Article.ID, err)
 			}
@@ -41,6 +42,9 @@ func (r *Record) CommitLoad(ctx context.Context, articles []timeline.ReadArticle
 		}
 		if added == 0 {
 			return nil
+		}
+		if err := in.close(whole); err != nil {
+			return err
 		}
 		return recounted(whole, s, every)
 	})

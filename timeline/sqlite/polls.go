@@ -38,9 +38,10 @@ func (r *Record) pollWrite(result *timeline.PollResult) func(context.Context, *s
 		if err := s.get(ctx, `SELECT EXISTS (SELECT 1 FROM polls WHERE poll = ?)`, []any{p.ID}, &done); err != nil || done {
 			return err
 		}
+		in := newIntake(s)
 		for i := range result.Articles {
 			read := &result.Articles[i]
-			added, err := r.admit(ctx, s, feed, read, p.At)
+			added, err := r.admit(ctx, in, feed, read, p.At)
 			if err != nil {
 				return fmt.Errorf("article %s: %w", read.Article.ID, err)
 			}
@@ -52,6 +53,9 @@ func (r *Record) pollWrite(result *timeline.PollResult) func(context.Context, *s
 			if err := seeAgain(ctx, s, feed, &result.Seen[i], p.At); err != nil {
 				return err
 			}
+		}
+		if err := in.close(ctx); err != nil {
+			return err
 		}
 		if err := insertPoll(ctx, s, feed, &p); err != nil {
 			return err
@@ -73,16 +77,17 @@ func becomeKnown(p *timeline.Poll, revision int) {
 }
 
 // admit records a new or a revised article and remembers its identity. It says
-// whether the record did not have that revision before.
-func (r *Record) admit(ctx context.Context, s *session, feed int64, read *timeline.ReadArticle, at time.Time) (added bool, err error) {
-	a := &read.Article
+// whether the record did not have that revision before. What all new articles
+// have in common waits until the intake is closed.
+func (r *Record) admit(ctx context.Context, in *intake, feed int64, read *timeline.ReadArticle, at time.Time) (added bool, err error) {
+	s, a := in.s, &read.Article
 	it, err := itemNamed(ctx, s, a.ID)
 	if err != nil {
 		return false, err
 	}
 	if it == nil && len(read.Identity.Keys) > 0 {
 		// Recorded meanwhile under another id, as when the feed was renamed.
-		if it, err = itemOf(ctx, s, feed, &read.Identity); err != nil {
+		if it, err = in.finder(feed, read.Identity.Publisher).item(ctx, read.Identity.Keys[0]); err != nil {
 			return false, err
 		}
 	}
@@ -94,9 +99,10 @@ func (r *Record) admit(ctx context.Context, s *session, feed int64, read *timeli
 			[]any{a.ID, feed, content, a.Revision, it.lastSeen}, &it.row); err != nil {
 			return false, err
 		}
-		if err := r.insertArticle(ctx, s, it.row, feed, read, at); err != nil {
+		if err := r.insertArticle(ctx, s, it.row, feed, read); err != nil {
 			return false, err
 		}
+		in.arrived = append(in.arrived, arrival{article: it.row, feed: feed, at: at})
 		added = true
 	case it.article == a.ID && it.revision < a.Revision:
 		if _, err := s.exec(ctx, `UPDATE items SET content = ?, revision = ? WHERE id = ?`, content, a.Revision, it.row); err != nil {
