@@ -13,6 +13,7 @@ const (
 	unitMinute    = "minute"
 	unitHour      = "hour"
 	unitDay       = "day"
+	unitWorkday   = "workday"
 	unitWeek      = "week"
 	unitFortnight = "fortnight"
 	unitMonth     = "month"
@@ -117,8 +118,8 @@ func unitDate(day time.Time, unit string, n int) (date, bool) {
 		return date{}, false
 	}
 	switch unit {
-	case unitDay:
-		return dayDate(day.AddDate(0, 0, n)), true
+	case unitDay, unitWorkday:
+		return dayDate(shift(day, unit, float64(n))), true
 	case unitWeek:
 		return weekDate(day.AddDate(0, 0, 7*n)), true
 	case unitFortnight:
@@ -159,8 +160,8 @@ func rolling(ref time.Time, unit string, n int) (date, bool) {
 			d.Interval = timeline.Interval{Lo: ref, Hi: far}
 		}
 		return d, true
-	case unitDay:
-		far, d.precision = day.AddDate(0, 0, n), timeline.Day
+	case unitDay, unitWorkday:
+		far, d.precision = shift(day, unit, float64(n)), timeline.Day
 	case unitWeek:
 		far, d.precision = day.AddDate(0, 0, 7*n), timeline.Week
 	case unitFortnight:

@@ -72,6 +72,9 @@ const (
 	classNext
 	classNextBefore
 	classAfterNext
+	classBeforeLast
+	classLastButOne
+	classLastButOneAfter
 	classAgoBefore
 	classAgoAfter
 	classSince
@@ -106,6 +109,17 @@ const (
 	classSources
 	classDuals
 	classPronouns
+	classGivenNames
+	classPatronyms
+	classPlaces
+	classEvents
+	classFurther
+	classZones
+	classThisDay
+	classCorresponding
+	classFor
+	classFinished
+	classLasting
 	classDeterminers
 	classNegations
 	classNames
@@ -201,6 +215,9 @@ func sections() map[string]class {
 		classNext:               "next",
 		classNextBefore:         "next_before",
 		classAfterNext:          "after_next",
+		classBeforeLast:         "before_last",
+		classLastButOne:         "last_but_one",
+		classLastButOneAfter:    "last_but_one_after",
 		classAgoBefore:          "ago_before",
 		classAgoAfter:           "ago_after",
 		classSince:              "since",
@@ -253,6 +270,17 @@ func sections() map[string]class {
 		classThat:               "that",
 		classGivenNames:         "given_names",
 		classPronouns:           "pronouns",
+		classGivenNames:         "given_names",
+		classPatronyms:          "patronyms",
+		classPlaces:             "places",
+		classEvents:             "events",
+		classFurther:            "further",
+		classZones:              "zones",
+		classThisDay:            "this_day",
+		classCorresponding:      "corresponding",
+		classFor:                "for",
+		classFinished:           "finished",
+		classLasting:            "lasting",
 		classDeterminers:        "determiners",
 		classNegations:          "negations",
 		classFunction:           "function",
@@ -302,7 +330,7 @@ func starters() classSet {
 		classWhole,
 		classTimeUnits, classTimeUnitsDual, classMonths, classMonthsHijri,
 		classWeekdays, classWeekdaysBare, classWeekend, classDays, classDay, classParts,
-		classModifiers,
+		classModifiers, classLastButOne, classThisDay,
 		classSeasons, classQuarters, classHalves, classQuarterLetters, classHalfLetters, classWeekNouns, classRest, classDecadesSpelled, classDecades, classYearNouns, classMonthNouns, classVagueTime,
 		classDuals, classScalesConstruct, classFractions, classTwice, classNames,
 	)
@@ -312,8 +340,8 @@ func starters() classSet {
 // starters, a mark or another opener follows.
 func openers() classSet {
 	return setOf(
-		classArticle, classBetween, classFrom, classLastBefore, classRollingBefore, classThisBefore, classNextBefore,
-		classAgoBefore, classSince, classHenceBefore, classWithin, classReaching, classBoundsAbout, classBoundsAtLeast,
+		classArticle, classBetween, classFrom, classClock, classLastBefore, classRollingBefore, classThisBefore, classNextBefore,
+		classAgoBefore, classSince, classHenceBefore, classRelationsAfter, classWithin, classReaching, classBoundsAbout, classBoundsAtLeast,
 		classBoundsMoreThan, classBoundsAtMost, classBoundsLessThan, classBoundsEqual, classMinus,
 	)
 }
@@ -324,7 +352,7 @@ func dateStarters() classSet {
 		classNumbers, classScales, classScalesDual, classOrdinals, classArticle, classBoundsAbout, classBoundsMoreThan,
 		classBoundsLessThan, classTimeUnits, classTimeUnitsDual, classMonths, classMonthsHijri, classWeekdays, classWeekdaysBare,
 		classWeekend, classDays, classDay, classParts, classLastBefore, classRollingBefore, classThisBefore,
-		classNextBefore, classAgoBefore, classSince, classHenceBefore, classModifiers, classSeasons, classQuarters, classQuarterLetters, classHalfLetters, classWeekNouns, classRest, classWithin, classDecadesSpelled,
+		classNextBefore, classAgoBefore, classSince, classHenceBefore, classRelationsAfter, classClock, classLastButOne, classThisDay, classModifiers, classSeasons, classQuarters, classQuarterLetters, classHalfLetters, classWeekNouns, classRest, classWithin, classDecadesSpelled,
 		classHalves, classDecades, classYearNouns, classMonthNouns,
 	)
 }

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,52 +19,91 @@ func (s *scan) date(i int) (date, bool) {
 
 // decorated reads what may stand before a date, and the date.
 func (s *scan) decorated(i int) (date, bool) {
+	if d, ok := s.clockBefore(i); ok {
+		return d, true
+	}
 	switch {
 	case s.any(i, classModifiers):
-		at := s.after(i)
-		if s.mark(at, "-") && s.touches(at) {
-			at++
-		}
-		if s.any(at, classOf) && s.spaced(at) {
-			at = s.after(at)
-		}
-		if d, ok := s.plain(at); ok && d.precision != timeline.Day {
-			d.Interval = narrow(d, s.modifier(i))
-			d.first = i
-			return d, true
-		}
-		if d, ok := s.currentUnit(at); ok && s.modifier(i) != modifierMid {
-			d.Interval = narrow(d, s.modifier(i))
-			d.first = i
+		if d, ok := s.modified(i); ok {
 			return d, true
 		}
 	case s.any(i, classRest):
 		if d, ok := s.restOf(i); ok {
 			return d, true
 		}
-	case s.any(i, classParts):
-		if d, ok := s.plain(s.after(i)); ok && d.precision == timeline.Day && s.clitics(i) {
-			d.first = i
-			return d, true
-		}
 	}
-	return s.plain(i)
+	return s.dayWithPart(i)
 }
 
-// plain reads a date, with the weekday before it or the part of the day and the
-// time behind it.
+// modified reads a date with the modifier before it: "early May", "مطلع العام
+// المقبل"; of a day it leaves all: "late on Sunday".
+func (s *scan) modified(i int) (date, bool) {
+	at := s.after(i)
+	if s.mark(at, "-") && s.touches(at) {
+		at++
+	}
+	if s.any(at, classOf, classOn) && s.spaced(at) {
+		at = s.after(at)
+	}
+	d, ok := s.plain(at)
+	switch {
+	case ok && d.precision != timeline.Day:
+		d.Interval = narrow(d, s.modifier(i))
+	case ok && s.spaced(i) && (s.modifier(i) == modifierEarly || s.modifier(i) == modifierLate):
+	default:
+		if d, ok = s.currentUnit(at); !ok || s.modifier(i) == modifierMid {
+			return date{}, false
+		}
+		d.Interval = narrow(d, s.modifier(i))
+	}
+	d.first = i
+	return d, true
+}
+
+// dayWithPart reads a date, a day also with its part before it: "مساء أمس", "the
+// night of 3 May", "ليل الخميس الجمعة".
+func (s *scan) dayWithPart(i int) (date, bool) {
+	if !s.any(i, classParts) {
+		return s.plain(i)
+	}
+	at := s.after(i)
+	if s.spaced(i) {
+		if !s.any(at, classOf) {
+			return s.plain(i)
+		}
+		at = s.after(at)
+	}
+	d, ok := s.plain(at)
+	if !ok || d.precision != timeline.Day {
+		return s.plain(i)
+	}
+	if x, ok := s.is(d.last, classWeekdays); ok && d.rule == "date.weekday" && s.clitics(d.last) && !s.joined(d.last) &&
+		int(x.value) == int(d.Hi.Weekday()) {
+		d.last = s.after(d.last)
+	}
+	d.first = i
+	return d, true
+}
+
+// plain reads a date, with the weekday or the word for day before it or the part
+// of the day and the time behind it.
 func (s *scan) plain(i int) (date, bool) {
 	if i < s.lo || i >= s.hi {
 		return date{}, false
 	}
 	w, isWeekday := s.weekday(i)
-	if isWeekday {
-		at := w.last
-		if s.mark(at, ",") || s.mark(at, "،") {
-			at++
-		}
+	at := w.last
+	switch {
+	case isWeekday && (s.mark(at, ",") || s.mark(at, "،")):
+		at++
+	case isWeekday && s.any(at, classIn, classCorresponding):
+		at = s.after(at) // "السبت الموافق 3 مايو"
+	case !isWeekday && s.any(i, classDay) && s.clitics(i):
+		at = s.after(i) // "يوم 3 مايو"
+	}
+	if at > i {
 		if d, ok := s.absolute(at); ok && d.precision == timeline.Day {
-			if d.rule == "date.day_without_year" {
+			if isWeekday && d.rule == "date.day_without_year" {
 				d = s.onWeekday(d, w.Lo.Weekday())
 			}
 			d.first = i
@@ -99,59 +139,35 @@ func (s *scan) onWeekday(d date, weekday time.Weekday) date {
 	return best
 }
 
-// timed adds the time of day that follows a day: "August 26, 2020 5:00 AM".
-func (s *scan) timed(d date) date {
-	at := d.last
-	if s.mark(at, ",") || s.any(at, classClock) {
-		at = s.after(at)
-	}
-	if d.precision != timeline.Day || !s.number(at) || !s.mark(at+1, ":") || !s.touches(at+1) || !s.number(at+2) {
-		return d
-	}
-	hour, ok := parseDigits(s.Tokens[at].Folded)
-	minute, ok2 := parseDigits(s.Tokens[at+2].Folded)
-	if !ok || !ok2 || hour > 23 || minute > 59 {
-		return d
-	}
-	last := at + 3
-	if m, ok := s.is(last, classMeridiem); ok && hour <= 12 {
-		hour = float64(int(hour)%12) + m.value
-		last = s.after(last)
-	}
-	y, month, day := d.Lo.Date()
-	lo := time.Date(y, month, day, int(hour), int(minute), 0, 0, s.ref.Location())
-	d.Interval = timeline.Interval{Lo: lo, Hi: lo.Add(time.Minute)}
-	d.precision, d.timex, d.last, d.rule = timeline.Minute, lo.Format("2006-01-02T15:04"), last, d.rule+".time"
-	return d
-}
-
 // dateRange reads on where a date is the first of a range: "28 إبريل وحتى الثامن
-// من مايو", "between 2014 and 2016", "April 2 - April 5".
+// من مايو", "between 2014 and 2016", "April 2 - April 5", "from 5 May for three
+// days".
 func (s *scan) dateRange(a date) date {
 	if a.relation != "" {
 		return a
 	}
 	opener := s.before(a.first)
-	if s.any(opener, classTimeUnitsDual) {
+	if s.any(opener, classArticle) {
 		opener = s.before(opener)
+	}
+	if s.any(opener, classTimeUnitsDual, classUnitsPlural) {
+		opener = s.before(opener)
+		if s.any(opener, classArticle) {
+			opener = s.before(opener)
+		}
 	}
 	between := s.any(opener, classBetween, classRelationsBetween)
 	opened := between || s.any(opener, classFrom)
-	at := a.last
-	if (s.mark(at, ",") || s.mark(at, "،")) && opened && s.any(at+1, classTo) {
-		at++
-	}
-	spelled := strings.HasPrefix(a.rule, "date.day") || strings.HasPrefix(a.rule, "date.month") || a.rule == "date.year" && !s.mark(at, "to")
-	switch {
-	case s.any(at, classTo) && (opened || spelled):
-		at = s.after(at)
-	case between && (s.any(at, classAnd) || s.joined(at)):
-		if s.any(at, classAnd) && !s.joined(at) {
-			at = s.after(at)
+	if opened && !between && a.precision == timeline.Day && s.any(a.last, classFor) {
+		if x, ok := s.stretches(s.after(a.last)); ok {
+			if d, ok := s.lastingFrom(a, x); ok {
+				d.last = x.last
+				return d
+			}
 		}
-	case s.mark(at, "-") && s.touches(at) == s.touches(at+1):
-		at++
-	default:
+	}
+	at, joins := s.rangeJoint(a, between, opened)
+	if !joins {
 		return a
 	}
 	if strings.HasPrefix(a.rule, "date.day") && !strings.HasPrefix(a.rule, "date.day_without") {
@@ -162,24 +178,85 @@ func (s *scan) dateRange(a date) date {
 	if !ok {
 		return a
 	}
-	if strings.HasPrefix(a.rule, "date.day_without_year") && !strings.Contains(b.rule, "without_year") {
+	if strings.Contains(a.rule, "without_year") && !strings.Contains(b.rule, "without_year") {
 		a = s.inYear(a, b)
 	}
-	alike := b.precision == a.precision || between && b.precision.IsCalendar() && a.precision.IsCalendar()
+	alike := b.precision == a.precision || opened && b.precision.IsCalendar() && a.precision.IsCalendar()
 	if !alike || !b.Hi.After(a.Hi) {
 		return a
 	}
 	return rangeOf(a, b)
 }
 
-// inYear gives a day without a year that of the date that the range ends with.
+// rangeJoint gives the token behind what joins a date to the second of its range.
+func (s *scan) rangeJoint(a date, between, opened bool) (at int, ok bool) {
+	at = a.last
+	if (s.mark(at, ",") || s.mark(at, "،")) && opened && s.any(at+1, classTo) {
+		at++
+	}
+	year := a.rule == "date.year" && s.spaced(at) && !s.any(at, classRelationsUntil)
+	spelled := strings.HasPrefix(a.rule, "date.day") || strings.HasPrefix(a.rule, "date.month") || a.rule == "date.year" && !year
+	switch {
+	case s.any(at, classTo) && (opened || spelled):
+		at = s.after(at)
+	case between && (s.any(at, classAnd) || s.joined(at)):
+		if s.any(at, classAnd) && !s.joined(at) {
+			at = s.after(at)
+		}
+	case s.mark(at, "-") && s.touches(at) == s.touches(at+1):
+		at++
+	default:
+		return 0, false
+	}
+	if s.the(at) && s.spaced(at) {
+		at = s.after(at)
+	}
+	return at, true
+}
+
+// inYear gives a day or a month without a year that of the date that the range
+// ends with, or the year before: "from December 28 to January 3, 2016".
 func (s *scan) inYear(a, b date) date {
 	y := b.Hi.AddDate(0, 0, -1).Year()
-	if moved, ok := dayOf(y, int(a.Lo.Month()), a.Lo.Day()); ok && a.precision == timeline.Day && moved.Lo.Before(b.Hi) {
-		moved.first, moved.last, moved.rule = a.first, a.last, a.rule
-		return moved
+	years := y - a.Lo.Year()
+	if a.Lo.AddDate(years, 0, 0).After(b.Lo) {
+		years--
 	}
-	return a
+	moved := a
+	moved.Lo, moved.Hi = a.Lo.AddDate(years, 0, 0), a.Hi.AddDate(years, 0, 0)
+	if moved.Lo.Day() != a.Lo.Day() || !moved.Lo.Before(b.Hi) {
+		return a
+	}
+	moved.timex = ""
+	if len(a.timex) > 4 {
+		moved.timex = strconv.Itoa(moved.Lo.Year()) + a.timex[4:]
+	}
+	return moved
+}
+
+// fromNow reads a range that begins now: "between now and November 15".
+func (s *scan) fromNow(i int) (date, bool) {
+	now, ok := s.is(i, classVagueTime)
+	at := s.after(i)
+	if !ok || now.text != "now" || !s.any(at, classTo, classAnd) && !s.joined(at) {
+		return date{}, false
+	}
+	if s.any(at, classTo, classAnd) {
+		at = s.after(at)
+	}
+	b, ok := s.decorated(at)
+	if !ok {
+		return date{}, false
+	}
+	today := dayDate(civilDay(s.ref))
+	if strings.Contains(b.rule, "without_year") && !b.Hi.After(today.Hi) {
+		b.Lo, b.Hi = b.Lo.AddDate(1, 0, 0), b.Hi.AddDate(1, 0, 0)
+	}
+	if b.rule == "date.weekday" && !b.Hi.After(today.Hi) {
+		b.Lo, b.Hi = b.Lo.AddDate(0, 0, 7), b.Hi.AddDate(0, 0, 7)
+	}
+	today.first, today.rule = i, "date.from_now"
+	return rangeOf(today, b), b.Hi.After(today.Hi) && b.precision.IsCalendar()
 }
 
 // relation tells how a date is used by the word before it.
@@ -187,9 +264,9 @@ func (s *scan) relation(d date) timeline.Relation {
 	if d.relation != "" {
 		return d.relation
 	}
-	k := s.before(d.first)
-	if s.any(k, classArticle) {
-		k = s.before(k)
+	end := d.first
+	if s.any(s.before(end), classArticle) {
+		end = s.before(end)
 	}
 	for _, r := range []struct {
 		class    class
@@ -201,11 +278,23 @@ func (s *scan) relation(d date) timeline.Relation {
 		{classRelationsAfter, timeline.After},
 		{classBoundsAbout, timeline.AboutDate},
 	} {
-		if s.any(k, r.class) {
+		if s.endsWith(end, r.class) {
 			return r.relation
 		}
 	}
 	return timeline.On
+}
+
+// endsWith reports whether a phrase of the class ends before token i: "as of",
+// "اعتبارا من".
+func (s *scan) endsWith(i int, c class) bool {
+	const longest = 3 // tokens
+	for k := i - 1; k >= s.lo && k >= i-longest; k-- {
+		if s.glosses[k].tokens == i-k && s.any(k, c) {
+			return true
+		}
+	}
+	return false
 }
 
 // addDate records a date. The span of a date that lasts "منذ ست سنوات" is the

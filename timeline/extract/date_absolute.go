@@ -34,7 +34,7 @@ func families() []family {
 		{read: (*scan).numericDate, digits: true},
 		{read: (*scan).nested, digits: true, begins: setOf(
 			classWeekdays, classWeekdaysBare, classDay, classDays, classOrdinals, classNumbers, classLastBefore, classNextBefore,
-			classThisBefore, classModifiers, classTimeUnits, classArticle,
+			classThisBefore, classModifiers, classTimeUnits, classTimeUnitsDual, classArticle, classRollingBefore, classLastButOne, classWeekNouns,
 		)},
 		{read: (*scan).dayMonth, digits: true, begins: setOf(classOrdinals, classNumbers, classArticle)},
 		{read: (*scan).monthDay, begins: setOf(classMonths, classMonthNouns)},
@@ -48,7 +48,7 @@ func families() []family {
 			classDecades, classDecadesSpelled, classTimeUnits, classOrdinals, classNumbers, classArticle,
 		)},
 		{read: (*scan).monthYear, digits: true, begins: setOf(classMonths, classMonthNouns)},
-		{read: (*scan).year, digits: true, begins: setOf(classYearNouns, classNumbers, classScales, classScalesDual)},
+		{read: (*scan).year, digits: true, begins: setOf(classYearNouns, classNumbers, classScales, classScalesDual, classThisDay)},
 	}
 }
 

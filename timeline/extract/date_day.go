@@ -8,15 +8,18 @@ import (
 
 // dayNumber reads the day of a month: 9, 28th, (28), الرابع, ninth, twenty-first.
 func (s *scan) dayNumber(i int) (day, last int, ok bool) {
-	if s.mark(i, "second") && s.any(i+1, classTimeUnits) {
+	if x, ok := s.is(i, classTimeUnits); ok && x.weak && s.any(i, classOrdinals) && s.any(i+1, classTimeUnits) { // "second week"
 		return 0, 0, false
 	}
 	if n, last, ok := s.place(i); ok {
 		return int(n), last, n >= 1 && n <= 31
 	}
 	at, closing := i, 0
-	if s.mark(i, "(") && s.mark(i+2, ")") {
+	switch {
+	case s.mark(i, "(") && s.mark(i+2, ")"):
 		at, closing = i+1, 1
+	case s.mark(i, article) && s.number(i+1):
+		at = i + 1 // "الـ21 من يونيو"
 	}
 	if !s.number(at) || len(s.Tokens[at].Folded) > 2 {
 		return s.spelledDay(i)
@@ -68,7 +71,16 @@ func (s *scan) month(i int, firm bool) (m, last int, ok bool) {
 	if x.weak && s.spaced(i) && !s.capital(i) {
 		return 0, 0, false
 	}
-	return m, last, firm || s.supported(i, x)
+	return m, last, firm || s.supported(i, x) && (!x.weak || !s.afterName(i))
+}
+
+// afterName reports whether a name may go on with the word at i: a word in
+// capitals that says nothing of time stands before it, as in "Theresa May", "the
+// Women's March".
+func (s *scan) afterName(i int) bool {
+	k := i - 1
+	return s.word(k) && s.spaced(k) && s.capital(k) && !s.any(k, classFunction, classIn, classModifiers, classWeekdays, classLastBefore,
+		classNextBefore, classThisBefore, classRelationsSince, classRelationsUntil, classRelationsBefore, classRelationsAfter, classBetween, classRest)
 }
 
 // numberedMonth reads a month by its number: "شهر ثلاثة", "شهر 3".
@@ -175,7 +187,7 @@ func (s *scan) monthDay(i int) (date, bool) {
 		return date{}, false
 	}
 	behind := s.after(min(i, s.hi-1))
-	m, at, ok := s.month(i, s.number(behind) || s.any(behind, classOrdinals, classNumbers))
+	m, at, ok := s.month(i, s.number(behind) || s.any(behind, classOrdinals, classNumbers) || s.the(behind) && s.number(behind+1))
 	if !ok {
 		return date{}, false
 	}
@@ -192,8 +204,9 @@ func (s *scan) monthDay(i int) (date, bool) {
 	if s.mark(last, ":") && s.touches(last) { // "May 10:30"
 		return date{}, false
 	}
-	if s.mark(last, "-") || s.any(last, classTo) {
-		if second, end, ok := s.dayNumber(last + 1); ok && second > d && !s.any(end, classMonths) {
+	between := s.any(s.before(i), classBetween, classRelationsBetween) && s.any(last, classAnd)
+	if s.mark(last, "-") || s.any(last, classTo) || between {
+		if second, end, ok := s.dayNumber(last + 1); ok && second > d && !s.any(end, classMonths) && (!between || s.dayEnds(end)) {
 			a, okA := s.completeDay(m, d, end)
 			b, okB := s.completeDay(m, second, end)
 			if okA && okB {
@@ -202,6 +215,13 @@ func (s *scan) monthDay(i int) (date, bool) {
 		}
 	}
 	return s.completeDay(m, d, last)
+}
+
+// dayEnds reports whether a number that ends before token i may be a day: nothing
+// that it could count follows.
+func (s *scan) dayEnds(i int) bool {
+	_, _, _, year := s.yearAfter(i)
+	return year || s.clauseEnd(i) || s.any(i, classFunction)
 }
 
 // completeDay gives the day of the month a year: the one that follows, or the

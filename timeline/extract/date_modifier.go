@@ -66,9 +66,14 @@ func narrow(d date, modifier string) timeline.Interval {
 	return timeline.Interval{Lo: lo, Hi: hi}
 }
 
-// restOf reads what is left of the unit that the publication lies in: "the rest of
-// the week", "later this month".
+// restEarlier is what is over of a current unit, as the word files name it; the
+// others are what is left.
+const restEarlier = "earlier"
+
+// restOf reads what is left of the unit that the publication lies in, or what is
+// over of it: "the rest of the week", "later this month", "earlier this year".
 func (s *scan) restOf(i int) (date, bool) {
+	part, _ := s.is(i, classRest)
 	at := s.after(i)
 	if s.any(at, classIn) {
 		at = s.after(at)
@@ -83,7 +88,12 @@ func (s *scan) restOf(i int) (date, bool) {
 	if !d.Lo.Before(today) || !today.Before(d.Hi) || !d.precision.IsCalendar() {
 		return date{}, false
 	}
-	d.Lo, d.first, d.rule = today, i, "date.rest"
+	if part.text == restEarlier {
+		d.Hi = today
+	} else {
+		d.Lo = today
+	}
+	d.first, d.rule = i, "date.rest"
 	return d, true
 }
 

@@ -10,7 +10,7 @@ import (
 // "Friday of next week", "the second Wednesday of October 2014", "last week of
 // 2015", "20th of the next month", "الاثنين الأخير من مارس".
 func (s *scan) nested(i int) (date, bool) {
-	for _, read := range []func(int) (date, bool){s.dayOfWeek, s.nthOf, s.nthBehind, s.dayOfMonth, s.weekdayNumber} {
+	for _, read := range []func(int) (date, bool){s.dayOfWeek, s.weekOf, s.nthOf, s.nthBehind, s.firstUnits, s.dayOfMonth, s.weekdayNumber} {
 		if d, ok := read(i); ok {
 			d.first = i
 			return d, true
@@ -67,28 +67,53 @@ func weekdayOf(week date, weekday, last int) date {
 	return d
 }
 
-// lastOf is the place of the last one.
+// weekOf reads "the week of June 5": the one that the day is in.
+func (s *scan) weekOf(i int) (date, bool) {
+	at := s.after(min(i, s.hi-1))
+	if !s.any(i, classWeekNouns) || !s.spaced(i) || !s.any(at, classOf) {
+		return date{}, false
+	}
+	at = s.after(at)
+	if s.any(at, classArticle) {
+		at = s.after(at)
+	}
+	var day date
+	if n, last, ok := s.dayNumber(at); ok && s.any(last-1, classOrdinalEnds) && (s.clauseEnd(last) || s.any(last, classFunction)) {
+		day = s.nearestDate(n) // "the week of the 18th"
+		day.last = last
+	} else if day, ok = s.absolute(at); !ok || day.precision != timeline.Day {
+		return date{}, false
+	}
+	week := weekDate(day.Lo)
+	week.last, week.rule = day.last, "date.week_of"
+	return week, true
+}
+
+// lastOf is the place of the last one, and lastOf-1 that of the last but one.
 const lastOf = -1
 
 // nthOf reads "the first Monday of March", "last week of 2015", "last day in
-// October 2015", "آخر أسبوع في سبتمبر".
+// October 2015", "آخر أسبوع في سبتمبر", "the penultimate Friday of May".
 func (s *scan) nthOf(i int) (date, bool) {
 	at, n := i, lastOf
+	place, last, placed := s.place(at)
 	switch {
+	case s.any(at, classLastButOne):
+		n, at = lastOf-1, s.after(at)
 	case s.any(at, classLastBefore), s.any(at, classModifiers) && s.clitics(at) && s.modifier(at) == modifierEnd:
 		at = s.after(at)
+	case !placed || place > 53:
+		return date{}, false
+	case s.any(last, classLastBefore) && place > 1:
+		n, at = -int(place), s.after(last) // "third last week of 2018"
 	default:
-		place, last, ok := s.place(at)
-		if !ok || place > 53 {
-			return date{}, false
-		}
 		n, at = int(place), last
 	}
 	return s.nthIn(n, at, s.after(min(at, s.hi-1)))
 }
 
 // nthBehind reads what nthOf does where the place stands behind: "الأسبوع الأول من
-// هذا العام".
+// هذا العام", "الجمعة قبل الأخيرة من مارس".
 func (s *scan) nthBehind(i int) (date, bool) {
 	if !s.clitics(i) || !s.any(i, classWeekdays, classTimeUnits, classDays, classDay) {
 		return date{}, false
@@ -97,8 +122,11 @@ func (s *scan) nthBehind(i int) (date, bool) {
 		i = s.after(i)
 	}
 	at := s.after(i)
-	if s.any(at, classLast) {
+	switch {
+	case s.any(at, classLast):
 		return s.nthIn(lastOf, i, s.after(at))
+	case s.any(at, classLastButOneAfter):
+		return s.nthIn(lastOf-1, i, s.after(at))
 	}
 	place, last, ok := s.place(at)
 	if !ok || place > 53 || s.any(last, classMonths) {
@@ -111,6 +139,9 @@ func (s *scan) nthBehind(i int) (date, bool) {
 // told from token at on.
 func (s *scan) nthIn(n, what, at int) (date, bool) {
 	weekday, isWeekday := s.is(what, classWeekdays)
+	if !isWeekday {
+		weekday, isWeekday = s.is(what, classWeekdaysBare) // "أول جمعة من يونيو"
+	}
 	unit, isUnit := s.is(what, classTimeUnits)
 	if day, ok := s.is(what, classDays); ok && day.value == 0 && s.clitics(what) {
 		unit, isUnit = sense{text: unitDay}, true // اليوم is a day too
@@ -119,7 +150,7 @@ func (s *scan) nthIn(n, what, at int) (date, bool) {
 		return date{}, false
 	}
 	whole, ok := s.period(at)
-	if !ok && isWeekday && n != lastOf && s.clauseEnd(at) {
+	if !ok && isWeekday && n > 0 && (s.spaced(what) || s.articled(what)) && s.clauseEnd(at) {
 		whole, ok = unitDate(civilDay(s.ref), unitMonth, 0)
 		whole.last = at
 	}
@@ -137,17 +168,17 @@ func (s *scan) nthIn(n, what, at int) (date, bool) {
 		d = dayDate(nthDay(whole, n, 7, onOrAfter(whole.Lo, time.Weekday(int(weekday.value)))))
 	}
 	d.last, d.rule = whole.last, "date.nth"
-	return d, d.Lo.Before(whole.Hi)
+	return d, d.Lo.Before(whole.Hi) && whole.Lo.Before(d.Hi)
 }
 
-// nthDay gives the n-th of the days that lie so many apart from the first on, or
-// the last of them before the end of whole.
+// nthDay gives the n-th of the days that lie so many apart from the first on; a
+// negative n counts back from the last of them before the end of whole.
 func nthDay(whole date, n, apart int, first time.Time) time.Time {
-	if n != lastOf {
+	if n > 0 {
 		return first.AddDate(0, 0, (n-1)*apart)
 	}
 	days := int(whole.Hi.Sub(first).Hours()) / 24
-	return first.AddDate(0, 0, (days-1)/apart*apart)
+	return first.AddDate(0, 0, ((days-1)/apart+n+1)*apart)
 }
 
 // onOrAfter gives the first such weekday from the day on.
@@ -211,6 +242,14 @@ func (s *scan) nearestDay(i, n, last int) (date, bool) {
 	if !s.any(last-1, classOrdinalEnds) && (!s.any(i, classNumbers) || last == i+1) {
 		return date{}, false // "on the first" may be said of anything
 	}
+	nearest := s.nearestDate(n)
+	nearest.last, nearest.rule = last, "date.nearest_day"
+	return nearest, !nearest.Lo.IsZero()
+}
+
+// nearestDate gives the nearest day of that number, the zero date where there is
+// none.
+func (s *scan) nearestDate(n int) date {
 	ref := civilDay(s.ref)
 	nearest := date{}
 	for months := -1; months <= 1; months++ {
@@ -219,8 +258,7 @@ func (s *scan) nearestDay(i, n, last int) (date, bool) {
 			nearest = dayDate(day)
 		}
 	}
-	nearest.last, nearest.rule = last, "date.nearest_day"
-	return nearest, !nearest.Lo.IsZero()
+	return nearest
 }
 
 // weekdayNumber reads a weekday with its day of the month and no month: "Friday

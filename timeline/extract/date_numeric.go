@@ -13,7 +13,7 @@ func (s *scan) numericDate(i int) (date, bool) {
 		return date{}, false
 	}
 	fields, separator, last := s.fields(i)
-	if s.mark(last, separator) && s.touches(last) && s.touches(last+1) && s.number(last+1) {
+	if last-i > 2 && s.mark(last, s.Tokens[i+1].Folded) && s.touches(last) && s.touches(last+1) && s.number(last+1) {
 		return date{}, false // of four fields or more: a phone, a version
 	}
 	switch {
@@ -26,17 +26,22 @@ func (s *scan) numericDate(i int) (date, bool) {
 }
 
 // fields gives the numbers that stand between like separators from token i on, a
-// month by its name too, at most three, and the token behind.
+// month by its name too, at most three, and the token behind. The separator is
+// named where a month is, as it leaves no doubt about the order.
 func (s *scan) fields(i int) (fields []string, separator string, last int) {
 	if dotted := strings.Split(s.Tokens[i].Folded, "."); len(dotted) == 3 {
 		return dotted, ".", i + 1
 	}
+	if s.number(i+1) && s.number(i+2) && len(s.Tokens[i+2].Folded) == 4 && s.alone(i, i+3) {
+		return []string{s.Tokens[i].Folded, s.Tokens[i+1].Folded, s.Tokens[i+2].Folded}, " ", i + 3
+	}
 	fields, last = []string{s.Tokens[i].Folded}, i+1
+	month := false
 	for _, separator = range []string{"/", "-"} {
 		for len(fields) < 3 && s.mark(last, separator) && s.fieldAfter(last, separator, len(fields)) {
 			f := s.Tokens[last+1].Folded
 			if m, ok := s.is(last+1, classMonths); ok {
-				f = strconv.Itoa(int(m.value))
+				f, month = strconv.Itoa(int(m.value)), true
 			}
 			fields = append(fields, f)
 			last += 2
@@ -45,8 +50,14 @@ func (s *scan) fields(i int) (fields []string, separator string, last int) {
 			break
 		}
 	}
+	if month {
+		separator = named
+	}
 	return fields, separator, last
 }
+
+// named stands for the separator of fields among which the month has its name.
+const named = "named"
 
 // fieldAfter reports whether the separator at i joins the field behind it to the
 // n before it.
@@ -76,7 +87,7 @@ func (s *scan) threeFields(fields []string, separator string, last int) (date, b
 	case len(fields[2]) != 4:
 		return date{}, false
 	}
-	if !yearFirst && separator != "." && s.american && d <= 12 || m > 12 {
+	if !yearFirst && separator != "." && separator != named && s.american && d <= 12 || m > 12 {
 		m, d = d, m
 	}
 	e, era := s.is(last, classEras)
@@ -95,6 +106,9 @@ func (s *scan) threeFields(fields []string, separator string, last int) (date, b
 		return date{}, false
 	}
 	out, ok := dayOf(y, m, d)
+	if era && e.text == "ce" {
+		last = s.after(last)
+	}
 	out.last, out.rule = last, "date.numeric"
 	return out, ok
 }
@@ -129,13 +143,18 @@ func (s *scan) twoFields(i int, fields []string, separator string, last int) (da
 	case len(fields[0]) > 2 || len(fields[1]) > 2:
 		return date{}, false
 	}
-	said := s.any(i-1, classOn, classWeekdays, classDay)
-	if !said && (!spaced || s.hi-s.lo != 3) && (a < b && fields[0][0] != '0' && fields[1][0] != '0' || a == 24 && b == 7 || !s.clauseEnd(last) && !s.any(last, classFunction)) {
-		return date{}, false
-	}
 	d, m := a, b
 	if s.american && a <= 12 || m > 12 {
 		d, m = m, d
+	}
+	if y, ok := s.eventYear(m, d, last); ok {
+		out, ok := dayOf(y, m, d) // "the 9/11 attacks"
+		out.last, out.rule = last, "date.event"
+		return out, ok
+	}
+	said := s.any(i-1, classOn, classWeekdays, classDay) || s.any(last, classClock) && s.number(s.after(last))
+	if !said && (!spaced || s.hi-s.lo != 3) && (a < b && fields[0][0] != '0' && fields[1][0] != '0' || a == 24 && b == 7 || !s.clauseEnd(last) && !s.any(last, classFunction)) {
+		return date{}, false
 	}
 	y, _ := s.yearForMonth(m, d, s.hi)
 	out, ok := dayOf(y, m, d)

@@ -24,6 +24,11 @@ func (s *scan) partOfYear(i int) (date, bool) {
 	if n < 1 || n*months > 12 {
 		return date{}, false
 	}
+	if months == 6 {
+		if d, ok := s.halfOfMonth(n, at); ok {
+			return d, true
+		}
+	}
 	y, last, hijri, ok := s.yearAfter(at)
 	if !ok || hijri {
 		unit, end, found := s.unitOfYear(at)
@@ -38,7 +43,7 @@ func (s *scan) partOfYear(i int) (date, bool) {
 			}
 		case months == 3 && s.spaced(at-1) || s.number(at-1):
 			y, last = s.ref.Year(), at
-			if !s.any(i, classQuarterLetters) && !s.any(s.before(i), classIn, classArticle) && (i > s.lo || at < s.hi) {
+			if !s.any(i, classQuarterLetters) && !s.timeAsked(i) && (i > s.lo || at < s.hi) {
 				return date{}, false // "the home side won the third quarter"
 			}
 		default:
@@ -47,6 +52,34 @@ func (s *scan) partOfYear(i int) (date, bool) {
 	}
 	d := monthsOf(y, n, months)
 	d.last, d.rule = last, "date.part_of_year"
+	return d, true
+}
+
+// timeAsked reports whether a time is said at i: "in the third quarter", or at the
+// beginning of a sentence.
+func (s *scan) timeAsked(i int) bool {
+	before := s.before(i)
+	if s.any(before, classArticle) {
+		i, before = before, s.before(before)
+	}
+	return i == s.lo || s.any(before, classIn, classRelationsSince, classRelationsUntil, classModifiers)
+}
+
+// halfOfMonth reads "النصف الأول من مايو", "the first half of May 2016".
+func (s *scan) halfOfMonth(n, at int) (date, bool) {
+	if n < 1 || n > 2 || !s.any(at, classOf) {
+		return date{}, false
+	}
+	d, ok := s.period(at)
+	if !ok || d.precision != timeline.Month {
+		return date{}, false
+	}
+	if n == 1 {
+		d.Hi = d.Lo.AddDate(0, 0, 15)
+	} else {
+		d.Lo = d.Lo.AddDate(0, 0, 15)
+	}
+	d.timex, d.rule = "", "date.half_of_month"
 	return d, true
 }
 
@@ -78,6 +111,9 @@ func (s *scan) partName(i int) (n, months, at int, ok bool) {
 	at = s.after(at)
 	if n == 0 {
 		place, last, ok := s.place(at)
+		if s.any(at, classLast) && s.clitics(at) {
+			place, last, ok = float64(12/months), s.after(at), true // "الربع الأخير"
+		}
 		if !ok || place > 4 {
 			return 0, 0, 0, false
 		}
@@ -106,21 +142,12 @@ func (s *scan) yearWithPart(i int) (date, bool) {
 
 // relativeQuarter reads "last quarter", "this quarter", "next quarter".
 func (s *scan) relativeQuarter(i int) (date, bool) {
-	way := 0
-	switch {
-	case s.any(i, classLastBefore):
-		way = -1
-	case s.any(i, classNextBefore):
-		way = 1
-	case !s.any(i, classThisBefore):
-		return date{}, false
-	}
-	at := s.after(i)
-	if !s.any(at, classQuarters) || !s.spaced(at) {
+	w, at, ok := s.wayBefore(i)
+	if !ok || w.weak || !s.any(at, classQuarters) || !s.spaced(at) {
 		return date{}, false
 	}
 	ref := civilDay(s.ref)
-	quarter := 4*ref.Year() + (int(ref.Month())-1)/3 + way
+	quarter := 4*ref.Year() + (int(ref.Month())-1)/3 + w.steps
 	d := monthsOf(quarter/4, quarter%4+1, 3)
 	d.last, d.rule = s.after(at), "date.relative_quarter"
 	return d, true
@@ -157,19 +184,54 @@ func (s *scan) unitOfYear(at int) (y, last int, ok bool) {
 	return d.Lo.Year(), d.last, true
 }
 
-// season reads "summer 2015", "صيف العام 2015".
+// season reads "summer 2015", "صيف العام 2015", "the winter of 2014-15".
 func (s *scan) season(i int) (date, bool) {
 	x, ok := s.is(i, classSeasons)
 	if !ok {
 		return date{}, false
 	}
 	y, last, hijri, ok := s.yearAfter(s.after(i))
+	if !ok {
+		y, last, ok = s.unitOfYear(s.after(i)) // "صيف العام الماضي"
+	}
 	if !ok || hijri {
 		return date{}, false
+	}
+	if second, end, ok := s.secondYear(y, last); ok && second == y+1 {
+		last = end
 	}
 	d := seasonDate(y, time.Month(int(x.value)))
 	d.last, d.rule = last, "date.season"
 	return d, true
+}
+
+// namedSeason reads a season by its name alone, where it is said in which way it
+// lies ("الصيف الماضي") or a time is asked for ("by autumn", "in the spring").
+func (s *scan) namedSeason(i int) (date, bool) {
+	x, _ := s.is(i, classSeasons)
+	if w, last, ok := s.wayBehind(s.after(i)); ok && s.articled(i) {
+		d := s.seasonBy(time.Month(int(x.value)), w.steps)
+		d.last, d.rule = last, "date.relative_season"
+		return d, true
+	}
+	before := s.before(i)
+	if s.the(before) {
+		before = s.before(before)
+	}
+	last := s.after(i)
+	if s.clitics(i) || !s.any(before, classIn, classRelationsSince, classRelationsUntil) || s.mark(before, "of") ||
+		!s.clauseEnd(last) && !s.any(last, classFunction) {
+		return date{}, false
+	}
+	ref := civilDay(s.ref)
+	nearest := seasonDate(ref.Year(), time.Month(int(x.value)))
+	for _, y := range []int{ref.Year() - 1, ref.Year() + 1} {
+		if d := seasonDate(y, time.Month(int(x.value))); distance(d.Lo, ref) < distance(nearest.Lo, ref) {
+			nearest = d
+		}
+	}
+	nearest.last, nearest.rule = last, "date.season_without_year"
+	return nearest, true
 }
 
 // decadeOrCentury reads "1990s", "التسعينات", "القرن العشرين", "19th century".
@@ -203,7 +265,7 @@ func (s *scan) decadeOrCentury(i int) (date, bool) {
 	if s.mark(at, "-") {
 		at++
 	}
-	if u, ok := s.is(at, classTimeUnits); !ok || u.text != unitCentury || !s.spaced(at) {
+	if u, ok := s.is(at, classTimeUnits); !ok || u.text != unitCentury || !s.spaced(at) || !s.singular(at) {
 		return date{}, false
 	}
 	d := centuryDate(c)

@@ -43,6 +43,7 @@ func relativeFamilies() []family {
 		{read: (*scan).weekday, begins: with(classWeekdays, classDay)},
 		{read: (*scan).weekendDate, begins: with(classWeekend)},
 		{read: (*scan).relativeUnit, begins: with(classTimeUnits)},
+		{read: (*scan).namedSeason, begins: setOf(classSeasons)},
 		{read: (*scan).partOfToday, begins: ways},
 	}
 }
@@ -62,76 +63,35 @@ func (s *scan) deictic(i int) (date, bool) {
 	if s.mark(at, ":") && at+1 == s.hi {
 		return date{}, false // the byline of a paper that is named so
 	}
-	days := int(x.value)
-	if days == 0 && s.clitics(at-1) {
-		switch { // "اليوم السابق"
-		case s.any(at, classLast):
-			days, at = -1, s.after(at)
-		case s.any(at, classNext):
-			days, at = 1, s.after(at)
+	day := civilDay(s.ref).AddDate(0, 0, int(x.value))
+	if x.value == 0 && s.clitics(at-1) {
+		if w, end, ok := s.wayBehind(at); ok && w.steps != 0 {
+			day, at = s.anchor(w).AddDate(0, 0, w.steps), end // "اليوم السابق"
 		}
 	}
-	d := dayDate(civilDay(s.ref).AddDate(0, 0, days))
-	if s.any(at, classWeekdays) && s.clitics(at) && !s.joined(at) {
-		at = s.after(at)
-	}
-	d.last, d.rule = at, "date.deictic"
+	d := dayDate(day)
+	d.last, d.rule = s.sameWeekday(at, day), "date.deictic"
 	return d, true
 }
 
-// relativeUnit reads "last year", "this month", "العام الماضي", "الشهر الجاري",
-// "هذا الأسبوع", "next week".
-func (s *scan) relativeUnit(i int) (date, bool) {
-	at, way, said := i, 0, false
-	switch {
-	case s.any(at, classLastBefore):
-		x, _ := s.is(at, classLastBefore)
-		way, said, at = -1, !x.weak, s.after(at)
-	case s.any(at, classNextBefore):
-		way, said, at = 1, true, s.after(at)
-	case s.any(at, classThisBefore):
-		said, at = true, s.after(at)
+// sameWeekday gives the token behind the weekday that a day is named by once more:
+// "اليوم الأحد", "بعد غد، الخميس".
+func (s *scan) sameWeekday(at int, day time.Time) int {
+	name := at
+	if s.mark(at, ",") || s.mark(at, "،") {
+		name++
 	}
-	if said && s.spaced(at-1) {
-		if d, ok := s.relativeMonth(at, way); ok {
-			return d, true
-		}
+	x, ok := s.is(name, classWeekdays)
+	if !ok || !s.clitics(name) || s.joined(name) || name > at && int(x.value) != int(day.Weekday()) {
+		return at
 	}
-	u, ok := s.is(at, classTimeUnits)
-	if !ok || u.weak || at > i && !said {
-		return date{}, false
-	}
-	last := s.after(at)
-	if s.clitics(at) && !s.articled(at) || !s.singular(at) {
-		return date{}, false
-	}
-	switch {
-	case s.any(last, classLast):
-		way, said, last = -1, true, s.after(last)
-	case s.any(last, classNext):
-		way, said, last = 1, true, s.after(last)
-	case s.any(last, classThis):
-		way, said, last = 0, true, s.after(last)
-	}
-	if !said {
-		return date{}, false
-	}
-	d, ok := unitDate(civilDay(s.ref), u.text, way)
-	if u.text == unitDecade {
-		d, ok = decadeDate(s.ref.Year()+10*way), true
-	}
-	d.last, d.rule = last, "date.relative_unit"
-	return d, ok
+	return s.after(name)
 }
 
 // relativeMonth reads the month or the season of "last March", "next summer".
-func (s *scan) relativeMonth(at, way int) (date, bool) {
-	ref := civilDay(s.ref)
+func (s *scan) relativeMonth(at, steps int) (date, bool) {
 	if x, ok := s.is(at, classSeasons); ok {
-		d := seasonDate(ref.Year()+way, time.Month(int(x.value)))
-		if way < 0 && seasonDate(ref.Year(), time.Month(int(x.value))).Hi.Before(ref) {
-			d = seasonDate(ref.Year(), time.Month(int(x.value)))
-		}
+		d := s.seasonBy(time.Month(int(x.value)), steps)
 		d.last, d.rule = s.after(at), "date.relative_season"
 		return d, true
 	}
@@ -139,11 +99,12 @@ func (s *scan) relativeMonth(at, way int) (date, bool) {
 	if !ok {
 		return date{}, false
 	}
+	ref := civilDay(s.ref)
 	y, m := ref.Year(), time.Month(int(x.value))
 	switch {
-	case way < 0 && m >= ref.Month():
+	case steps < 0 && m >= ref.Month():
 		y--
-	case way > 0 && m <= ref.Month():
+	case steps > 0 && m <= ref.Month():
 		y++
 	}
 	d := monthDate(y, m)
@@ -151,12 +112,30 @@ func (s *scan) relativeMonth(at, way int) (date, bool) {
 	return d, true
 }
 
+// seasonBy gives the last season of a name that is over, the one of this year, or
+// the next that is to begin.
+func (s *scan) seasonBy(m time.Month, steps int) date {
+	ref := civilDay(s.ref)
+	d := seasonDate(ref.Year(), m)
+	switch {
+	case steps < 0 && d.Hi.After(ref):
+		d = seasonDate(ref.Year()-1, m)
+		if d.Hi.After(ref) {
+			d = seasonDate(ref.Year()-2, m)
+		}
+	case steps > 0 && !d.Lo.After(ref):
+		d = seasonDate(ref.Year()+1, m)
+	}
+	return d
+}
+
 // partOfToday reads "this morning".
 func (s *scan) partOfToday(i int) (date, bool) {
-	if !s.any(i, classThisBefore) || !s.any(s.after(i), classParts) {
+	w, at, ok := s.wayBefore(i)
+	if !ok || w.steps != 0 || !s.any(at, classParts) {
 		return date{}, false
 	}
 	d := dayDate(civilDay(s.ref))
-	d.last, d.rule = s.after(s.after(i)), "date.part_of_day"
+	d.last, d.rule = s.after(at), "date.part_of_day"
 	return d, true
 }

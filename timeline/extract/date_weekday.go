@@ -2,58 +2,65 @@ package extract
 
 import (
 	"strings"
-	"time"
 
 	"marsad/timeline"
 )
 
 // weekday reads "الجمعة", "يوم الأحد المقبل", "last Monday", "Tuesday".
 func (s *scan) weekday(i int) (date, bool) {
-	at, way := i, 0
-	switch {
-	case s.any(at, classLastBefore):
-		way, at = -1, s.after(at)
-	case s.any(at, classNextBefore):
-		way, at = 1, s.after(at)
-	case s.any(at, classThisBefore):
-		at = s.after(at)
-	case s.any(at, classDay):
+	w, at, directed := s.wayBefore(i)
+	thisWeek := directed && w.steps == 0 && s.spaced(i)
+	if !directed && s.any(at, classDay) {
 		at = s.after(at)
 	}
 	x, ok := s.is(at, classWeekdays)
-	if !ok || !s.supported(at, x) {
+	if !ok || !s.supported(at, x) && !s.dated(at) || !directed && s.surname(at) {
 		return date{}, false
 	}
 	if s.clitics(at) && s.glosses[at].tokens == 1 && !s.articled(at) {
 		return date{}, false
 	}
 	last := s.after(at)
-	switch {
-	case s.any(last, classLast):
-		way, last = -1, s.after(last)
-	case s.any(last, classNext):
-		way, last = 1, s.after(last)
+	if behind, end, ok := s.wayBehind(last); ok {
+		w, last = behind, end
 	}
-	if way == 0 && s.comes(i) {
-		way = 1
-	}
-	further := 0
-	if s.any(last, classAfterNext) {
-		way, further, last = 1, 7, s.after(last)
+	if w.steps == 0 && s.comes(i) {
+		w.steps = 1
 	}
 	today := civilDay(s.ref)
 	back := (int(today.Weekday()) - int(x.value) + 7) % 7
 	target := today.AddDate(0, 0, -back)
 	switch {
-	case way < 0 && back == 0:
-		target = target.AddDate(0, 0, -7)
-	case way > 0:
-		target = target.AddDate(0, 0, 7)
+	case w.steps < 0 && back == 0:
+		target = target.AddDate(0, 0, 7*w.steps)
+	case w.steps < 0:
+		target = target.AddDate(0, 0, 7*(w.steps+1))
+	case w.steps > 0:
+		target = target.AddDate(0, 0, 7*w.steps)
+	case thisWeek:
+		target = weekDate(today).Lo.AddDate(0, 0, (int(x.value)+6)%7)
 	}
-	target = target.AddDate(0, 0, further)
 	d := dayDate(target)
 	d.last, d.rule = last, "date.weekday"
 	return d, true
+}
+
+// dated reports whether a day follows the short name of a weekday, as in "Sat, 3
+// May 2014".
+func (s *scan) dated(i int) bool {
+	return s.spaced(i) && s.capital(i) && s.mark(i+1, ",") && s.number(i+2)
+}
+
+// surname reports whether the weekday at i belongs to the given name before it:
+// "محمد الخميس". One with a father's name before it is a full name already.
+func (s *scan) surname(i int) bool {
+	const longest = 2 // tokens: "عبد الله"
+	for k := i - 1; k >= s.lo && k >= i-longest; k-- {
+		if s.glosses[k].tokens == i-k && s.any(k, classGivenNames) {
+			return !s.any(k-1, classPatronyms)
+		}
+	}
+	return false
 }
 
 // articled reports whether the Arabic word at i begins with the article.
@@ -90,40 +97,28 @@ func (s *scan) futureVerb(i int) bool {
 	return strings.HasPrefix(rest, "ي") || strings.HasPrefix(rest, "ت") && !strings.HasSuffix(rest, "ه")
 }
 
-// weekendDate reads "the weekend", "last weekend", "نهاية الأسبوع".
+// weekendDate reads "the weekend", "last weekend", "نهاية الأسبوع": the last that
+// has begun, or the next where the clause speaks of what is to come.
 func (s *scan) weekendDate(i int) (date, bool) {
-	at, weeks := i, 0
-	switch {
-	case s.any(at, classLastBefore):
-		weeks, at = -1, s.after(at)
-	case s.any(at, classNextBefore):
-		weeks, at = 1, s.after(at)
-	case s.any(at, classThisBefore):
-		weeks, at = 1, s.after(at)
-	}
+	w, at, directed := s.wayBefore(i)
 	x, ok := s.is(at, classWeekend)
 	if !ok {
 		return date{}, false
 	}
 	last := s.after(at)
+	if behind, end, ok := s.wayBehind(last); ok {
+		w, last, directed = behind, end, true
+	}
 	today := civilDay(s.ref)
 	saturday := today.AddDate(0, 0, -(int(today.Weekday())+1)%7)
-	if at > i && s.any(i, classThisBefore) || x.text == "this" || s.comes(i) {
-		weeks = 1
-		if saturday.AddDate(0, 0, 2).After(today) {
-			weeks = 0 // it has begun
-		}
-	}
+	begun := saturday.AddDate(0, 0, 2).After(today) // it is not over yet
+	this := directed && w.steps == 0 || x.text == "this" || !directed && s.comes(i)
 	switch {
-	case s.any(last, classLast):
-		last = s.after(last)
-	case s.any(last, classNext):
-		weeks, last = 1, s.after(last)
+	case w.steps > 0, this && !begun:
+		saturday = saturday.AddDate(0, 0, 7)
+	case w.steps < 0 && begun:
+		saturday = saturday.AddDate(0, 0, -7)
 	}
-	if weeks < 0 && saturday.AddDate(0, 0, 1).Before(today) || weeks < 0 && today.Weekday() != time.Saturday && today.Weekday() != time.Sunday {
-		weeks = 0 // the last one is over already
-	}
-	saturday = saturday.AddDate(0, 0, 7*weeks)
 	return date{
 		last: last, Interval: timeline.Interval{Lo: saturday, Hi: saturday.AddDate(0, 0, 2)},
 		precision: timeline.UnknownGrain, rule: "date.weekend",

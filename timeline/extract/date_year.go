@@ -113,37 +113,29 @@ func (s *scan) shortYear(at int) (y, last int, ok bool) {
 
 // yearForMonth chooses the year of a month that is named without one, by the
 // word behind it ("الماضي", "next") or as the nearest that the tense allows, and
-// gives the end of what said so.
+// gives the end of what said so. Of a whole month d is 0: the last May is not the
+// one of publication.
 func (s *scan) yearForMonth(m, d, last int) (y, end int) {
 	ref := civilDay(s.ref)
-	d = max(d, 1)
+	since := ref
+	if d == 0 {
+		since, d = ref.AddDate(0, 0, 1-ref.Day()), middle
+	}
 	at := func(year int) time.Time { return civil(year, time.Month(m), d) }
-	switch {
-	case s.any(last, classOf), s.any(last, classThisBefore):
+	if s.any(last, classOf) || s.any(last, classThisBefore) {
 		// "31 مارس من العام الماضي", "May this year"
 		if y, end, ok := s.unitOfYear(last); ok {
 			return y, end
 		}
-	case s.any(last, classThis):
-		return ref.Year(), s.after(last)
-	case s.any(last, classLast):
-		y, end = ref.Year(), s.after(last)
-		if !at(y).Before(ref) {
+	} else if w, end, ok := s.wayBehind(last); ok {
+		y = ref.Year()
+		switch {
+		case w.steps < 0 && !at(y).Before(since):
 			y--
-		}
-		return y, end
-	case s.any(last, classAfterNext):
-		y, end = ref.Year()+1, s.after(last)
-		if at(y - 1).Before(ref) {
+		case w.steps > 0 && at(y).Before(since):
 			y++
 		}
-		return y, end
-	case s.any(last, classNext):
-		y, end = ref.Year(), s.after(last)
-		if at(y).Before(ref) {
-			y++
-		}
-		return y, end
+		return y + w.steps - min(max(w.steps, -1), 1), end
 	}
 	if y, end, ok := s.unitOfYear(last); ok {
 		return y, end // "May last year"
@@ -153,6 +145,9 @@ func (s *scan) yearForMonth(m, d, last int) (y, end int) {
 	}
 	if s.year4 != 0 {
 		return s.year4, last
+	}
+	if y, ok := s.eventYear(m, d, last); ok && d > 0 {
+		return y, last
 	}
 	y = ref.Year()
 	nearest := y
@@ -170,14 +165,19 @@ func (s *scan) yearForMonth(m, d, last int) (y, end int) {
 	return nearest, last
 }
 
+// middle is the day that a month without one is compared by.
+const middle = 15
+
 func leap(y int) bool { return civil(y, time.February, 29).Day() == 29 }
 
 func distance(a, b time.Time) time.Duration { return a.Sub(b).Abs() }
 
 // monthYear reads "يونيو 2015", "May 2017", and a month alone: "April", "شهر يونيو الماضي".
 func (s *scan) monthYear(i int) (date, bool) {
-	_, _, _, dated := s.yearAfter(s.after(min(max(i, s.lo), s.hi-1)))
-	firm := dated || s.any(s.after(i), classAfterNext) || s.any(s.before(i), classIn, classRelationsSince, classRelationsUntil, classModifiers)
+	behind := s.after(min(max(i, s.lo), s.hi-1))
+	_, _, _, dated := s.yearAfter(behind)
+	_, _, related := s.unitOfYear(behind)
+	firm := dated || related || s.any(behind, classAfterNext) || s.mark(behind, "-") && s.any(behind+1, classMonths) || s.any(s.before(i), classIn, classRelationsSince, classRelationsUntil, classModifiers)
 	if d, ok := s.yearMonth(i); ok {
 		return d, true
 	}
@@ -191,7 +191,7 @@ func (s *scan) monthYear(i int) (date, bool) {
 		y, last, ok = s.shortYear(at) // "August 99"
 	}
 	if !ok || hijri {
-		y, last = s.yearForMonth(m, 15, at)
+		y, last = s.yearForMonth(m, 0, at)
 		rule = "date.month_without_year"
 		if s.any(s.before(i), classRelationsSince) && civil(y, time.Month(m), 1).After(s.ref) {
 			y--
@@ -211,17 +211,25 @@ func (s *scan) yearMonth(i int) (date, bool) {
 	if !ok || hijri {
 		return date{}, false
 	}
-	m, last, ok := s.month(at, false)
-	if !ok || s.number(last) || s.clitics(at) {
+	m, last, ok := s.month(at, s.number(s.after(at)))
+	if !ok || s.clitics(at) {
 		return date{}, false
 	}
 	d := monthDate(y, time.Month(m))
 	d.last, d.rule = last, "date.month"
-	return d, true
+	if n, end, ok := s.dayNumber(last); ok { // "2018 June 5"
+		d, ok = dayOf(y, m, n)
+		d.last, d.rule = end, "date.day"
+		return d, ok
+	}
+	return d, !s.number(last)
 }
 
 // year reads a year where something says that it is one.
 func (s *scan) year(i int) (date, bool) {
+	if d, ok := s.dayInYear(i); ok {
+		return d, true
+	}
 	y, last, hijri, ok := s.yearNumber(i)
 	if !ok {
 		return s.yearInWords(i)
@@ -237,20 +245,59 @@ func (s *scan) year(i int) (date, bool) {
 	}
 	d := yearDate(y)
 	d.last, d.rule = last, "date.year"
-	// "2014-2018", "2015/ 2016م"
-	if s.mark(last, "-") || s.mark(last, "/") {
-		if second, end, _, ok := s.yearNumber(last + 1); ok && second > y {
-			d = rangeOf(d, yearDate(second))
-			d.last, d.rule = end, "date.years"
-			return d, true
-		}
+	if second, end, ok := s.secondYear(y, last); ok {
+		d = rangeOf(d, yearDate(second))
+		d.last, d.rule = end, "date.years"
 	}
 	return d, true
+}
+
+// dayInYear reads "this day in 2008", "مثل هذا اليوم من عام 2008": the day of
+// publication in another year.
+func (s *scan) dayInYear(i int) (date, bool) {
+	if !s.any(i, classThisDay) {
+		return date{}, false
+	}
+	at := s.after(i)
+	if s.mark(at, ",") || s.mark(at, "،") {
+		at++
+	}
+	if s.any(at, classIn, classOf) {
+		at = s.after(at)
+	}
+	y, last, hijri, ok := s.yearNumber(at)
+	if !ok || hijri {
+		return date{}, false
+	}
+	today := civilDay(s.ref)
+	d, ok := dayOf(y, int(today.Month()), today.Day())
+	d.last, d.rule = last, "date.day_in_year"
+	return d, ok
+}
+
+// secondYear reads the year that a range from y to it ends with: "2014-2018",
+// "2015/ 2016م", "2014-18".
+func (s *scan) secondYear(y, at int) (second, last int, ok bool) {
+	if !s.mark(at, "-") && !s.mark(at, "/") {
+		return 0, 0, false
+	}
+	if second, last, _, ok := s.yearNumber(at + 1); ok {
+		return second, last, second > y
+	}
+	if !s.touches(at) || !s.touches(at+1) || !s.number(at+1) || len(s.Tokens[at+1].Folded) != 2 || s.touches(at+2) && !s.clauseEnd(at+2) {
+		return 0, 0, false
+	}
+	n, err := strconv.Atoi(s.Tokens[at+1].Folded)
+	second = y - y%100 + n
+	return second, at + 2, err == nil && second > y
 }
 
 // yearInWords reads a year in words behind "in": "in seventeen eighty nine". Whole
 // thousands are numbers.
 func (s *scan) yearInWords(i int) (date, bool) {
+	if s.any(i, classYearNouns) && s.clitics(i) {
+		return s.namedYearInWords(i) // "عام ألفين وسبعة عشر"
+	}
 	if !s.any(s.before(i), classIn) || !s.spaced(i) {
 		return date{}, false
 	}
@@ -258,6 +305,22 @@ func (s *scan) yearInWords(i int) (date, bool) {
 	d := yearDate(y)
 	d.last, d.rule = last, "date.year"
 	return d, ok && y%1000 != 0
+}
+
+// namedYearInWords reads a year in words behind the word for it. One below a
+// hundred would be a number of years.
+func (s *scan) namedYearInWords(i int) (date, bool) {
+	at := s.after(i)
+	if s.any(i, classUnitsPlural) || !s.any(at, classNumbers, classScales, classScalesDual) || s.number(at) || s.joined(at) {
+		return date{}, false
+	}
+	n, ok := s.below(at, 2200)
+	if !ok || n.value <= 100 || n.value >= 2200 || s.any(n.last, classTimeUnits, classKind) {
+		return date{}, false
+	}
+	d := yearDate(int(n.value))
+	d.last, d.rule = n.last, "date.year"
+	return d, true
 }
 
 // yearContext reports whether a number of four digits in [i, last) that nothing
@@ -277,16 +340,23 @@ func (s *scan) yearContext(i, last int) bool {
 		return true // a line of a chronicle
 	}
 	before := s.before(i)
-	if s.any(before, classTimeUnitsDual) {
-		before = s.before(before)
+	if s.any(before, classTimeUnitsDual) || s.any(before, classTimeUnits) && s.any(before, classUnitsPlural) {
+		before = s.before(before) // "between the years 2011 and 2014"
+		if s.any(before, classArticle) {
+			before = s.before(before)
+		}
+	}
+	if s.any(before, classBoundsAbout) && y%100 != 0 && (s.clauseEnd(last) || s.any(last, classFunction)) {
+		return true // "about 1950"
 	}
 	if s.any(before, classIn, classRelationsSince, classRelationsUntil, classRelationsBefore, classRelationsAfter,
 		classRelationsBetween, classModifiers, classYearNouns, classFrom, classBetween, classSeasons, classDecades) {
 		return !s.any(before, classFrom) || s.any(last, classTo) || s.mark(last, "-") || y > 1900
 	}
-	if (s.mark(last, "-") || s.mark(last, "/")) && s.touches(last) {
-		_, _, _, ok := s.yearNumber(last + 1)
-		return ok
+	if s.touches(last) {
+		if _, _, ok := s.secondYear(y, last); ok {
+			return true
+		}
 	}
 	if s.any(i-1, classAnd, classTo) || s.joined(i) || s.mark(i-1, "-") {
 		_, _, _, ok := s.yearNumber(i - 2)
@@ -296,7 +366,7 @@ func (s *scan) yearContext(i, last int) bool {
 		s.word(last) && (s.capital(i-1) || s.any(i-1, classFunction)) {
 		return true // "the 2016 election", "Expo 2020 opens"
 	}
-	return s.mark(i+1, "world") || i > s.lo && s.spaced(i-1) && s.capital(i-1) && last == s.hi
+	return i > s.lo && s.spaced(i-1) && s.capital(i-1) && last == s.hi
 }
 
 func isYear(y int) bool { return y >= 1000 && y < 2200 }

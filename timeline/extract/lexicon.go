@@ -33,8 +33,9 @@ type entry struct {
 // language is one word file compiled: the folded first word of each phrase with
 // its entries, the longest phrase first. It is not changed once it is built.
 type language struct {
-	entries map[string][]entry
-	traits  trait
+	entries   map[string][]entry
+	traits    trait
+	eventDays eventDays
 }
 
 // trait is a habit of a language that the grammar asks for. A word file names
@@ -85,7 +86,7 @@ func newLexicon(kinds Kinds) (lexicon, error) {
 		if err != nil {
 			return nil, err
 		}
-		into := &language{entries: make(map[string][]entry, 1024)}
+		into := &language{entries: make(map[string][]entry, 1024), eventDays: make(eventDays)}
 		l[tagOf(name)] = into
 		for _, w := range words {
 			if w.section == "traits" {
@@ -94,6 +95,12 @@ func newLexicon(kinds Kinds) (lexicon, error) {
 					return nil, fmt.Errorf("%s:%d: trait %q is none that the grammar knows", name, w.line, w.phrase)
 				}
 				into.traits |= has
+				continue
+			}
+			if w.section == "event_days" {
+				if err := into.eventDays.add(w); err != nil {
+					return nil, fmt.Errorf("%s:%d: %w", name, w.line, err)
+				}
 				continue
 			}
 			c, ok := known[w.section]

@@ -255,7 +255,7 @@ func (s *scan) numbersName(q quantity) bool {
 
 // clockTime reports whether the number is a time of day: "10:30", "5 pm".
 func (s *scan) clockTime(q quantity) bool {
-	if s.mark(q.last, "gmt") && q.n.bare {
+	if s.any(q.last, classZones) && s.spaced(q.last) && q.n.bare {
 		return true
 	}
 	if !q.n.bare || q.n.value > 24 {
@@ -300,7 +300,7 @@ func unitSeconds(unit string) (float64, bool) {
 		return 60, true
 	case unitHour:
 		return 60 * 60, true
-	case unitDay:
+	case unitDay, unitWorkday:
 		return dayLong, true
 	case unitWeek:
 		return 7 * dayLong, true
@@ -335,7 +335,7 @@ func isoParts(parts []stretch) string {
 		case unitSecond, unitMinute, unitHour:
 			clock += strconv.FormatFloat(p.n, 'f', -1, 64) + strings.ToUpper(p.unit[:1])
 			continue
-		case unitDay:
+		case unitDay, unitWorkday:
 			designator = "D"
 		case unitWeek:
 			designator = "W"

@@ -148,9 +148,12 @@ func (s *scan) expression(i int) int {
 	if s.mark(i, "(") && s.yearAt(i+1) {
 		return i + 1 // a year in brackets is no number in brackets
 	}
-	if s.any(i, classBetween, classFrom) {
-		// The years of "from 2012 to 2014" are no range of a count.
-		at := s.after(i)
+	if at := s.after(i); s.any(i, classBetween, classFrom) || s.any(i, classBoundsAbout) && (s.yearAt(at) || s.any(at+1, classMonths)) {
+		// The years of "from 2012 to 2014" are no range of a count, and "about 1950" is none.
+		if d, ok := s.fromNow(at); ok {
+			s.addDate(d)
+			return d.last
+		}
 		if _, years := s.is(at, classTimeUnitsDual); years && s.definite(at) && s.yearAt(at+1) {
 			at++ // "بين العامين 1910 و1912"
 		}
