@@ -296,24 +296,15 @@ func sections() map[string]class {
 var _ [128 - 1 - int(classKind)]struct{}
 
 // classSet is a set of classes.
-type classSet struct{ low, high uint64 }
+type classSet [3]uint64
 
-func (s *classSet) add(c class) {
-	if c < 64 {
-		s.low |= 1 << c
-	} else {
-		s.high |= 1 << (c - 64)
-	}
-}
+// A class more than the set has room for does not compile.
+const _ = uint(len(classSet{})*64 - 1 - int(classKind))
 
-func (s classSet) has(c class) bool {
-	if c < 64 {
-		return s.low&(1<<c) != 0
-	}
-	return s.high&(1<<(c-64)) != 0
-}
+func (s *classSet) add(c class)     { s[c/64] |= 1 << (c % 64) }
+func (s classSet) has(c class) bool { return s[c/64]&(1<<(c%64)) != 0 }
 
-func (s classSet) meets(t classSet) bool { return s.low&t.low|s.high&t.high != 0 }
+func (s classSet) meets(t classSet) bool { return s[0]&t[0]|s[1]&t[1]|s[2]&t[2] != 0 }
 
 func setOf(cs ...class) classSet {
 	var s classSet
