@@ -109,7 +109,6 @@ const (
 	classSources
 	classDuals
 	classPronouns
-	classGivenNames
 	classPatronyms
 	classPlaces
 	classEvents
@@ -268,7 +267,6 @@ func sections() map[string]class {
 		classPredicates:         "predicates",
 		classOthers:             "others",
 		classThat:               "that",
-		classGivenNames:         "given_names",
 		classPronouns:           "pronouns",
 		classGivenNames:         "given_names",
 		classPatronyms:          "patronyms",
@@ -291,9 +289,6 @@ func sections() map[string]class {
 	}
 	return m
 }
-
-// A classSet has room for 128 classes; more do not compile.
-var _ [128 - 1 - int(classKind)]struct{}
 
 // classSet is a set of classes.
 type classSet [3]uint64

@@ -14,7 +14,7 @@ func (s *scan) weekday(i int) (date, bool) {
 		at = s.after(at)
 	}
 	x, ok := s.is(at, classWeekdays)
-	if !ok || !s.supported(at, x) && !s.dated(at) || !directed && s.surname(at) {
+	if !ok || !s.supported(at, x) && !s.dated(at) {
 		return date{}, false
 	}
 	if s.clitics(at) && s.glosses[at].tokens == 1 && !s.articled(at) {

@@ -130,7 +130,7 @@ func (s *scan) expression(i int) int {
 		s.addOther(quantity{lo: nan(), best: nan(), hi: nan()}, ending{kind: typeName, first: i, last: s.after(i)})
 		return s.after(i)
 	}
-	if s.any(i, classWeekdays) && s.articledBare(i) && s.glosses[i].tokens == 1 && s.any(i-1, classGivenNames) {
+	if s.any(i, classWeekdays) && s.articledBare(i) && s.glosses[i].tokens == 1 && s.surname(i) {
 		s.addOther(quantity{lo: nan(), best: nan(), hi: nan()}, ending{kind: typeName, first: i, last: i + 1})
 		return i + 1 // "محمد الخميس"
 	}
