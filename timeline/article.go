@@ -111,11 +111,25 @@ type ReadArticle struct {
 	Facts    Facts
 }
 
-// StoryMatch is an earlier article that shares a grouping key with a new one.
+// Signature is what the story of an article is told by.
+type Signature struct {
+	Keys     []string  // what other articles of the story may share
+	Print    []byte    // what its text says, for comparison
+	From, To time.Time // when the others are published: [From, To)
+}
+
+// StoryMatch is an earlier article that shares a key with a new one.
 type StoryMatch struct {
-	Story     string
-	Key       string
-	Published time.Time // of the article that has the key
+	Article int64 // its number in the record
+	Key     string
+}
+
+// Printed is an article of the record as it is compared with new ones.
+type Printed struct {
+	Number    int64 // in the record; ascends in its order
+	Published time.Time
+	FirstSeen time.Time
+	Print     []byte
 }
 
 // Story is one text, told by one or more publishers.
@@ -129,4 +143,37 @@ type Story struct {
 	Articles   int
 	Publishers []string // sorted
 	Topics     []string // sorted
+}
+
+// StoryDetail is a story with its articles.
+type StoryDetail struct {
+	Story   Story
+	Members []StoryMember // in the order of the record
+	// Moved are the articles that rulings took out of it, with where they are now.
+	Moved []StoryMove
+}
+
+// StoryMember is an article of a story.
+type StoryMember struct {
+	Article Article
+	Counted bool // whether it counts in series, its mentions with it
+	// Was is the story it was in before it was ruled to be here, at the given time;
+	// empty when it was grouped here.
+	Was   string
+	Ruled time.Time
+}
+
+// StoryMove is an article that was ruled to be in another story.
+type StoryMove struct {
+	Article string // id
+	Story   string // where it is now
+	Ruled   time.Time
+}
+
+// Ruling is an analyst's word on which articles are one story.
+type Ruling struct {
+	At time.Time
+	// Since is where steps begin that are not final yet: articles published before
+	// it count on as they did.
+	Since time.Time
 }

@@ -153,7 +153,7 @@ func recordOptions(cfg *config.Config, logger *slog.Logger) sqlite.Options {
 		Step:     cfg.Alerts.Step,
 		StoryCap: cfg.Alerts.StoryCap,
 		Remember: cfg.Collector.Remember,
-		Group:    story.Group,
+		Stories:  story.New(cfg.Stories),
 		Logger:   logger,
 	}
 }

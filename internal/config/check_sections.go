@@ -18,6 +18,7 @@ import (
 	"marsad/internal/web"
 	"marsad/timeline/influx"
 	"marsad/timeline/sqlite"
+	"marsad/timeline/story"
 )
 
 func (r *resolver) checkSections() {
@@ -26,6 +27,7 @@ func (r *resolver) checkSections() {
 		doc.report("language", "is not a language of the page", "write en or ar")
 	}
 	doc.reportAll("record", checkRecord(own.Record))
+	doc.reportAll("stories", checkStories(own.Stories))
 	doc.reportAll("web", checkWeb(own.Web))
 	doc.reportAll("collector", checkCollector(own.Collector, own.Record.Keep))
 	if _, err := schedule.Parse(own.Collector.Schedule, r.zone); err != nil {
@@ -53,6 +55,13 @@ func checkRecord(c sqlite.Config) findings {
 	}
 	f.durationBetween("keep", c.Keep, day, 36500*day)
 	f.durationBetween("ledger_keep", c.LedgerKeep, day, 36500*day)
+	return f
+}
+
+func checkStories(c story.Config) findings {
+	var f findings
+	f.durationBetween("remember", c.Remember, day, 60*day)
+	f.between("at_most", c.AtMost, 1000, 20_000_000)
 	return f
 }
 

@@ -35,6 +35,7 @@ import (
 	"marsad/timeline"
 	"marsad/timeline/influx"
 	"marsad/timeline/sqlite"
+	"marsad/timeline/story"
 )
 
 // Config is everything that can be set, complete and checked.
@@ -43,6 +44,7 @@ type Config struct {
 	Timezone  *time.Location // of page and notices, and of feeds without their own
 	Language  string         // of page and notices: en or ar
 	Record    sqlite.Config
+	Stories   story.Config
 	Web       web.Config // BaseURL is set
 	Collector collector.Config
 	Seeds     seeds.Config

@@ -11,6 +11,7 @@ import (
 	"marsad/timeline"
 	"marsad/timeline/influx"
 	"marsad/timeline/sqlite"
+	"marsad/timeline/story"
 )
 
 // file is the shape of config.yaml, and of the files of seeds, which hold
@@ -19,6 +20,7 @@ type file struct {
 	Timezone  string             `yaml:"timezone"`
 	Language  string             `yaml:"language"`
 	Record    sqlite.Config      `yaml:"record"`
+	Stories   story.Config       `yaml:"stories"`
 	Web       web.Config         `yaml:"web"`
 	Collector collector.Config   `yaml:"collector"`
 	Seeds     seeds.Config       `yaml:"seeds"`
@@ -37,6 +39,7 @@ func defaultFile() file {
 		Timezone:  "UTC",
 		Language:  "en",
 		Record:    sqlite.DefaultConfig(),
+		Stories:   story.DefaultConfig(),
 		Web:       web.DefaultConfig(),
 		Collector: collector.DefaultConfig(),
 		Seeds:     seeds.DefaultConfig(),

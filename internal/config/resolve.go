@@ -150,6 +150,7 @@ func (r *resolver) resolve() *Config {
 		Timezone:  r.zone,
 		Language:  r.own.Language,
 		Record:    r.own.Record,
+		Stories:   r.own.Stories,
 		Web:       r.own.Web,
 		Collector: r.own.Collector,
 		Seeds:     r.own.Seeds,

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"marsad/timeline"
@@ -60,11 +59,10 @@ func (r *Record) readKept(ctx context.Context, s *session, row int64) (k kept, e
 // its share of the step counts. It takes the row of its item.
 func (r *Record) insertArticle(ctx context.Context, s *session, row, feed int64, read *timeline.ReadArticle) error {
 	a := read.Article // a copy: what the record assigns stays here
-	story, keys, err := r.group(ctx, s, &a)
+	sig, err := r.group(ctx, s, &a)
 	if err != nil {
 		return fmt.Errorf("story of article %s: %w", a.ID, err)
 	}
-	a.Story = story
 	storyRow, rank, err := joinStory(ctx, s, &a)
 	if err != nil {
 		return err
@@ -79,7 +77,7 @@ func (r *Record) insertArticle(ctx context.Context, s *session, row, feed int64,
 	}); err != nil {
 		return err
 	}
-	if err := insertStoryKeys(ctx, s, row, &a, keys); err != nil {
+	if err := r.insertSignature(ctx, s, row, &a, &sig); err != nil {
 		return err
 	}
 	if err := insertFacts(ctx, s, row, &a, &read.Facts); err != nil {
@@ -93,59 +91,6 @@ func (r *Record) insertArticle(ctx context.Context, s *session, row, feed int64,
 		}
 	}
 	return r.count(ctx, s, &a, rank, mentions, +1)
-}
-
-func insertStoryKeys(ctx context.Context, s *session, row int64, a *timeline.Article, keys []string) error {
-	for some := range slices.Chunk(keys, keysAtOnce) {
-		args := make([]any, 0, 3*len(some))
-		for _, key := range some {
-			args = append(args, row, key, stamp{a.Published})
-		}
-		if _, err := s.exec(ctx, `INSERT INTO story_keys (article, key, published) VALUES `+tuples(len(some), 3)+
-			` ON CONFLICT DO NOTHING`, args...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// group names the story of a new article and the keys it may be found by.
-func (r *Record) group(ctx context.Context, s *session, a *timeline.Article) (string, []string, error) {
-	if r.opts.Group == nil {
-		return timeline.Hash("story", a.ID), nil, nil
-	}
-	return r.opts.Group(a, func(keys []string, after, before time.Time) ([]timeline.StoryMatch, error) {
-		return findStories(ctx, s, keys, after, before)
-	})
-}
-
-// findStories gives the articles with one of the keys that were published in
-// [after, before), in record order.
-func findStories(ctx context.Context, s *session, keys []string, after, before time.Time) ([]timeline.StoryMatch, error) {
-	type match struct {
-		row int64
-		timeline.StoryMatch
-	}
-	var found []match
-	for _, key := range keys {
-		rows, err := all(ctx, s, func(row scanner) (m match, err error) {
-			var published stamp
-			err = row.Scan(&m.row, &m.Story, &published)
-			m.Key, m.Published = key, published.Time
-			return m, err
-		}, `SELECT a.id, s.story, k.published FROM story_keys k JOIN articles a ON a.id = k.article JOIN stories s ON s.id = a.story
-			WHERE k.key = ? AND k.published >= ? AND k.published < ? ORDER BY a.id`, key, from(after), to(before))
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, rows...)
-	}
-	slices.SortStableFunc(found, func(a, b match) int { return cmp.Compare(a.row, b.row) })
-	out := make([]timeline.StoryMatch, 0, len(found))
-	for _, m := range found {
-		out = append(out, m.StoryMatch)
-	}
-	return out, nil
 }
 
 // joinStory adds the article to its story and decides its rank there, for good:

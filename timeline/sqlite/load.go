@@ -23,6 +23,9 @@ func (r *Record) CommitLoad(ctx context.Context, articles []timeline.ReadArticle
 	}
 	err = r.write(ctx, func(whole context.Context, s *session) error {
 		in := newIntake(s)
+		if err := r.readPrints(whole, s); err != nil {
+			return err
+		}
 		for i := range articles {
 			read := &articles[i]
 			if err := ctx.Err(); err != nil { // a load can be long

@@ -45,20 +45,31 @@ type Options struct {
 	// Remember is how long an item that no feed has any more is known. For ever
 	// when 0, and in any case for as long as its article is kept.
 	Remember time.Duration
-	// Group puts articles into stories; when nil each is a story of its own.
-	Group GroupFunc
+	// Stories puts articles into stories; when nil each is a story of its own. It
+	// is this record's alone.
+	Stories Grouper
 	// Logger is told of migrations and of counts made anew; may be nil.
 	Logger *slog.Logger
 }
 
-// GroupFunc names the story of a new article and the keys by which later
-// articles may find it. find gives the articles that have one of the keys and
-// were published in [from, to), in the order in which they were recorded. It
-// must depend on nothing else, so that every replay groups alike.
-type GroupFunc func(
-	a *timeline.Article,
-	find func(keys []string, from, to time.Time) ([]timeline.StoryMatch, error),
-) (story string, keys []string, err error)
+// Grouper tells which articles are one text. It knows the newest articles of
+// the record, in their order; what it answers follows from those that were added
+// and nothing else, so that every replay groups alike. It is used by one
+// goroutine at a time.
+type Grouper interface {
+	// Sign gives what the story of an article is told by. It depends on the article
+	// alone.
+	Sign(a *timeline.Article) timeline.Signature
+	// Near gives the articles, by their numbers, that are one text with the signed
+	// one. sharing are those of the record that share a key with it and were
+	// published in the signature's time, in the order of the record.
+	Near(sig *timeline.Signature, sharing []timeline.StoryMatch) []int64
+	// Add puts an article behind those that were added before, and gives the number
+	// of the first that is still of use.
+	Add(p timeline.Printed) (oldest int64)
+	// Reset forgets all articles.
+	Reset()
+}
 
 // Record is an open record. Its methods may be called from many goroutines.
 type Record struct {
@@ -76,6 +87,7 @@ type Record struct {
 	writer  *session    // its statements; used by whoever has the turn
 	turn    chan struct{}
 	queue   writeQueue
+	prints  prints // of whoever has the turn
 }
 
 const (

@@ -39,6 +39,9 @@ func (r *Record) pollWrite(result *timeline.PollResult) func(context.Context, *s
 			return err
 		}
 		in := newIntake(s)
+		if err := r.readPrints(ctx, s); err != nil {
+			return err
+		}
 		for i := range result.Articles {
 			read := &result.Articles[i]
 			added, err := r.admit(ctx, in, feed, read, p.At)

@@ -42,6 +42,9 @@ func (r *Record) Prune(ctx context.Context, now time.Time) (articles int, err er
 			}
 		}
 	}
+	if err := r.prunePrints(ctx); err != nil {
+		return articles, errorf(err, "deletion of prints")
+	}
 	if r.cfg.LedgerKeep > 0 {
 		for _, query := range []string{
 			`DELETE FROM polls WHERE id IN (SELECT id FROM polls WHERE at < ? LIMIT ?)`,

@@ -132,6 +132,7 @@ func (r *Record) transact(group []*pendingWrite) error {
 	if err != nil {
 		_, _ = r.writer.exec(ctx, `ROLLBACK`) // err is what went wrong
 		clear(r.writer.publishers)            // some of them may be gone again
+		r.forgetPrints()
 	}
 	return err
 }

@@ -1,15 +1,29 @@
 // Package story puts articles that are one text, told by one or more publishers,
-// into one story, and chooses the dates and sentences that tell a topic best.
+// into one story: agency copies under a new headline, shortened, extended or
+// lightly edited. It also chooses the dates and sentences that tell a topic best.
 //
 // It would rather miss a copy than merge two stories: a story that is split
-// counts a little too much, one that swallows another hides news. It reads no
-// clock and keeps nothing; what was before it learns from the record, so that a
-// replay of the record groups alike.
+// counts a little too much, one that swallows another hides news.
+//
+// # Stories
+//
+// An article is remembered by its print: hashes of the words at its beginning,
+// without those that say nothing, in their order, and which of them are figures
+// or names. Articles whose prints share a band of MinHash meet, and are compared
+// by their prints: by the shingles they share, by the figures and names that each
+// has of its own, and by whether each title is said by the other article.
+//
+// Told apart are therefore: the same event in other words; the same words of
+// another day, place or result (a bulletin is a template: any figure or name
+// that was exchanged makes it another one, but for a single figure in a long text, as an
+// agency has it when a toll rises); and another title over the same notice.
+//
+// It reads no clock. What is in the window follows from the articles that the
+// record has, in their order, so that a replay of the record groups alike.
 package story
 
 import (
 	_ "embed"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -24,35 +38,123 @@ import (
 // Within is how far apart two articles of one story may be published.
 const Within = 3 * 24 * time.Hour
 
+// Config is the section stories of config.yaml: the window of the articles that
+// new ones are compared with.
+type Config struct {
+	Remember time.Duration `yaml:"remember"` // since an article was first seen
+	AtMost   int           `yaml:"at_most"`  // articles; the newest in the record's order
+}
+
+// DefaultConfig is what holds where nothing is set.
+func DefaultConfig() Config {
+	return Config{Remember: 4 * 24 * time.Hour, AtMost: 250_000}
+}
+
+// Grouper tells which articles are one text. It is for one record, and for one
+// goroutine at a time.
+type Grouper struct {
+	cfg    Config
+	window window
+	room   []int
+	tokens []token
+}
+
+// New returns a grouper whose window is empty.
+func New(cfg Config) *Grouper {
+	g := &Grouper{cfg: cfg}
+	g.Reset()
+	return g
+}
+
+// Reset empties the window.
+func (g *Grouper) Reset() {
+	g.window = window{remember: g.cfg.Remember, limit: g.cfg.AtMost}
+}
+
+// Sign gives what the story of an article is told by: its keys, which are its
+// GUID when that is unique in the world, its URL, and its folded title when that
+// has at least four words and is not the heading of a running page; and its
+// print.
+func (g *Grouper) Sign(a *timeline.Article) timeline.Signature {
+	title := wordsOf(a.Title)
+	running := isRunning(title)
+	s := readSheet(a, running)
+	return timeline.Signature{Keys: keysOf(a, title, running), Print: s.print(), From: a.Published.Add(-Within), To: a.Published.Add(Within + 1)}
+}
+
+// Add puts an article of the record at the end of the window. Numbers ascend. It
+// gives the number of the oldest article that is still in the window; earlier
+// prints are not needed any more.
+func (g *Grouper) Add(p timeline.Printed) (oldest int64) {
+	s, err := parsePrint(p.Print, g.tokens)
+	if err == nil {
+		g.tokens = s.all()
+		keys := bandsOf(&s, uint64(p.Number)*bands)
+		g.window.add(printed{p.Number, p.Published, p.FirstSeen, p.Print}, &keys)
+	}
+	if g.window.front == g.window.end {
+		return p.Number
+	}
+	return g.window.at(g.window.front).number
+}
+
+// Near gives the numbers of the articles in the window that are one text with
+// the signed one. Those that share its GUID or URL are, whether they are in the
+// window or not; those that share its title, unless their texts are in the
+// window and say otherwise.
+func (g *Grouper) Near(sig *timeline.Signature, sharing []timeline.StoryMatch) []int64 {
+	var near []int64
+	own, err := parsePrint(sig.Print, nil)
+	if err != nil {
+		return near
+	}
+	a := traitsOf(own)
+	for _, m := range sharing {
+		if !strings.HasPrefix(m.Key, titlePrefix) || !g.belies(&a, m.Article) {
+			near = append(near, m.Article)
+		}
+	}
+	keys := bandsOf(&own, ownBands)
+	g.room = g.window.met(&keys, sig.From, sig.To, g.room)
+	for _, p := range g.room {
+		met := g.window.at(p)
+		if l, ok := g.liken(&a, met); ok && l.isOneText() {
+			near = append(near, met.number)
+		}
+	}
+	slices.Sort(near)
+	return slices.Compact(near)
+}
+
+const ownBands = 1 << 62 // no number of an article comes near it
+
+func (g *Grouper) liken(a *traits, p *printed) (l likeness, ok bool) {
+	s, err := parsePrint(p.print, g.tokens)
+	if err != nil {
+		return l, false
+	}
+	g.tokens = s.all()
+	b := traitsOf(s)
+	return liken(a, &b), true
+}
+
+// belies reports whether the text of an article with the same title is another.
+func (g *Grouper) belies(a *traits, number int64) bool {
+	p := g.window.numbered(number)
+	if p == nil {
+		return false
+	}
+	l, ok := g.liken(a, p)
+	return ok && l.body >= minBody && !l.isOneText()
+}
+
+const titlePrefix = "title:"
+
 // minWords is how many words a title needs to say what it is about. Numbers and
 // single letters are no words.
 const minWords = 4
 
-// Group names the story of a new article and gives the keys by which later ones
-// may find it: its GUID when that is unique in the world, its URL, and its folded
-// title when that has at least four words and is not the heading of a running
-// page. The article joins the story of the earliest recorded article that shares
-// a key and was published within three days of it; else it begins one.
-//
-// find gives the recorded articles that have one of the keys and were published
-// in [from, to), in the order in which they were recorded.
-func Group(a *timeline.Article,
-	find func(keys []string, from, to time.Time) ([]timeline.StoryMatch, error),
-) (story string, keys []string, err error) {
-	keys = keysOf(a)
-	if len(keys) > 0 {
-		matches, err := find(keys, a.Published.Add(-Within), a.Published.Add(Within+1))
-		if err != nil {
-			return "", nil, fmt.Errorf("earlier articles: %w", err)
-		}
-		if len(matches) > 0 {
-			return matches[0].Story, keys, nil
-		}
-	}
-	return timeline.Hash("story", a.ID), keys, nil
-}
-
-func keysOf(a *timeline.Article) []string {
+func keysOf(a *timeline.Article, title []string, running bool) []string {
 	var keys []string
 	if timeline.IsGlobalGUID(a.GUID) && !isFrontPage(a.GUID) {
 		keys = append(keys, "guid:"+a.GUID)
@@ -61,8 +163,8 @@ func keysOf(a *timeline.Article) []string {
 		address, _, _ := strings.Cut(a.URL, "#")
 		keys = append(keys, "url:"+address)
 	}
-	if title := titleKey(a.Title); title != "" {
-		keys = append(keys, "title:"+title)
+	if !running && isTelling(title) {
+		keys = append(keys, titlePrefix+timeline.Hash(title...))
 	}
 	return keys
 }
@@ -74,19 +176,15 @@ func isFrontPage(address string) bool {
 	return err == nil && u.Host != "" && strings.Trim(u.Path, "/") == "" && u.RawQuery == ""
 }
 
-// titleKey names the words of a title; empty when they say too little.
-func titleKey(title string) string {
-	words := wordsOf(title)
+// isTelling reports whether the words of a title say enough.
+func isTelling(words []string) bool {
 	telling := 0
 	for _, w := range words {
 		if letters := strings.IndexFunc(w, unicode.IsLetter) >= 0; letters && len([]rune(w)) > 1 {
 			telling++
 		}
 	}
-	if telling < minWords || isRunning(words) {
-		return ""
-	}
-	return timeline.Hash(words...)
+	return telling >= minWords
 }
 
 // wordsOf gives the folded words and numbers of a title; punctuation, which

@@ -1,7 +1,6 @@
 package story_test
 
 import (
-	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -10,32 +9,40 @@ import (
 	"marsad/timeline/story"
 )
 
-// record is a record's memory of keys.
-type record struct{ entries []entry }
-
-type entry struct {
-	keys []string
-	timeline.StoryMatch
+// record is what a record does with a grouper.
+type record struct {
+	grouper *story.Grouper
+	entries []entry
 }
 
-func (r *record) find(keys []string, from, to time.Time) (out []timeline.StoryMatch, err error) {
-	for _, e := range r.entries {
+type entry struct {
+	keys      []string
+	published time.Time
+	story     string
+}
+
+func newRecord() *record { return &record{grouper: story.New(story.DefaultConfig())} }
+
+// add records an article and gives its story.
+func (r *record) add(t *testing.T, a timeline.Article) string {
+	t.Helper()
+	sig := r.grouper.Sign(&a)
+	var sharing []timeline.StoryMatch
+	for i, e := range r.entries {
 		for _, k := range e.keys {
-			if slices.Contains(keys, k) && !e.Published.Before(from) && e.Published.Before(to) {
-				out = append(out, timeline.StoryMatch{Story: e.Story, Key: k, Published: e.Published})
+			if slices.Contains(sig.Keys, k) && !e.published.Before(sig.From) && e.published.Before(sig.To) {
+				sharing = append(sharing, timeline.StoryMatch{Article: int64(i + 1), Key: k})
 			}
 		}
 	}
-	return out, nil
-}
-
-func (r *record) add(t *testing.T, a timeline.Article) string {
-	t.Helper()
-	name, keys, err := story.Group(&a, r.find)
-	if err != nil {
-		t.Fatal(err)
+	name := timeline.Hash("story", a.ID)
+	if near := r.grouper.Near(&sig, sharing); len(near) > 0 {
+		name = r.entries[near[0]-1].story
 	}
-	r.entries = append(r.entries, entry{keys, timeline.StoryMatch{Story: name, Published: a.Published}})
+	r.entries = append(r.entries, entry{sig.Keys, a.Published, name})
+	r.grouper.Add(timeline.Printed{
+		Number: int64(len(r.entries)), Published: a.Published, FirstSeen: a.FirstSeen, Print: sig.Print,
+	})
 	return name
 }
 
@@ -69,7 +76,7 @@ func TestGroup(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			var r record
+			r := newRecord()
 			test.a.ID, test.a.Published = "a", day
 			test.b.ID = "b"
 			if test.b.Published.IsZero() {
@@ -89,7 +96,7 @@ func TestGroup(t *testing.T) {
 // An article that shares its title with one story and its address with another
 // joins the one that was recorded first.
 func TestEarliestWins(t *testing.T) {
-	var r record
+	r := newRecord()
 	first := r.add(t, timeline.Article{ID: "a", Title: "Merger of two armed groups feared", Published: day.Add(time.Hour)})
 	r.add(t, timeline.Article{ID: "b", URL: "https://example.org/b", Published: day})
 	got := r.add(t, timeline.Article{
@@ -100,21 +107,12 @@ func TestEarliestWins(t *testing.T) {
 	}
 }
 
-func TestFindFails(t *testing.T) {
-	broken := errors.New("broken")
-	_, _, err := story.Group(&timeline.Article{ID: "a", URL: "https://example.org/a", Published: day},
-		func([]string, time.Time, time.Time) ([]timeline.StoryMatch, error) { return nil, broken })
-	if !errors.Is(err, broken) {
-		t.Errorf("error %v, want %v", err, broken)
-	}
-}
-
 func FuzzGroup(f *testing.F) {
 	f.Add("1234", "https://example.org/a", "Merger of two armed groups feared")
 	f.Add("tag:example.org,2017:1", "://", "بث مباشر")
 	f.Add("%zz", "\x00", "\xff\xfe")
 	f.Fuzz(func(t *testing.T, guid, url, title string) {
-		var r record
+		r := newRecord()
 		a := timeline.Article{ID: "a", GUID: guid, URL: url, Title: title, Published: day}
 		first := r.add(t, a)
 		a.ID = "b"

@@ -11,7 +11,7 @@ import (
 )
 
 // What the store under test is to be opened with. Articles are put into stories
-// by [Group].
+// by a [Grouper].
 const (
 	Step       = 10 * time.Minute
 	StoryCap   = 3
@@ -20,28 +20,12 @@ const (
 	Remember   = 500 * 24 * time.Hour
 )
 
-// Group puts articles of the same title that were published within a day of each
-// other into one story.
-func Group(a *timeline.Article,
-	find func(keys []string, from, to time.Time) ([]timeline.StoryMatch, error),
-) (story string, keys []string, err error) {
-	const day = 24 * time.Hour
-	keys = []string{a.Title}
-	matches, err := find(keys, a.Published.Add(-day), a.Published.Add(day))
-	if err != nil {
-		return "", nil, err
-	}
-	if len(matches) > 0 {
-		return matches[0].Story, keys, nil
-	}
-	return timeline.Hash("story", a.ID), keys, nil
-}
-
 // Store is all that a record does.
 type Store interface { //nolint:interfacebloat // it is the small ones in one
 	Feeds
 	Ledger
 	Library
+	Rulings
 	Findings
 	Series
 	Detectors
@@ -73,6 +57,13 @@ type Library interface {
 	Stories(ctx context.Context, q timeline.Query) (timeline.Page[timeline.Story], error)
 	ReadMentions(ctx context.Context, topics map[string]string,
 		read func(*timeline.Article) []timeline.Mention, progress func(done, total int)) error
+}
+
+// Rulings corrects stories.
+type Rulings interface {
+	Story(ctx context.Context, id string) (timeline.StoryDetail, error)
+	SplitStory(ctx context.Context, id string, articles []string, r timeline.Ruling) (split string, err error)
+	MergeStories(ctx context.Context, into string, stories []string, r timeline.Ruling) error
 }
 
 // Findings gives the facts back.
@@ -155,6 +146,8 @@ func TestStore(t *testing.T, open func(t *testing.T) Store) {
 		{"Paging", testPaging},
 		{"Selecting", testSelecting},
 		{"Stories", testStories},
+		{"StoriesByText", testStoriesByText},
+		{"StoriesRuled", testStoriesRuled},
 		{"TopicsReadAgain", testReadMentions},
 		{"ReadingAgainResumes", testReadMentionsResumes},
 		{"Prune", testPrune},
