@@ -27,23 +27,7 @@ type numeral struct {
 // what is added to it in parts: "five and a half million", "مليون ونصف". Dates
 // and counts ask for it in turn, so the last ones are kept.
 func (s *scan) numeral(i int) (numeral, bool) {
-	if i < s.lo || i >= s.hi {
-		return numeral{}, false
-	}
-	kept := &s.numerals[i%len(s.numerals)]
-	if kept.at != i || kept.end != s.hi {
-		n, ok := s.readNumeral(i)
-		*kept = keptNumeral{at: i, end: s.hi, numeral: n, ok: ok}
-	}
-	return kept.numeral, kept.ok
-}
-
-// keptNumeral is what numeral gave for token at of the sentence that ends before
-// token end.
-type keptNumeral struct {
-	at, end int
-	numeral numeral
-	ok      bool
+	return s.numerals.at(s, i, (*scan).readNumeral)
 }
 
 func (s *scan) readNumeral(i int) (numeral, bool) {

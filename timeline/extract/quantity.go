@@ -68,8 +68,13 @@ func (s *scan) bound(i int, of func(class) timeline.Bound) (timeline.Bound, bool
 	return "", false
 }
 
-// quantity reads the longest quantity that begins at token i.
+// quantity reads the longest quantity that begins at token i. The last ones are
+// kept, as numerals are.
 func (s *scan) quantity(i int) (quantity, bool) {
+	return s.quantities.at(s, i, (*scan).readQuantity)
+}
+
+func (s *scan) readQuantity(i int) (quantity, bool) {
 	if q, ok := s.betweenTwo(i); ok {
 		return q, true
 	}

@@ -69,7 +69,7 @@ func (r *Reader) Read(a *timeline.Article) timeline.Facts {
 // there is one.
 func (r *Reader) scan(a *timeline.Article) *scan {
 	s := r.enter()
-	s.numerals = [8]keptNumeral{}
+	s.numerals, s.quantities = kept[numeral]{}, kept[quantity]{}
 	s.facts, s.lo, s.hi, s.year4, s.recent = timeline.Facts{}, 0, 0, 0, date{}
 	s.trail = s.trail[:0]
 	s.ref, s.american = a.Published, r.monthFirst(a)

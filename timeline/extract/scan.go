@@ -36,9 +36,34 @@ type scan struct {
 	dates     classSet // that a date may begin with
 	families  []family // of absolute dates
 	relatives []family
-	numerals  [8]keptNumeral
 	facts     timeline.Facts
 	trail     []trace // one for each of facts.Counts
+
+	numerals   kept[numeral]
+	quantities kept[quantity]
+}
+
+// kept has what was last read at eight tokens, each under its place. What is read
+// must depend on the sentence in hand and the token alone.
+type kept[T any] [8]struct {
+	token, end int // the token, and where its sentence ends; 0 for none
+	value      T
+	ok         bool
+}
+
+// at gives what read gives for token i of the sentence in hand.
+func (k *kept[T]) at(s *scan, i int, read func(*scan, int) (T, bool)) (T, bool) {
+	if i < s.lo || i >= s.hi {
+		var none T
+		return none, false
+	}
+	slot := &k[i%len(k)]
+	if slot.token != i || slot.end != s.hi {
+		// Reading may come to the same slot in turn: it is filled when it is done.
+		value, ok := read(s, i)
+		slot.token, slot.end, slot.value, slot.ok = i, s.hi, value, ok
+	}
+	return slot.value, slot.ok
 }
 
 // look looks up every token, each in the language that it is read in.
@@ -165,13 +190,7 @@ func (s *scan) any(i int, cs ...class) bool {
 	if i < s.lo || i >= s.hi {
 		return false
 	}
-	has := s.glosses[i].classes
-	for _, c := range cs {
-		if has.has(c) {
-			return true
-		}
-	}
-	return false
+	return s.glosses[i].classes.meets(setOf(cs...))
 }
 
 // after gives the token that follows the phrase at i.

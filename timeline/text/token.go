@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/clipperhouse/uax29/v2/words"
 )
 
 // Class is the sort of a token.
@@ -66,9 +64,10 @@ func Read(s string) *Text {
 func ReadInto(t *Text, s string) {
 	t.Original, t.Tokens, t.Sentences = s, t.Tokens[:0], t.Sentences[:0]
 	r := reader{text: t}
-	segments := words.FromString(s)
-	for segments.Next() {
-		r.segment(segments.Start(), segments.Value())
+	for start := 0; start < len(s); {
+		end := segmentEnd(s, start)
+		r.segment(start, s[start:end])
+		start = end
 	}
 	r.endSentence()
 }
@@ -83,6 +82,9 @@ type reader struct {
 
 // segment adds the tokens of one segment of UAX #29.
 func (r *reader) segment(start int, s string) {
+	if s == " " {
+		return
+	}
 	first, _ := utf8.DecodeRuneInString(s)
 	if unicode.IsSpace(first) {
 		if strings.ContainsAny(s, "\n\r\u0085\u2028\u2029") {
@@ -104,7 +106,7 @@ func (r *reader) segment(start int, s string) {
 // isPlainWord reports whether s is letters of ASCII alone.
 func isPlainWord(s string) bool {
 	for i := range len(s) {
-		if c := s[i] | 0x20; c < 'a' || c > 'z' {
+		if !isLetter(s[i]) {
 			return false
 		}
 	}
@@ -247,9 +249,12 @@ func (r *reader) add(start int, raw string, class Class, script Script) {
 	}
 	t.Sentence = len(r.text.Sentences)
 	r.text.Tokens = append(r.text.Tokens, t)
-	if isTerminator(&t) {
+	switch {
+	case class == Word || class == Number:
+		r.ended = false
+	case isTerminator(&t):
 		r.ended = true
-	} else if !isCloser(&t) {
+	case !isCloser(&t):
 		r.ended = false
 	}
 }

@@ -10,11 +10,11 @@ import (
 
 // cpuTime returns the processor time that the process has taken. Wall time says
 // little on a machine that others use too.
-func cpuTime(b *testing.B) time.Duration {
-	b.Helper()
+func cpuTime(tb testing.TB) time.Duration {
+	tb.Helper()
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -1,0 +1,99 @@
+//go:build unix
+
+package extract
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"marsad/timeline"
+)
+
+// TestReadLinear reads texts that no one writes, on which a careless reader takes
+// quadratic time or worse: 1 MB of each may cost four times as much a byte as
+// 64 KB of it, which leaves room for caches and a busy machine, where quadratic
+// time would cost sixteen times as much.
+func TestReadLinear(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads 40 MB")
+	}
+	kinds, err := ReadKinds(os.DirFS("../../seeds/kinds"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := New(Options{Kinds: kinds, Entities: testEntities(), Topics: append(manyTopics(20),
+		timeline.Topic{Name: "phrase", Query: `"and and and x" OR "و و و ب" OR 12* OR "may june"`},
+		timeline.Topic{Name: "near", Query: `("and" OR may) NEAR/3 ("and" OR june OR @isis)`},
+	)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const small, large = 64 << 10, 1 << 20
+	for _, tt := range []struct{ name, lang, unit string }{
+		{"digits", "en", "7"},
+		{"digits with points", "en", "1.234,"},
+		{"spaced digits", "en", "12 "},
+		{"slashes", "en", "1/"},
+		{"one letter", "en", "a"},
+		{"clitic", "ar", "و"},
+		{"clitics", "ar", "وال"},
+		{"spaced clitic", "ar", "و "},
+		{"tatweel", "ar", "ـ"},
+		{"open brackets", "en", "("},
+		{"brackets", "en", "(1) "},
+		{"nested brackets", "en", "((5) "},
+		{"and", "en", "and "},
+		{"and numbers", "en", "five and "},
+		{"و numbers", "ar", "خمسة و "},
+		{"months", "en", "May June "},
+		{"Arabic months", "ar", "مايو أيار "},
+		{"weekdays", "en", "Monday, "},
+		{"ranges", "en", "1-2-"},
+		{"quotes", "en", "\""},
+		{"guillemets", "ar", "«»"},
+		{"apostrophes", "en", "a'"},
+		{"full stops", "en", "a. "},
+		{"initials", "en", "A."},
+		{"line feeds", "en", "a\n"},
+		{"thousands", "en", "thousand million "},
+		{"آلاف", "ar", "آلاف مليون "},
+		{"at least", "en", "at least "},
+		{"between", "en", "between 1 and "},
+		{"of", "en", "12 of "},
+		{"kinds", "en", "killed "},
+		{"counts", "en", "12 people killed "},
+		{"said", "en", "he said 3 men "},
+		{"entities", "en", "ISIS 5 men "},
+		{"ago", "en", "two years ago "},
+		{"marks", "ar", "َ"},
+		{"emoji", "en", "👩‍👩‍👦"},
+		{"bad bytes", "en", "\xff"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			text := func(size int) *timeline.Article {
+				return &timeline.Article{
+					Lang: tt.lang, Text: strings.Repeat(tt.unit, size/len(tt.unit)),
+					Published: time.Date(2017, 5, 20, 12, 0, 0, 0, time.UTC),
+				}
+			}
+			cost := func(size int) float64 { // CPU seconds a byte
+				a := text(size)
+				began := cpuTime(t)
+				r.Read(a)
+				return float64(cpuTime(t)-began) / float64(size)
+			}
+			cost(small)
+			few, many := max(cost(small), cost(small)), cost(large)
+			const floor = 20.0 // ns a byte: what is quicker than that is not measured well
+			few = max(few, floor)
+			if many > 4*few {
+				many = min(many, cost(large)) // there is room for it by now
+			}
+			if many > 4*few {
+				t.Errorf("%d bytes take %.0f ns a byte, %d bytes %.0f", small, few, large, many)
+			}
+		})
+	}
+}
