@@ -118,6 +118,8 @@ const (
 	classCorresponding
 	classFor
 	classFinished
+	classSets
+	classMonthsShort
 	classLasting
 	classDeterminers
 	classNegations
@@ -278,6 +280,8 @@ func sections() map[string]class {
 		classCorresponding:      "corresponding",
 		classFor:                "for",
 		classFinished:           "finished",
+		classSets:               "sets",
+		classMonthsShort:        "months.short",
 		classLasting:            "lasting",
 		classDeterminers:        "determiners",
 		classNegations:          "negations",

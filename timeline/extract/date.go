@@ -96,6 +96,9 @@ func (s *scan) plain(i int) (date, bool) {
 	switch {
 	case isWeekday && (s.mark(at, ",") || s.mark(at, "،")):
 		at++
+		if s.the(at) && s.spaced(at) {
+			at = s.after(at) // "Friday, the 28th April 2017"
+		}
 	case isWeekday && s.any(at, classIn, classCorresponding):
 		at = s.after(at) // "السبت الموافق 3 مايو"
 	case !isWeekday && s.any(i, classDay) && s.clitics(i):
@@ -117,10 +120,28 @@ func (s *scan) plain(i int) (date, bool) {
 	if !ok {
 		return date{}, false
 	}
+	d.last = s.namedAgain(d)
 	if d.precision == timeline.Day && s.any(d.last, classParts) && !s.joined(d.last) && !s.articled(d.last) {
 		d.last = s.after(d.last)
 	}
 	return s.timed(d), true
+}
+
+// namedAgain gives the token behind the weekday that stands in brackets behind a
+// day with its year: "5 May 2017 (Friday)".
+func (s *scan) namedAgain(d date) int {
+	if d.precision != timeline.Day || !strings.HasPrefix(d.rule, "date.day") && d.rule != "date.numeric" || !s.mark(d.last, "(") && !s.mark(d.last, "[") {
+		return d.last
+	}
+	x, ok := s.is(d.last+1, classWeekdays)
+	if !ok || int(x.value) != int(d.Lo.Weekday()) {
+		return d.last
+	}
+	last := s.after(d.last + 1)
+	if s.mark(last, ")") || s.mark(last, "]") {
+		last++
+	}
+	return last
 }
 
 // onWeekday gives a day without a year the neighbouring year in which it falls on the

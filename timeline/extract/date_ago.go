@@ -64,7 +64,7 @@ func (s *scan) henceBefore(i int) (date, bool) {
 		return date{}, false
 	case s.any(x.last, classHenceAfter):
 		return s.away(x, 1, s.after(x.last))
-	case in && s.hence(i, x.last), !in && s.afterwards(i, x):
+	case in && x.parts[0].bound != timeline.LessThan && s.hence(i, x.last), !in && s.afterwards(i, x):
 		return s.away(x, 1, x.last)
 	case s.any(x.last, classOf) && s.clitics(i):
 		return s.shifted(x, 1, s.after(x.last))

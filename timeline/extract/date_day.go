@@ -67,9 +67,13 @@ func (s *scan) month(i int, firm bool) (m, last int, ok bool) {
 	}
 	if s.mark(last, ".") && s.touches(last) && s.number(last+1) {
 		last++ // "Jan. 5"
+		firm = true
 	}
-	if x.weak && s.spaced(i) && !s.capital(i) {
-		return 0, 0, false
+	if short := s.any(i, classMonthsShort); short && !firm || x.weak && !short && s.spaced(i) && !s.capital(i) {
+		return 0, 0, false // "Jan Egeland", "they may"
+	}
+	if s.any(s.before(i), classSets) {
+		return 0, 0, false // "every May"
 	}
 	return m, last, firm || s.supported(i, x) && (!x.weak || !s.afterName(i))
 }
@@ -187,7 +191,7 @@ func (s *scan) monthDay(i int) (date, bool) {
 		return date{}, false
 	}
 	behind := s.after(min(i, s.hi-1))
-	m, at, ok := s.month(i, s.number(behind) || s.any(behind, classOrdinals, classNumbers) || s.the(behind) && s.number(behind+1))
+	m, at, ok := s.month(i, s.number(behind) || s.any(behind, classOrdinals, classNumbers) || (s.the(behind) || s.mark(behind, "-") && s.touches(behind)) && s.number(behind+1))
 	if !ok {
 		return date{}, false
 	}
@@ -201,7 +205,7 @@ func (s *scan) monthDay(i int) (date, bool) {
 	if !ok {
 		return date{}, false
 	}
-	if s.mark(last, ":") && s.touches(last) { // "May 10:30"
+	if s.mark(last, ":") && s.touches(last) && s.touches(last+1) { // "May 10:30"
 		return date{}, false
 	}
 	between := s.any(s.before(i), classBetween, classRelationsBetween) && s.any(last, classAnd)

@@ -9,7 +9,7 @@ import (
 // numericDate reads 20/05/2017, 20-5-2017, 20.05.2017, 2017-05-20, 7/8/07, 22/04,
 // 3/2015, 2017-05, 14-09-1432 هـ and 2012/Aug/10.
 func (s *scan) numericDate(i int) (date, bool) {
-	if !s.number(i) || s.touches(i) && (s.number(i-1) || s.word(i-1)) {
+	if !s.number(i) || s.touches(i) && (s.number(i-1) || s.word(i-1) || s.mark(i-1, "/")) {
 		return date{}, false
 	}
 	fields, separator, last := s.fields(i)

@@ -36,13 +36,9 @@ func (s *scan) partOfYear(i int) (date, bool) {
 		case found:
 			y, last = unit, end
 		case months == 3 && s.clitics(i) && s.definite(i):
-			// A quarter named by itself is the last that has begun.
-			y, last = s.ref.Year(), at
-			if monthsOf(y, n, months).Lo.After(s.ref) {
-				y--
-			}
+			y, last = s.quarterYear(n, i, at), at
 		case months == 3 && s.spaced(at-1) || s.number(at-1):
-			y, last = s.ref.Year(), at
+			y, last = s.quarterYear(n, i, at), at
 			if !s.any(i, classQuarterLetters) && !s.timeAsked(i) && (i > s.lo || at < s.hi) {
 				return date{}, false // "the home side won the third quarter"
 			}
@@ -53,6 +49,17 @@ func (s *scan) partOfYear(i int) (date, bool) {
 	d := monthsOf(y, n, months)
 	d.last, d.rule = last, "date.part_of_year"
 	return d, true
+}
+
+// quarterYear gives the year of a quarter that is named without one, in tokens
+// [i, at): the last that has begun, unless something is to come or nothing at all
+// is said of it.
+func (s *scan) quarterYear(n, i, at int) int {
+	y := s.ref.Year()
+	if monthsOf(y, n, 3).Lo.After(s.ref) && !s.comes(i) && !s.alone(i, at) && (!s.the(i-1) || !s.alone(i-1, at)) {
+		y--
+	}
+	return y
 }
 
 // timeAsked reports whether a time is said at i: "in the third quarter", or at the
@@ -222,6 +229,14 @@ func (s *scan) namedSeason(i int) (date, bool) {
 	if s.clitics(i) || !s.any(before, classIn, classRelationsSince, classRelationsUntil) || s.mark(before, "of") ||
 		!s.clauseEnd(last) && !s.any(last, classFunction) {
 		return date{}, false
+	}
+	if s.any(before, classRelationsSince) {
+		begun := s.seasonBy(time.Month(int(x.value)), 0)
+		if begun.Lo.After(s.ref) {
+			begun = s.seasonBy(time.Month(int(x.value)), -1)
+		}
+		begun.last, begun.rule = last, "date.season_without_year"
+		return begun, true
 	}
 	ref := civilDay(s.ref)
 	nearest := seasonDate(ref.Year(), time.Month(int(x.value)))

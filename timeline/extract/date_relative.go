@@ -96,8 +96,8 @@ func (s *scan) relativeMonth(at, steps int) (date, bool) {
 		return d, true
 	}
 	x, ok := s.is(at, classMonths)
-	if !ok {
-		return date{}, false
+	if !ok || x.weak && !s.capital(at) {
+		return date{}, false // "this may be"
 	}
 	ref := civilDay(s.ref)
 	y, m := ref.Year(), time.Month(int(x.value))

@@ -1,6 +1,10 @@
 package extract
 
-import "math"
+import (
+	"math"
+
+	"marsad/timeline"
+)
 
 // rollingUnits reads "past 24 hours", "next 2 months", "الساعات الـ24 الماضية",
 // "الأشهر الثلاثة المقبلة", "آخر 24 ساعة".
@@ -23,8 +27,8 @@ func (s *scan) rollingUnits(i int) (date, bool) {
 			return s.rolled(u.text, -1, s.after(at)) // "past week"
 		}
 		x, ok := s.stretch(at)
-		if !ok || s.clitics(at) && x.n < 2 || s.any(x.last, classOf) {
-			return date{}, false // "آخر يوم", "the last 10 days of the month"
+		if !ok || s.clitics(at) && x.n < 2 || s.any(x.last, classOf) || x.bound == timeline.AtMost || s.any(i-1, classTo, classFuture) {
+			return date{}, false // "آخر يوم", "the last 10 days of the month", "to last 9 months"
 		}
 		if x.unit == unitHour && x.n != math.Trunc(x.n) {
 			x.unit, x.n = unitMinute, 60*x.n // "within half an hour"

@@ -14,7 +14,7 @@ func (s *scan) weekday(i int) (date, bool) {
 		at = s.after(at)
 	}
 	x, ok := s.is(at, classWeekdays)
-	if !ok || !s.supported(at, x) && !s.dated(at) {
+	if !ok || !s.supported(at, x) && !s.dated(at) || s.any(s.before(i), classSets) {
 		return date{}, false
 	}
 	if s.clitics(at) && s.glosses[at].tokens == 1 && !s.articled(at) {
@@ -69,10 +69,18 @@ func (s *scan) articled(i int) bool {
 }
 
 // comes reports whether the words before token i speak of what is to come and
-// nobody is said to have spoken since: "will meet on Tuesday".
+// nobody is said to have spoken since: "will meet on Tuesday". What another date
+// is made of says nothing: "begins as early as next month, ordering on Monday".
 func (s *scan) comes(i int) bool {
+	var told timeline.Span
+	if n := len(s.facts.Dates); n > 0 {
+		told = s.facts.Dates[n-1].Span
+	}
 	const reach = 10 // tokens
 	for k := i - 1; k >= s.lo && k > i-reach; k-- {
+		if told.Start <= s.Tokens[k].Start && s.Tokens[k].End <= told.End {
+			continue
+		}
 		if s.any(k, classSaidVerbs) {
 			return false
 		}
@@ -102,8 +110,8 @@ func (s *scan) futureVerb(i int) bool {
 func (s *scan) weekendDate(i int) (date, bool) {
 	w, at, directed := s.wayBefore(i)
 	x, ok := s.is(at, classWeekend)
-	if !ok {
-		return date{}, false
+	if before := s.before(i); !ok || !directed && s.spaced(i) && i > s.lo && !s.the(before) && !s.any(before, classIn, classOn, classBoundsMoreThan, classModifiers) {
+		return date{}, false // "a weekend getaway"
 	}
 	last := s.after(at)
 	if behind, end, ok := s.wayBehind(last); ok {

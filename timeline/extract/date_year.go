@@ -333,7 +333,7 @@ func (s *scan) yearContext(i, last int) bool {
 	if s.mark(i-1, "(") && (s.mark(last, ")") || s.mark(last, "-")) {
 		return true
 	}
-	if s.any(last, classScales, classCurrencies, classPercent, classMeasures, classTimeUnits, classKind) || s.mark(last, "%") {
+	if s.any(last, classScales, classCurrencies, classPercent, classMeasures, classTimeUnits, classKind) && !s.joined(last) || s.mark(last, "%") {
 		return false
 	}
 	if i == s.lo && s.mark(last, "-") && !s.touches(last) {
