@@ -2,6 +2,9 @@ package alerts
 
 import (
 	"context"
+	"maps"
+	"math"
+	"slices"
 	"time"
 
 	"marsad/alerts/detect"
@@ -121,5 +124,45 @@ func (e *Evaluator) passes(ctx context.Context, t Topic, ev *timeline.Evaluation
 	if err != nil {
 		return false, err
 	}
-	return evidence.Stories >= t.Rule.MinStories && evidence.Publishers >= t.Rule.MinPublishers, nil
+	if evidence.Stories < t.Rule.MinStories || evidence.Publishers < t.Rule.MinPublishers {
+		return false, nil
+	}
+	if t.Rule.MinPublishers < 2 {
+		return true, nil
+	}
+	return e.othersTell(ctx, t, ev, to)
+}
+
+// usual is how far back a publisher's usual share of a topic is looked for.
+const usual = 28 * 24 * time.Hour
+
+// othersTell reports whether the publishers beside the one with the greatest
+// excess in the window say more than is expected of them, by more than a standard
+// deviation of a Poisson count: a burst by one paper, which the others accompany
+// as always, is that paper's affair.
+func (e *Evaluator) othersTell(ctx context.Context, t Topic, ev *timeline.Evaluation, to time.Time) (bool, error) {
+	from := to.Add(-ev.Window)
+	now, err := e.series.PublisherCounts(ctx, t.Name, from, to)
+	if err != nil {
+		return false, err
+	}
+	before, err := e.series.PublisherCounts(ctx, t.Name, from.Add(-usual), from)
+	if err != nil {
+		return false, err
+	}
+	past := 0
+	for _, n := range before {
+		past += n
+	}
+	all, others, expected := 0, 0.0, 0.0
+	greatest := math.Inf(-1)
+	for _, publisher := range slices.Sorted(maps.Keys(now)) {
+		n, share := now[publisher], float64(before[publisher])/float64(max(past, 1))
+		all += n
+		if excess := float64(n) - ev.Expected*share; excess > greatest {
+			greatest, others, expected = excess, float64(n), ev.Expected*(1-share)
+		}
+	}
+	others = float64(all) - others
+	return others-expected > math.Sqrt(expected), nil
 }

@@ -50,6 +50,13 @@ type Series interface {
 	// Evidence gives what stands behind the counts of the steps in [from, to),
 	// without what came from an archive.
 	Evidence(ctx context.Context, topic string, from, to time.Time) (timeline.Evidence, error)
+	// PublisherCounts gives how many articles of [from, to) count for the topic, by
+	// publisher, archives included.
+	PublisherCounts(ctx context.Context, topic string, from, to time.Time) (map[string]int, error)
+}
+
+// Memory is where what was learnt is kept.
+type Memory interface {
 	// History names the counts of the steps that are final. It changes when these
 	// are counted anew: an archive was loaded, the topic was read again.
 	History(ctx context.Context, topic string) (int64, error)
@@ -75,6 +82,7 @@ type Options struct {
 	Config  Config
 	Topics  []Topic
 	Series  Series
+	Memory  Memory
 	Results Results
 	Logger  *slog.Logger
 }
@@ -84,6 +92,7 @@ type Evaluator struct {
 	config  Config
 	topics  []Topic
 	series  Series
+	memory  Memory
 	results Results
 	log     *slog.Logger
 
@@ -113,6 +122,7 @@ func NewEvaluator(o Options) (*Evaluator, error) {
 	e := &Evaluator{
 		config:    o.Config,
 		series:    o.Series,
+		memory:    o.Memory,
 		results:   o.Results,
 		log:       o.Logger,
 		learners:  make(map[string]*learner),

@@ -22,7 +22,7 @@ type learner struct {
 // has changed. Once a day the closing takes its state to the record, each topic's
 // at another time of the day.
 func (e *Evaluator) learn(ctx context.Context, t Topic, c *closing) (*learner, error) {
-	known, err := e.series.History(ctx, t.Name)
+	known, err := e.memory.History(ctx, t.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func (e *Evaluator) learn(ctx context.Context, t Topic, c *closing) (*learner, e
 // recall restores the topic's detector from its state on record; nil when there
 // is none, or one of a detector that is no more.
 func (e *Evaluator) recall(ctx context.Context, t Topic) (*learner, error) {
-	state, err := e.series.DetectorState(ctx, t.Name)
+	state, err := e.memory.DetectorState(ctx, t.Name)
 	if errors.Is(err, timeline.ErrNotFound) {
 		return nil, nil
 	}

@@ -49,6 +49,7 @@ type notice struct {
 
 var (
 	_ alerts.Series  = (*memory)(nil)
+	_ alerts.Memory  = (*memory)(nil)
 	_ alerts.Results = (*memory)(nil)
 	_ alerts.Outbox  = (*memory)(nil)
 )
@@ -127,6 +128,16 @@ func (m *memory) Evidence(_ context.Context, topic string, from, to time.Time) (
 	}
 	e.Stories, e.Publishers = len(stories), len(publishers)
 	return e, nil
+}
+
+func (m *memory) PublisherCounts(_ context.Context, topic string, from, to time.Time) (map[string]int, error) {
+	counts := make(map[string]int)
+	for _, a := range m.articles {
+		if a.topic == topic && !a.published.Before(from) && a.published.Before(to) {
+			counts[a.publisher]++
+		}
+	}
+	return counts, nil
 }
 
 func (m *memory) LastStep(context.Context) (time.Time, error) { return m.lastStep, nil }

@@ -177,3 +177,9 @@ type Ruling struct {
 	// it count on as they did.
 	Since time.Time
 }
+
+// RankedArticle is an article that may count.
+type RankedArticle struct {
+	Article Article
+	Rank    int // among the articles of its story that may count, from 0; it counts below the story cap
+}

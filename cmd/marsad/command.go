@@ -33,7 +33,7 @@ func command(env app.Env) *cobra.Command {
 	flags.StringVar(&common.LogLevel, "log-level", "info", "`LEVEL` of the log: debug, info, warn or error")
 	flags.StringVar(&common.LogFormat, "log-format", "text", "`FORM` of the log: text or json")
 	root.AddCommand(run, checkCommand(env, &common), explainCommand(env, &common), loadCommand(env, &common),
-		projectCommand(env, &common), detectCommand(env), feedsCommand(env, &common), timelineCommand(env, &common), versionCommand(env))
+		projectCommand(env, &common), detectCommand(env), feedsCommand(env, &common), timelineCommand(env, &common), backtestCommand(env, &common), versionCommand(env))
 	return root
 }
 
@@ -176,6 +176,33 @@ take a date (2017-05-20, which is meant whole), a time in RFC 3339, or how long 
 	flags.StringVar(&o.To, "to", "", "leave out dates after this `TIME`")
 	flags.IntVar(&o.Dates, "dates", 20, "how many dates at most: `N`")
 	flags.StringVar(&o.Format, "format", "text", "`FORM` of the answer: text, md, json or ics")
+	return c
+}
+
+func backtestCommand(env app.Env, common *app.Common) *cobra.Command {
+	var o app.BacktestOptions
+	c := &cobra.Command{
+		Use:   "backtest",
+		Short: "Try topics and rules on the articles of the record: what would have fired, and what did",
+		Long: `Try topics and rules on the articles of the record: what would have fired, next to
+what did. The topics are read again in all articles, and the steps closed one by
+one, by the code of a running Marsad. The record is only read.
+
+  marsad backtest --config new.yaml --from 2026-05-01
+
+What was loaded from an archive is taken as if it had been collected when it was
+published. --from and --to take a date, a time in RFC 3339, or how long ago (-30d);
+without them it is the last 30 days of the record.`,
+		Args: usage(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return app.Backtest(c.Context(), env, *common, o)
+		},
+	}
+	flags := c.Flags()
+	flags.StringVar(&o.From, "from", "", "begin at this `TIME`; what lies before is learnt from")
+	flags.StringVar(&o.To, "to", "", "end at this `TIME`")
+	flags.StringVar(&o.Topic, "topic", "", "try the topic `NAME` alone")
+	flags.StringVar(&o.Format, "format", "text", "`FORM` of the answer: text, json or csv")
 	return c
 }
 

@@ -87,7 +87,7 @@ func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, wor
 		return nil, err
 	}
 	if d.evaluator, err = alerts.NewEvaluator(alerts.Options{
-		Config: cfg.Alerts, Topics: alertTopics(cfg), Series: d.record, Results: d.record, Logger: logger,
+		Config: cfg.Alerts, Topics: alertTopics(cfg), Series: d.record, Memory: d.record, Results: d.record, Logger: logger,
 	}); err != nil {
 		return nil, err
 	}

@@ -15,6 +15,8 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/mattn/go-isatty"
+
 	"marsad/internal/config"
 )
 
@@ -72,6 +74,12 @@ func (c Common) setup(env Env) (*config.Config, *slog.Logger, error) {
 	}
 	cfg, err := c.configuration(env)
 	return cfg, logger, err
+}
+
+// isTerminal reports whether a person watches what is written.
+func isTerminal(out io.Writer) bool {
+	f, ok := out.(*os.File)
+	return ok && isatty.IsTerminal(f.Fd())
 }
 
 // now is the clock.

@@ -44,6 +44,28 @@ func (r *Record) Evidence(ctx context.Context, topic string, after, before time.
 	return e, errorf(err, "evidence of topic %q", topic)
 }
 
+// PublisherCounts gives how many articles of [after, before) count for a topic, by
+// publisher, archives included.
+func (r *Record) PublisherCounts(ctx context.Context, topic string, after, before time.Time) (map[string]int, error) {
+	counts := make(map[string]int)
+	err := r.read(ctx, func(s *session) error {
+		type told struct {
+			publisher string
+			articles  int
+		}
+		by, err := all(ctx, s, func(row scanner) (t told, err error) {
+			return t, row.Scan(&t.publisher, &t.articles)
+		}, `SELECT a.publisher, COUNT(*) FROM mentions m CROSS JOIN articles a ON a.id = m.article
+			WHERE m.topic = ?1 AND m.published >= ?2 AND m.published < ?3 AND m.revision = 1 AND a.rank < ?4 GROUP BY a.publisher`,
+			topic, from(after), to(before), r.opts.StoryCap)
+		for _, t := range by {
+			counts[t.publisher] = t.articles
+		}
+		return err
+	})
+	return counts, errorf(err, "publishers of topic %q", topic)
+}
+
 func (r *Record) headlines(ctx context.Context, s *session, args []any) ([]timeline.Headline, error) {
 	type wide struct {
 		story      int64

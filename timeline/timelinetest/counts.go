@@ -2,7 +2,9 @@
 package timelinetest
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"testing"
 	"time"
 
@@ -129,6 +131,13 @@ func testEvidence(t *testing.T, s Store) {
 	if got.Counted != 5 || got.Stories != 4 || got.Publishers != 3 {
 		t.Errorf("%d articles, %d stories, %d publishers; want 5, 4, 3", got.Counted, got.Stories, got.Publishers)
 	}
+	publishers, err := s.PublisherCounts(t.Context(), "t", noon.Add(-time.Minute), noon.Add(Step))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]int{"P": 2, "Q": 2, "R": 2}, publishers); diff != "" { // with the archive
+		t.Errorf("publishers (-want +got):\n%s", diff)
+	}
 	var headlines []string
 	for _, h := range got.Headlines {
 		headlines = append(headlines, fmt.Sprintf("%s %s %d", h.URL, h.Publisher, h.Publishers))
@@ -161,5 +170,32 @@ func testEvidence(t *testing.T, s Store) {
 	}
 	if got.Counted != 12 || len(got.Headlines) != 5 || len(got.Figures) != 10 {
 		t.Errorf("%d articles, %d headlines, %d figures; want 12, 5, 10", got.Counted, len(got.Headlines), len(got.Figures))
+	}
+}
+
+// What may count is walked through in the order of the record and in its first
+// words; that is what a topic is tried on.
+func testCountable(t *testing.T, s Store) {
+	register(t, s, "f", "P")
+	register(t, s, "g", "Q")
+	commit(t, s,
+		poll("f", 0, draft("later", at(time.Hour)), draft("first"), draft("background", uncounted)),
+		poll("g", 0, draft("first", in("g", "Q"), at(time.Minute)), draft("too late", in("g", "Q"), at(2*time.Hour))),
+		poll("f", time.Hour, draft("first", revision(2), text("Other words."))))
+	var got []string
+	if err := s.Countable(t.Context(), noon, noon.Add(2*time.Hour), func(articles []timeline.RankedArticle) error {
+		for _, a := range articles {
+			got = append(got, fmt.Sprintf("%s %s %d %s", a.Article.Publisher, a.Article.Title, a.Rank, a.Article.Text[:7]))
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"P News of later 0 In 2015", "P News of first 0 In 2015", "Q News of first 1 In 2015"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if err := s.Countable(t.Context(), noon, noon.Add(time.Hour), func([]timeline.RankedArticle) error { return io.EOF }); !errors.Is(err, io.EOF) {
+		t.Errorf("error %v, want the caller's", err)
 	}
 }

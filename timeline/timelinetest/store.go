@@ -29,6 +29,7 @@ type Store interface { //nolint:interfacebloat // it is the small ones in one
 	Findings
 	Series
 	Detectors
+	Past
 	Incidents
 	Outbox
 	Log
@@ -71,6 +72,7 @@ type Findings interface {
 	FoundDates(ctx context.Context, q timeline.Query) (timeline.Page[timeline.FoundDate], error)
 	FoundCounts(ctx context.Context, q timeline.Query) (timeline.Page[timeline.FoundCount], error)
 	Evidence(ctx context.Context, topic string, from, to time.Time) (timeline.Evidence, error)
+	PublisherCounts(ctx context.Context, topic string, from, to time.Time) (map[string]int, error)
 }
 
 // Series keeps the step counts and what was thought of them.
@@ -85,6 +87,11 @@ type Series interface {
 type Detectors interface {
 	History(ctx context.Context, topic string) (int64, error)
 	DetectorState(ctx context.Context, topic string) (timeline.DetectorState, error)
+}
+
+// Past gives back what counted, for trying topics on it.
+type Past interface {
+	Countable(ctx context.Context, from, to time.Time, yield func([]timeline.RankedArticle) error) error
 }
 
 // Incidents gives the incidents back.
@@ -136,6 +143,7 @@ func TestStore(t *testing.T, open func(t *testing.T) Store) {
 		{"FirstDateIsKept", testFirstDate},
 		{"StoryCap", testStoryCap},
 		{"RevisionsDoNotCount", testRevisionCounts},
+		{"WhatMayCount", testCountable},
 		{"LoadIsHistory", testLoad},
 		{"Evidence", testEvidence},
 		{"Steps", testSteps},
