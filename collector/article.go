@@ -1,6 +1,9 @@
 package collector
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -17,19 +20,36 @@ func (c *Collector) newArticle(s *source, old *timeline.FeedState, doc *Document
 	a.ID = timeline.ArticleID(s.publisher, s.name, cand.identity.Keys[0])
 	a.Revision = 1
 	a.Countable = countable(s, old, &a, poll)
-	return timeline.ReadArticle{Article: a, Identity: cand.identity, Facts: c.reader.Read(&a)}
+	return timeline.ReadArticle{Article: a, Identity: cand.identity, Facts: c.reader.Read(&a), AwaitsPage: c.awaitsPage(s, &a)}
+}
+
+// awaitsPage reports whether the article is to have the text of its page. It is
+// recorded at once with that of the feed, whatever becomes of the page.
+func (c *Collector) awaitsPage(s *source, a *timeline.Article) bool {
+	return s.fullText && c.pages != nil && a.URL != ""
 }
 
 // revision makes the next revision of a known article: other words under its id
-// and its first date.
-func (c *Collector) revision(s *source, doc *Document, cand *candidate, poll *timeline.Poll) timeline.ReadArticle {
+// and its first date. The text of a page stays until the page is read again, for
+// else what only the page says would be gone meanwhile.
+func (c *Collector) revision(ctx context.Context, s *source, doc *Document, cand *candidate, poll *timeline.Poll) (timeline.ReadArticle, error) {
 	a := draft(s, doc, cand, poll)
 	a.ID = cand.known.Article
 	a.Revision = cand.known.Revision + 1
 	if !cand.known.Published.IsZero() {
 		a.Published = cand.known.Published.In(s.zone)
 	}
-	return timeline.ReadArticle{Article: a, Identity: cand.identity, Facts: c.reader.Read(&a)}
+	awaits := c.awaitsPage(s, &a)
+	if awaits {
+		kept, err := c.pages.Article(ctx, a.ID)
+		if err != nil && !errors.Is(err, timeline.ErrNotFound) { // it may be pruned
+			return timeline.ReadArticle{}, fmt.Errorf("article %s of feed %q: %w", a.ID, s.name, err)
+		}
+		if kept.Article.FromPage {
+			a.Text = kept.Article.Text
+		}
+	}
+	return timeline.ReadArticle{Article: a, Identity: cand.identity, Facts: c.reader.Read(&a), AwaitsPage: awaits}, nil
 }
 
 // revises reports whether the item says something new about a known article. An

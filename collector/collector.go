@@ -40,8 +40,8 @@ type Reader interface {
 	Read(a *timeline.Article) timeline.Facts
 }
 
-// Options are what a Collector is made of. All but Transport and Observe are
-// required.
+// Options are what a Collector is made of. All but Transport, Pages and the observers
+// are required.
 type Options struct {
 	Config Config
 	Feeds  []Feed         // those with enabled: false are left out
@@ -55,6 +55,13 @@ type Options struct {
 	// keeps the rules of Config on addresses and proxy. Another must keep them
 	// itself.
 	Transport http.RoundTripper
+
+	// Pages is where articles wait for their pages; without it feeds with
+	// full_text are read like the others.
+	Pages PageRecord
+	// ObservePage is told of every try at a page that was recorded, by many at
+	// once.
+	ObservePage func(timeline.PageResult)
 
 	// Observe is told of every poll that was recorded, by many polls at once.
 	Observe func(timeline.Poll)
@@ -72,6 +79,10 @@ type Collector struct {
 	logger   *slog.Logger
 	now      func() time.Time
 	observe  func(timeline.Poll)
+
+	pages       PageRecord
+	pageReader  *pageReader
+	observePage func(timeline.PageResult)
 
 	waiting, running, unrecorded, skipped atomic.Int64
 }
@@ -95,6 +106,10 @@ func New(o Options) (*Collector, error) {
 		logger:   o.Logger,
 		now:      o.Now,
 		observe:  o.Observe,
+
+		pages:       o.Pages,
+		pageReader:  newPageReader(fetcher, o.Config.UserAgent, o.Now),
+		observePage: o.ObservePage,
 	}
 	var wrong []error
 	for i := range o.Feeds {

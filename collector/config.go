@@ -50,7 +50,8 @@ type Feed struct {
 	Lang      string                   `yaml:"lang"`      // BCP 47
 	Timezone  string                   `yaml:"timezone"`  // IANA name; default: the file's
 	Schedule  string                   `yaml:"schedule"`
-	Identity  string                   `yaml:"identity"` // auto, guid, link or content
+	Identity  string                   `yaml:"identity"`  // auto, guid, link or content
+	FullText  bool                     `yaml:"full_text"` // take the text from the articles' pages
 	Headers   map[string]scalar.Secret `yaml:"headers"`
 	Label     []string                 `yaml:"label"`
 	Enabled   *bool                    `yaml:"enabled"` // default: true

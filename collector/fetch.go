@@ -130,7 +130,7 @@ func (f *fetcher) request(ctx context.Context, s *source, at *url.URL, etag, las
 		return a, nil, err
 	}
 	req.Header.Set("User-Agent", f.userAgent)
-	req.Header.Set("Accept", accept)
+	req.Header.Set("Accept", orElse(s.accept, accept))
 	if etag != "" {
 		req.Header.Set("If-None-Match", etag)
 	}

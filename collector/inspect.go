@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"marsad/timeline"
 )
 
 // Inspection is what a poll would take from a document, for somebody who tries a
@@ -28,6 +30,15 @@ type Inspected struct {
 	Summary   string   `json:"summary"`   // plain text of the description
 	Text      string   `json:"text"`      // plain text that would be stored
 	Marks     []string `json:"marks"`     // never null
+
+	Page *InspectedPage `json:"page,omitempty"` // null unless pages were asked for
+}
+
+// InspectedPage is what full_text would take from the page of an item.
+type InspectedPage struct {
+	Outcome timeline.Outcome `json:"outcome"`
+	Text    string           `json:"text"`  // that would take the place of the feed's; empty when none would
+	Error   string           `json:"error"` // why none would
 }
 
 // Marks of an inspected item.
@@ -89,8 +100,9 @@ func inspectItem(it *Item, at time.Time) Inspected {
 
 // InspectFeed fetches the feed's document under the limits and rules of a poll
 // and reads it as a poll at the instant at would. What goes wrong is part of the
-// answer. Nothing is stored.
-func InspectFeed(ctx context.Context, cfg Config, feed *Feed, zone *time.Location, at time.Time) Inspection {
+// answer. Nothing is stored. Of its first items, so many as pages says, the pages are
+// fetched too and read as full_text would.
+func InspectFeed(ctx context.Context, cfg Config, feed *Feed, zone *time.Location, at time.Time, pages int) Inspection {
 	failed := Inspection{Entries: []Inspected{}, Repairs: []string{}}
 	s, err := newSource(feed, &cfg, zone)
 	if err != nil {
@@ -112,5 +124,23 @@ func InspectFeed(ctx context.Context, cfg Config, feed *Feed, zone *time.Locatio
 		failed.fail(fmt.Errorf("%s: %s", a.url.Host, status.message))
 		return failed
 	}
-	return InspectDocument(a.body, a.header, a.url, s.zone, at)
+	inspection := InspectDocument(a.body, a.header, a.url, s.zone, at)
+	r := newPageReader(f, cfg.UserAgent, func() time.Time { return at })
+	var wait time.Duration
+	for i := range inspection.Entries[:min(pages, len(inspection.Entries))] {
+		if pause(ctx, wait) == nil {
+			wait = r.inspect(ctx, s, &inspection.Entries[i])
+		}
+	}
+	return inspection
+}
+
+// inspect reads the page of an item; the next has to wait for so long.
+func (r *pageReader) inspect(ctx context.Context, s *source, entry *Inspected) (wait time.Duration) {
+	got, failed := r.read(ctx, s, &timeline.Article{URL: entry.Link, Title: entry.Title, Text: entry.Text})
+	entry.Page = &InspectedPage{Outcome: timeline.OutcomeOK, Text: got.text}
+	if failed != nil {
+		entry.Page.Outcome, entry.Page.Error = failed.outcome, oneLine(failed.message)
+	}
+	return got.delay
 }

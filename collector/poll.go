@@ -171,8 +171,12 @@ func (c *Collector) sort(ctx context.Context, s *source, old *timeline.FeedState
 			poll.New++
 			result.Articles = append(result.Articles, c.newArticle(s, old, doc, cand, poll))
 		case revises(s, cand):
+			revised, err := c.revision(ctx, s, doc, cand, poll)
+			if err != nil {
+				return old.Habits, err
+			}
 			poll.Revised++
-			result.Articles = append(result.Articles, c.revision(s, doc, cand, poll))
+			result.Articles = append(result.Articles, revised)
 		default:
 			poll.Known++
 			result.Seen = append(result.Seen, timeline.Sighting{Article: cand.known.Article, Identity: cand.identity})

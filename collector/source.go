@@ -22,6 +22,8 @@ type source struct {
 	spec      schedule.Spec // spread
 	identity  policy
 	headers   http.Header // sent to the feed's own host alone
+	accept    string      // types of documents wanted; those of feeds when empty
+	fullText  bool        // articles have the text of their page
 }
 
 // newSource decides what the feed's entry leaves open. Errors name the key and
@@ -65,6 +67,7 @@ func newSource(f *Feed, cfg *Config, zone *time.Location) (*source, error) {
 		spec:      spec.Spread(f.Name),
 		identity:  identity,
 		headers:   headers,
+		fullText:  f.FullText,
 	}, nil
 }
 

@@ -32,6 +32,9 @@ type Article struct {
 	// and fires nothing.
 	Loaded bool
 
+	// FromPage says that Text is that of the article's page; else it is the feed's.
+	FromPage bool
+
 	// Story is the story the record put it in; empty until it is recorded.
 	Story string
 
@@ -109,6 +112,9 @@ type ReadArticle struct {
 	Article  Article
 	Identity Identity
 	Facts    Facts
+
+	// AwaitsPage says that the article is to have the text of its page.
+	AwaitsPage bool
 }
 
 // Signature is what the story of an article is told by.

@@ -70,6 +70,7 @@ type FeedStatus struct {
 	Feed
 	FeedState
 	Articles int
+	Pages    PageCounts
 }
 
 // FeedCondition says in a word how a feed is.

@@ -51,6 +51,7 @@ type Stats struct {
 	Incidents int
 	Pending   int // notices in the outbox
 	Failed    int // notices given up
+	Pages     int // articles that wait for their page
 	LastSeq   int64
 	Bytes     int64 // on disk
 }

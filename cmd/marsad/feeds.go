@@ -58,6 +58,7 @@ address that its relative links count from.`,
 	}
 	flags := c.Flags()
 	flags.StringVar(&o.Format, "format", "text", "`FORM` of the answer: text or jsonl")
+	flags.BoolVar(&o.FullText, "full-text", false, "fetch the pages of the first five items as well, as full_text: true does")
 	flags.StringArrayVar(&o.Files, "file", nil, "read the document from `FILE`; may be given several times")
 	flags.StringArrayVar(&o.Header, "header", nil, "`LINE` of the header that the file came with, as in 'Content-Type: text/xml'; may be given several times")
 	return c

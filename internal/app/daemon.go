@@ -78,6 +78,7 @@ func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, wor
 	if d.collector, err = collector.New(collector.Options{
 		Config: cfg.Collector, Feeds: cfg.Feeds, Zone: cfg.Timezone,
 		Record: d.record, Reader: d.reader, Logger: logger, Now: now, Observe: d.observePoll,
+		Pages: d.record, ObservePage: d.observePage,
 		Transport: world.feeds,
 	}); err != nil {
 		return nil, err

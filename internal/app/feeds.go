@@ -23,7 +23,12 @@ type FeedsTestOptions struct {
 	Files  []string // documents that were fetched before, instead of fetching
 	Header []string // "Key: value" of the answer that the files came with
 	Format string   // text or jsonl
+
+	FullText bool // fetch the pages of the first items as well
 }
+
+// testedPages is how many pages a test of full_text fetches: they are a second apart.
+const testedPages = 5
 
 // FeedsTest shows what would be stored from a feed, and every repair that its
 // document needed. In the text format a document that is no feed is an error; in
@@ -39,7 +44,11 @@ func FeedsTest(ctx context.Context, env Env, common Common, o FeedsTestOptions) 
 	}
 	feed := testedFeed(cfg, o.Source)
 	if len(o.Files) == 0 {
-		inspection := collector.InspectFeed(ctx, cfg.Collector, &feed, cfg.Timezone, now())
+		pages := 0
+		if o.FullText {
+			pages = testedPages
+		}
+		inspection := collector.InspectFeed(ctx, cfg.Collector, &feed, cfg.Timezone, now(), pages)
 		inspection.File = o.Source
 		return write(env.Stdout, &inspection)
 	}
@@ -150,6 +159,13 @@ func inspectionText(out io.Writer, inspection *collector.Inspection) error {
 		fmt.Fprintf(table, "\n%d. %s\n", i+1, entry.Title)
 		fmt.Fprintf(table, "   published\t%s\n   link\t%s\n   id\t%s\n   text\t%d characters\n",
 			published, orDash(entry.Link), orDash(entry.ID), len([]rune(entry.Text)))
+		switch p := entry.Page; {
+		case p == nil:
+		case p.Error != "":
+			fmt.Fprintf(table, "   page\t%s: %s\n", p.Outcome, p.Error)
+		default:
+			fmt.Fprintf(table, "   page\t%d characters: %s\n", len([]rune(p.Text)), shorten(strings.Join(strings.Fields(p.Text), " "), 300))
+		}
 		if len(entry.Marks) > 0 {
 			fmt.Fprintf(table, "   marks\t%s\n", strings.Join(entry.Marks, ", "))
 		}

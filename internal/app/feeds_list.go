@@ -73,6 +73,13 @@ func healthTable(out io.Writer, health []feedHealth) error {
 		for _, m := range h.Marks() {
 			b.WriteString("  " + markText(m) + "\n")
 		}
+		if p := h.Pages; p.Waiting+p.Failed > 0 {
+			fmt.Fprintf(&b, "  pages: %d read, %d waited for, %d given up", p.Read, p.Waiting, p.Failed)
+			if p.LastError != "" {
+				b.WriteString(" (" + printable(p.LastError) + ")")
+			}
+			b.WriteString("\n")
+		}
 	}
 	b.WriteString("\n" + summary(len(health), counts) + "\n")
 	_, err := io.WriteString(out, b.String())

@@ -24,6 +24,7 @@ type metrics struct {
 	items       *prometheus.CounterVec
 	rejected    *prometheus.CounterVec
 	marks       *prometheus.CounterVec
+	pages       *prometheus.CounterVec
 	failures    *prometheus.CounterVec
 	closed      prometheus.Gauge
 }
@@ -47,8 +48,11 @@ func newMetrics(version string) *metrics {
 		marks: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "marsad_poll_marks_total", Help: "Polls with something out of the ordinary: overflow, guid-churn, guid-reuse, links-merge.",
 		}, []string{"mark"}),
+		pages: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "marsad_article_pages_total", Help: "Tries at pages of articles (full_text), by outcome and by what follows: read, retry or failed.",
+		}, []string{"outcome", "then"}),
 		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "marsad_failures_total", Help: "Work that failed and will be tried again, by stage: evaluate, deliver, prune, read_mentions.",
+			Name: "marsad_failures_total", Help: "Work that failed and will be tried again, by stage: evaluate, deliver, prune, read_mentions, read_pages.",
 		}, []string{"stage"}),
 		closed: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "marsad_evaluated_timestamp_seconds", Help: "When steps were last evaluated.",
@@ -58,7 +62,7 @@ func newMetrics(version string) *metrics {
 		Name: "marsad_build_info", Help: "Always 1; the label is the version.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	info.Set(1)
-	m.registry.MustRegister(m.polls, m.pollSeconds, m.items, m.rejected, m.marks, m.failures, m.closed, info)
+	m.registry.MustRegister(m.polls, m.pollSeconds, m.items, m.rejected, m.marks, m.pages, m.failures, m.closed, info)
 	m.prefixed().MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -91,6 +95,18 @@ func (m *metrics) observePoll(p timeline.Poll) {
 	}
 }
 
+// observePage counts a try at the page of an article.
+func (m *metrics) observePage(p timeline.PageResult) {
+	then := "failed"
+	switch {
+	case p.Read != nil:
+		then = "read"
+	case !p.Next.IsZero():
+		then = "retry"
+	}
+	m.pages.WithLabelValues(string(p.Outcome), then).Inc()
+}
+
 // statistician is what the record tells of itself.
 type statistician interface {
 	Stats(ctx context.Context) (timeline.Stats, error)
@@ -120,6 +136,7 @@ var recordGauges = []struct {
 	{recordDesc("incidents", "Incidents in the record."), func(s timeline.Stats) float64 { return float64(s.Incidents) }},
 	{recordDesc("notices_pending", "Notices waiting in the outbox."), func(s timeline.Stats) float64 { return float64(s.Pending) }},
 	{recordDesc("notices_failed", "Notices given up."), func(s timeline.Stats) float64 { return float64(s.Failed) }},
+	{recordDesc("article_pages_waiting", "Articles that wait for their page (full_text)."), func(s timeline.Stats) float64 { return float64(s.Pages) }},
 	{recordDesc("change_log_seq", "Number of the newest entry of the change log."), func(s timeline.Stats) float64 { return float64(s.LastSeq) }},
 	{recordDesc("record_bytes", "Size of the record on disk."), func(s timeline.Stats) float64 { return float64(s.Bytes) }},
 }

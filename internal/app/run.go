@@ -21,6 +21,8 @@ const (
 	// deliverEvery is how often the outbox is looked at when nothing woke the
 	// dispatcher and no notice is due: nobody else fills it, this is for safety.
 	deliverEvery = 5 * time.Minute
+	// pagesEvery is how often it is asked whether articles wait for their pages.
+	pagesEvery = 10 * time.Second
 	// pruneEvery is how often what is older than the record keeps is dropped.
 	pruneEvery = 6 * time.Hour
 	// shutdownTimeout is what requests in flight get when the process ends.
@@ -69,6 +71,7 @@ func (d *daemon) run(stop context.Context, listener net.Listener) error {
 	group, ctx := errgroup.WithContext(stop)
 	group.Go(func() error { return d.serve(ctx, listener) })
 	group.Go(func() error { return d.collector.Run(ctx) })
+	group.Go(func() error { return d.readPages(ctx) })
 	group.Go(func() error { return d.watch(ctx) })
 	group.Go(func() error { return d.deliver(ctx) })
 	group.Go(func() error { return d.prune(ctx) })
@@ -144,6 +147,29 @@ func (d *daemon) watch(ctx context.Context) error {
 func (d *daemon) observePoll(p timeline.Poll) {
 	d.metrics.observePoll(p)
 	if p.New+p.Revised > 0 {
+		d.arrived.Store(true)
+	}
+}
+
+// readPages reads the pages that articles wait for.
+func (d *daemon) readPages(ctx context.Context) error {
+	return every(ctx, pagesEvery, func() {
+		for {
+			tried, err := d.collector.ReadPages(ctx)
+			if err != nil {
+				d.failed(ctx, "read_pages", err)
+			}
+			if err != nil || tried == 0 {
+				return
+			}
+		}
+	})
+}
+
+// observePage is told of every try at a page.
+func (d *daemon) observePage(p timeline.PageResult) {
+	d.metrics.observePage(p)
+	if p.Read != nil {
 		d.arrived.Store(true)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/http/httpguts"
 	"golang.org/x/text/language"
 
+	"marsad/collector"
 	"marsad/internal/schedule"
 	"marsad/timeline"
 )
@@ -28,7 +29,7 @@ func (r *resolver) checkFeeds() {
 	r.checkRenames()
 }
 
-func checkFeed(e feedEntry) findings {
+func checkFeed(e collector.Feed) findings {
 	var f findings
 	f.name("name", e.Name)
 	switch {
@@ -57,14 +58,11 @@ func checkFeed(e feedEntry) findings {
 	for i, label := range e.Label {
 		f.name(itemPath("label", i), label)
 	}
-	if e.FullText {
-		f.add("full_text", "asks for pages to be read, and this version reads the feed alone", "leave it out")
-	}
 	return f
 }
 
 // checkHeaders refuses what HTTP cannot carry, and what polling sets itself.
-func checkHeaders(f *findings, e feedEntry) {
+func checkHeaders(f *findings, e collector.Feed) {
 	seen := map[string]bool{}
 	for _, name := range slices.Sorted(maps.Keys(e.Headers)) {
 		value := e.Headers[name]

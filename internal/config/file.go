@@ -24,7 +24,7 @@ type file struct {
 	Web       web.Config         `yaml:"web"`
 	Collector collector.Config   `yaml:"collector"`
 	Seeds     seeds.Config       `yaml:"seeds"`
-	Feeds     []feedEntry        `yaml:"feeds"`
+	Feeds     []collector.Feed   `yaml:"feeds"`
 	Lexicons  map[string]lexicon `yaml:"lexicons"`
 	Topics    []topicEntry       `yaml:"topics"`
 	Alerts    alerts.Config      `yaml:"alerts"`
@@ -47,12 +47,6 @@ func defaultFile() file {
 		Slack:     slack.DefaultConfig(),
 		Influx:    influx.DefaultConfig(),
 	}
-}
-
-type feedEntry struct {
-	collector.Feed `yaml:",inline"`
-
-	FullText bool `yaml:"full_text"` // known, so that turning it on can be answered
 }
 
 // lexicon is an entry of the section lexicons; its key is the entity's name.

@@ -146,7 +146,7 @@ func (im *importer) union(at position, labels, others []string) []string {
 // correct leaves out the values that no configuration may have, and reports
 // whether a feed is left.
 func (im *importer) correct(f *importedFeed) bool {
-	checked := feedEntry{Feed: f.Feed}
+	checked := f.Feed
 	checked.Name = "feed" // it gets one later
 	found := checkFeed(checked)
 	if f.Schedule != "" {

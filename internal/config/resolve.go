@@ -28,7 +28,7 @@ type resolver struct {
 	own      *file
 	docs     []*document // config.yaml first
 	zone     *time.Location
-	feeds    []entry[feedEntry]
+	feeds    []entry[collector.Feed]
 	entities []entry[timeline.Entity]
 	topics   []entry[topicEntry]
 
@@ -94,7 +94,7 @@ func (r *resolver) addOwn() { r.add(r.own, r.docs[0]) }
 
 func (r *resolver) add(f *file, doc *document) {
 	for i, feed := range f.Feeds {
-		e := entry[feedEntry]{feed, doc, itemPath("feeds", i)}
+		e := entry[collector.Feed]{feed, doc, itemPath("feeds", i)}
 		r.feeds = put(r.feeds, r.feedAt, e, feed.Name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Lexicons)) {
@@ -162,7 +162,7 @@ func (r *resolver) resolve() *Config {
 	}
 	r.checkFeeds()
 	for _, e := range r.feeds {
-		c.Feeds = append(c.Feeds, r.resolveFeed(e.value.Feed))
+		c.Feeds = append(c.Feeds, r.resolveFeed(e.value))
 	}
 	r.checkEntities()
 	slices.SortFunc(r.entities, func(a, b entry[timeline.Entity]) int {

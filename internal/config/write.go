@@ -47,8 +47,8 @@ func SharedFeeds(path string, lookup func(env string) (string, bool), readFile f
 	return feeds, nil
 }
 
-func share(e entry[feedEntry]) SharedFeed {
-	shared := SharedFeed{Feed: e.value.Feed}
+func share(e entry[collector.Feed]) SharedFeed {
+	shared := SharedFeed{Feed: e.value}
 	shared.Headers = nil
 	if n, found := e.doc.nodes[joinPath(e.path, "url")]; found && hasVariable(n.text) {
 		if written := withoutUser(n.text); hasVariable(written) {
@@ -101,6 +101,7 @@ type writtenFeed struct {
 	Timezone  string   `yaml:"timezone,omitempty"`
 	Schedule  string   `yaml:"schedule,omitempty"`
 	Identity  string   `yaml:"identity,omitempty"`
+	FullText  bool     `yaml:"full_text,omitempty"`
 	Label     []string `yaml:"label,omitempty,flow"`
 	Enabled   *bool    `yaml:"enabled,omitempty"`
 }
@@ -176,6 +177,7 @@ func (f *SharedFeed) written() writtenFeed {
 		Timezone:  f.Timezone,
 		Schedule:  f.Schedule,
 		Identity:  f.Identity,
+		FullText:  f.FullText,
 		Label:     labels,
 		Enabled:   f.Enabled,
 	}

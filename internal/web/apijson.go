@@ -24,6 +24,7 @@ type articleJSON struct {
 	Text      string         `json:"text"`
 	Published time.Time      `json:"published"`
 	Dated     timeline.Dated `json:"dated"`
+	FromPage  bool           `json:"from_page"` // the text is that of the article's page
 	FirstSeen time.Time      `json:"first_seen"`
 	Revision  int            `json:"revision"`
 	Story     string         `json:"story"`
@@ -35,7 +36,7 @@ func articleJSONOf(r timeline.ReadArticle) articleJSON {
 	a := &r.Article
 	return articleJSON{
 		ID: a.ID, GUID: a.GUID, Feed: a.Feed, Publisher: a.Publisher, Country: a.Country, Lang: a.Lang,
-		URL: a.URL, Title: a.Title, Text: a.Text, Published: a.Published, Dated: a.Dated,
+		URL: a.URL, Title: a.Title, Text: a.Text, Published: a.Published, Dated: a.Dated, FromPage: a.FromPage,
 		FirstSeen: a.FirstSeen.UTC(), Revision: a.Revision, Story: a.Story, Topics: topicsOf(r.Facts),
 		FactsJSON: timeline.EncodeFacts(a.Reading(), r.Facts),
 	}
@@ -269,6 +270,15 @@ type feedJSON struct {
 	Rhythm    string                 `json:"rhythm"` // empty for an archive
 	Articles  int                    `json:"articles"`
 	Marks     []timeline.Mark        `json:"marks"` // never null
+	Pages     pagesJSON              `json:"pages"`
+}
+
+// pagesJSON counts the feed's articles by what became of their pages (full_text).
+type pagesJSON struct {
+	Waiting int    `json:"waiting"`
+	Read    int    `json:"read"`
+	Failed  int    `json:"failed"`
+	Error   string `json:"error"` // of the last page given up
 }
 
 func feedJSONOf(f timeline.FeedStatus) feedJSON {
@@ -277,6 +287,7 @@ func feedJSONOf(f timeline.FeedStatus) feedJSON {
 		State: f.Condition(), Outcome: string(f.LastOutcome), Error: f.LastError, Failures: f.Failures,
 		FirstPoll: instant(f.FirstPoll), LastPoll: instant(f.LastPoll), NextPoll: instant(f.NextPoll), Articles: f.Articles,
 		Marks: append([]timeline.Mark{}, f.Marks()...),
+		Pages: pagesJSON{f.Pages.Waiting, f.Pages.Read, f.Pages.Failed, f.Pages.LastError},
 	}
 	if f.Rhythm > 0 {
 		out.Rhythm = f.Rhythm.String()

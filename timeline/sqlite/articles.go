@@ -19,7 +19,8 @@ type kept struct {
 }
 
 const articleColumns = `a.id, a.rank, a.article, f.name, a.publisher, a.country, a.lang, a.guid, a.url, a.title, a.text,
-	a.published, a.zone, a.zone_offset, a.dated, a.first_seen, a.revision, a.countable, a.loaded, s.story, a.at`
+	a.published, a.zone, a.zone_offset, a.dated, a.first_seen, a.revision, a.countable, a.loaded, s.story, a.at,
+	EXISTS (SELECT 1 FROM article_pages g WHERE g.article = a.id AND g.read_at IS NOT NULL)`
 
 const articleTables = `articles a JOIN feeds f ON f.id = a.feed JOIN stories s ON s.id = a.story`
 
@@ -32,7 +33,7 @@ func (r *Record) scanKept(row scanner) (k kept, err error) {
 	)
 	a := &k.Article
 	if err := row.Scan(&k.row, &k.rank, &a.ID, &a.Feed, &a.Publisher, &a.Country, &a.Lang, &a.GUID, &a.URL, &a.Title, &a.Text,
-		&published, &zone, &offset, &a.Dated, &firstSeen, &a.Revision, &a.Countable, &a.Loaded, &a.Story, &at); err != nil {
+		&published, &zone, &offset, &a.Dated, &firstSeen, &a.Revision, &a.Countable, &a.Loaded, &a.Story, &at, &a.FromPage); err != nil {
 		return k, err
 	}
 	a.Published = r.zones.in(published.Time, zone, offset)
@@ -137,6 +138,13 @@ func (r *Record) reviseArticle(ctx context.Context, s *session, row int64, read 
 		row, before.Article.Revision, before.Article.Title, before.Article.Text); err != nil {
 		return err
 	}
+	return r.rewriteArticle(ctx, s, &before, &a, &read.Facts, at)
+}
+
+// rewriteArticle gives a kept article other words and facts, and brings counts and
+// change log up to date.
+func (r *Record) rewriteArticle(ctx context.Context, s *session, before *kept, a *timeline.Article, facts *timeline.Facts, at time.Time) error {
+	row := before.row
 	if _, err := s.exec(ctx, `UPDATE articles SET revision = ?, title = ?, text = ?, url = ?, guid = ?, lang = ? WHERE id = ?`,
 		a.Revision, a.Title, a.Text, a.URL, a.GUID, a.Lang, row); err != nil {
 		return err
@@ -144,21 +152,21 @@ func (r *Record) reviseArticle(ctx context.Context, s *session, row int64, read 
 	if _, err := s.exec(ctx, `DELETE FROM facts WHERE article = ?`, row); err != nil {
 		return err
 	}
-	if err := insertFacts(ctx, s, row, &a, &read.Facts); err != nil {
+	if err := insertFacts(ctx, s, row, a, facts); err != nil {
 		return err
 	}
 	since := make(map[string]int, len(before.Facts.Mentions))
 	for _, m := range before.Facts.Mentions {
 		since[m.Topic] = m.Revision
 	}
-	mentions := distinctTopics(read.Facts.Mentions)
+	mentions := distinctTopics(facts.Mentions)
 	for i := range mentions {
 		mentions[i].Revision = cmp.Or(since[mentions[i].Topic], a.Revision)
 	}
-	if err := replaceMentions(ctx, s, row, &a, before.Facts.Mentions, mentions); err != nil {
+	if err := replaceMentions(ctx, s, row, a, before.Facts.Mentions, mentions); err != nil {
 		return err
 	}
-	return r.changed(ctx, s, &before, at)
+	return r.changed(ctx, s, before, at)
 }
 
 // changed brings the step counts and the change log up to date after a kept

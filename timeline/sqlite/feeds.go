@@ -131,6 +131,13 @@ func (r *Record) Feeds(ctx context.Context) (feeds []timeline.FeedStatus, err er
 	err = r.read(ctx, func(s *session) error {
 		feeds, err = all(ctx, s, scanFeed, `SELECT `+stateColumns+`, f.url, f.title, f.publisher, f.country, f.lang,
 			f.archive, f.enabled, f.rhythm, f.articles FROM feeds f ORDER BY f.name`)
+		if err != nil {
+			return err
+		}
+		counts, err := pageCounts(ctx, s)
+		for i := range feeds {
+			feeds[i].Pages = counts[feeds[i].Name]
+		}
 		return err
 	})
 	return feeds, errorf(err, "feeds")

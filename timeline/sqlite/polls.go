@@ -116,11 +116,16 @@ func (r *Record) admit(ctx context.Context, in *intake, feed int64, read *timeli
 		}
 		added = true
 	}
+	if added && read.AwaitsPage {
+		if err := awaitPage(ctx, s, it.row, feed, at); err != nil {
+			return false, err
+		}
+	}
 	return added, remember(ctx, s, it, feed, &read.Identity, at)
 }
 
-// contentOf gives the hash of an article's words, which is among its keys as a
-// rule.
+// contentOf gives the hash of the words that the feed has for the article, which
+// are not the article's when those are its page's.
 func contentOf(read *timeline.ReadArticle) string {
 	for _, key := range read.Identity.Keys {
 		if key.Kind == timeline.KeyContent {

@@ -16,8 +16,8 @@ func (r *Record) Stats(ctx context.Context) (st timeline.Stats, err error) {
 		return s.get(ctx, `SELECT (SELECT COALESCE(SUM(articles), 0) FROM feeds), (SELECT COUNT(*) FROM feeds),
 				(SELECT COUNT(*) FROM polls), (SELECT COUNT(*) FROM stories), (SELECT COUNT(*) FROM incidents),
 				(SELECT COUNT(*) FROM notices WHERE state = 'pending'), (SELECT COUNT(*) FROM notices WHERE state = 'failed'),
-				(SELECT COALESCE(MAX(seq), 0) FROM changes)`, nil,
-			&st.Articles, &st.Feeds, &st.Polls, &st.Stories, &st.Incidents, &st.Pending, &st.Failed, &st.LastSeq)
+				(SELECT COUNT(*) FROM article_pages WHERE due IS NOT NULL), (SELECT COALESCE(MAX(seq), 0) FROM changes)`, nil,
+			&st.Articles, &st.Feeds, &st.Polls, &st.Stories, &st.Incidents, &st.Pending, &st.Failed, &st.Pages, &st.LastSeq)
 	})
 	for _, suffix := range []string{"", "-wal", "-shm"} {
 		info, statErr := os.Stat(r.path + suffix)

@@ -26,6 +26,7 @@ type Store interface { //nolint:interfacebloat // it is the small ones in one
 	Ledger
 	Library
 	Rulings
+	Pages
 	Findings
 	Series
 	Detectors
@@ -65,6 +66,12 @@ type Rulings interface {
 	Story(ctx context.Context, id string) (timeline.StoryDetail, error)
 	SplitStory(ctx context.Context, id string, articles []string, r timeline.Ruling) (split string, err error)
 	MergeStories(ctx context.Context, into string, stories []string, r timeline.Ruling) error
+}
+
+// Pages has articles wait for the text of their pages.
+type Pages interface {
+	PendingPages(ctx context.Context, at time.Time, limit int) ([]timeline.PendingPage, error)
+	CommitPage(ctx context.Context, result timeline.PageResult) error
 }
 
 // Findings gives the facts back.
@@ -145,6 +152,7 @@ func TestStore(t *testing.T, open func(t *testing.T) Store) {
 		{"RevisionsDoNotCount", testRevisionCounts},
 		{"WhatMayCount", testCountable},
 		{"LoadIsHistory", testLoad},
+		{"PagesOfArticles", testPages},
 		{"Evidence", testEvidence},
 		{"Steps", testSteps},
 		{"Detectors", testDetectors},
