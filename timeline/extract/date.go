@@ -45,7 +45,13 @@ func (s *scan) modified(i int) (date, bool) {
 	if s.any(at, classOf, classOn) && s.spaced(at) {
 		at = s.after(at)
 	}
-	d, ok := s.plain(at)
+	if s.any(at, classBoundsAbout) {
+		at = s.after(at)
+	}
+	d, ok := s.relativeUnit(at)
+	if !ok {
+		d, ok = s.plain(at)
+	}
 	switch {
 	case ok && d.precision != timeline.Day:
 		d.Interval = narrow(d, s.modifier(i))
@@ -196,6 +202,10 @@ func (s *scan) dateRange(a date) date {
 	}
 	b, ok := s.decorated(at)
 	s.year4 = 0
+	if now, until := s.is(at, classVagueTime); !ok && until && now.text == untilNow {
+		b, ok = dayDate(civilDay(s.ref)), true // "from 2015 to the present"
+		b.last = s.after(at)
+	}
 	if !ok {
 		return a
 	}
@@ -216,7 +226,7 @@ func (s *scan) rangeJoint(a date, between, opened bool) (at int, ok bool) {
 		at++
 	}
 	year := a.rule == "date.year" && s.spaced(at) && !s.any(at, classRelationsUntil)
-	spelled := strings.HasPrefix(a.rule, "date.day") || strings.HasPrefix(a.rule, "date.month") || a.rule == "date.year" && !year
+	spelled := strings.HasPrefix(a.rule, "date.day") || a.rule == "date.numeric" || a.rule == "date.weekday" || strings.HasPrefix(a.rule, "date.month") || a.rule == "date.year" && !year
 	switch {
 	case s.any(at, classTo) && (opened || spelled):
 		at = s.after(at)
@@ -255,11 +265,15 @@ func (s *scan) inYear(a, b date) date {
 	return moved
 }
 
+// untilNow marks, in the word files, the vague times that a range may begin or
+// end with.
+const untilNow = "now"
+
 // fromNow reads a range that begins now: "between now and November 15".
 func (s *scan) fromNow(i int) (date, bool) {
 	now, ok := s.is(i, classVagueTime)
 	at := s.after(i)
-	if !ok || now.text != "now" || !s.any(at, classTo, classAnd) && !s.joined(at) {
+	if !ok || now.text != untilNow || !s.any(at, classTo, classAnd) && !s.joined(at) {
 		return date{}, false
 	}
 	if s.any(at, classTo, classAnd) {

@@ -64,6 +64,8 @@ func (s *scan) henceBefore(i int) (date, bool) {
 		return date{}, false
 	case s.any(x.last, classHenceAfter):
 		return s.away(x, 1, s.after(x.last))
+	case in && s.any(s.possessed(x.last), classTimes):
+		return s.away(x, 1, s.after(s.possessed(x.last))) // "in two years' time"
 	case in && x.parts[0].bound != timeline.LessThan && s.hence(i, x.last), !in && s.afterwards(i, x):
 		return s.away(x, 1, x.last)
 	case s.any(x.last, classOf) && s.clitics(i):
@@ -72,10 +74,21 @@ func (s *scan) henceBefore(i int) (date, bool) {
 	return date{}, false
 }
 
+// possessed gives the token behind an apostrophe at i, or i.
+func (s *scan) possessed(i int) int {
+	if s.mark(i, "'") {
+		return i + 1
+	}
+	return i
+}
+
 // hence reports whether the stretch that "in" opens at i and that ends before
 // token last is told from now and is not how long something took: something is to
 // come, or nothing else is said.
 func (s *scan) hence(i, last int) bool {
+	if u, ok := s.is(s.before(last), classTimeUnits); ok && u.text == unitWorkday {
+		return true
+	}
 	if s.comes(i) || s.alone(i, last) {
 		return true
 	}
@@ -156,6 +169,11 @@ func (s *scan) shifted(x stretches, way float64, at int) (date, bool) {
 	from, ok := s.absolute(at)
 	if !ok {
 		from, ok = s.deictic(at)
+	}
+	if !ok {
+		if from, ok = s.weekday(at); ok && way > 0 && from.Lo.Before(civilDay(s.ref)) {
+			from.Lo = from.Lo.AddDate(0, 0, 7) // "a week from Friday"
+		}
 	}
 	if !ok || from.precision != timeline.Day {
 		return date{}, false

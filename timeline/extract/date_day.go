@@ -69,13 +69,20 @@ func (s *scan) month(i int, firm bool) (m, last int, ok bool) {
 		last++ // "Jan. 5"
 		firm = true
 	}
-	if short := s.any(i, classMonthsShort); short && !firm || x.weak && !short && s.spaced(i) && !s.capital(i) {
+	if short := s.any(i, classMonthsShort); short && !firm || x.weak && !short && s.spaced(i) && !s.capital(i) && !s.firstOf(i) {
 		return 0, 0, false // "Jan Egeland", "they may"
 	}
 	if s.any(s.before(i), classSets) {
 		return 0, 0, false // "every May"
 	}
 	return m, last, firm || s.supported(i, x) && (!x.weak || !s.afterName(i))
+}
+
+// firstOf reports whether a place ends the clause behind the month at i, as in
+// "march first": small letters then hide a name, not a verb.
+func (s *scan) firstOf(i int) bool {
+	n, last, ok := s.place(s.after(i))
+	return ok && n <= 31 && s.clauseEnd(last) && (i == s.lo || s.any(i-1, classIn, classOn))
 }
 
 // afterName reports whether a name may go on with the word at i: a word in

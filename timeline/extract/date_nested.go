@@ -236,7 +236,7 @@ func (s *scan) dayOfMonth(i int) (date, bool) {
 // that it is one: "on the 27th".
 func (s *scan) nearestDay(i, n, last int) (date, bool) {
 	k := s.before(i)
-	if !s.any(k, classArticle) || !s.spaced(k) || !s.any(s.before(k), classIn) || !s.clauseEnd(last) && !s.any(last, classFunction) {
+	if !s.any(k, classArticle) || !s.spaced(k) || !s.any(s.before(k), classIn) || s.any(last, classAnd, classTo) || !s.clauseEnd(last) && !s.any(last, classFunction) {
 		return date{}, false
 	}
 	if !s.any(last-1, classOrdinalEnds) && (!s.any(i, classNumbers) || last == i+1) {

@@ -25,7 +25,7 @@ func (s *scan) partOfYear(i int) (date, bool) {
 		return date{}, false
 	}
 	if months == 6 {
-		if d, ok := s.halfOfMonth(n, at); ok {
+		if d, ok := s.halfOf(n, at); ok {
 			return d, true
 		}
 	}
@@ -72,22 +72,38 @@ func (s *scan) timeAsked(i int) bool {
 	return i == s.lo || s.any(before, classIn, classRelationsSince, classRelationsUntil, classModifiers)
 }
 
-// halfOfMonth reads "النصف الأول من مايو", "the first half of May 2016".
-func (s *scan) halfOfMonth(n, at int) (date, bool) {
+// halfOf reads the half of a month, a decade or a century: "النصف الأول من مايو",
+// "the second half of the 19th century".
+func (s *scan) halfOf(n, at int) (date, bool) {
 	if n < 1 || n > 2 || !s.any(at, classOf) {
 		return date{}, false
 	}
 	d, ok := s.period(at)
-	if !ok || d.precision != timeline.Month {
+	if !ok {
+		at = s.after(at)
+		if s.any(at, classArticle) && s.spaced(at) {
+			at = s.after(at)
+		}
+		d, ok = s.decadeOrCentury(at)
+	}
+	middle := d.Lo
+	switch d.precision { //nolint:exhaustive // the halves of years are parts of years
+	case timeline.Month:
+		middle = d.Lo.AddDate(0, 0, 15)
+	case timeline.Decade:
+		middle = d.Lo.AddDate(5, 0, 0)
+	case timeline.Century:
+		middle = d.Lo.AddDate(50, 0, 0)
+	default:
 		return date{}, false
 	}
 	if n == 1 {
-		d.Hi = d.Lo.AddDate(0, 0, 15)
+		d.Hi = middle
 	} else {
-		d.Lo = d.Lo.AddDate(0, 0, 15)
+		d.Lo = middle
 	}
-	d.timex, d.rule = "", "date.half_of_month"
-	return d, true
+	d.timex, d.rule = "", "date.half"
+	return d, ok
 }
 
 // partName reads which part of a year: "third quarter", "الربع الأول", "Q3", "H1".
@@ -106,6 +122,9 @@ func (s *scan) partName(i int) (n, months, at int, ok bool) {
 	at = i
 	if place, last, ok := s.place(i); ok && place <= 4 && !s.clitics(i) {
 		n, at = int(place), last
+		if s.mark(at, "-") && s.touches(at) {
+			at++ // "first-quarter 2016"
+		}
 	}
 	switch {
 	case s.any(at, classQuarters):
@@ -285,6 +304,10 @@ func (s *scan) decadeOrCentury(i int) (date, bool) {
 	}
 	d := centuryDate(c)
 	d.last, d.rule = s.after(at), "date.century"
+	if e, ok := s.is(d.last, classEras); ok {
+		d.last = s.after(d.last)
+		return d, e.text == "ce"
+	}
 	return d, true
 }
 
@@ -352,7 +375,7 @@ func (s *scan) arabicCentury(at int) (date, bool) {
 		return date{}, false
 	}
 	if e, ok := s.is(last, classEras); ok {
-		if e.text == "ah" {
+		if e.text != "ce" {
 			return date{}, false
 		}
 		last = s.after(last)

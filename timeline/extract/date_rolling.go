@@ -23,7 +23,7 @@ func (s *scan) rollingUnits(i int) (date, bool) {
 	}
 	if steps != 0 {
 		past, _ := s.is(i, classLastBefore)
-		if u, ok := s.is(at, classTimeUnits); ok && past.weak && !u.weak {
+		if u, ok := s.is(at, classTimeUnits); ok && past.weak && !u.weak && s.the(i-1) {
 			return s.rolled(u.text, -1, s.after(at)) // "past week"
 		}
 		x, ok := s.stretch(at)

@@ -10,7 +10,7 @@ import (
 type way struct {
 	steps int
 	told  bool // from the date told before it in the sentence: "the previous month"
-	weak  bool // "past", which tells a stretch of time rather than a unit
+	weak  bool // "past", which with an article tells a stretch of time rather than a unit
 }
 
 // told marks, in the word files, the ways that are counted from what was told
@@ -68,7 +68,7 @@ func (s *scan) anchor(w way) time.Time {
 // "هذا الأسبوع", "the year before last", "هذا العام 1436 هـ".
 func (s *scan) relativeUnit(i int) (date, bool) {
 	w, at, said := s.wayBefore(i)
-	said = said && !w.weak
+	said = said && (!w.weak || !s.the(i-1) && s.any(at, classTimeUnits)) // "in the past week" rolls
 	if said && (w.steps != 0 || s.spaced(i)) {
 		if d, ok := s.relativeMonth(at, w.steps); ok {
 			return d, true

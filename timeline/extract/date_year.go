@@ -340,6 +340,12 @@ func (s *scan) yearContext(i, last int) bool {
 		return true // a line of a chronicle
 	}
 	before := s.before(i)
+	if s.mark(before, "-") && s.touches(i) && s.any(i-2, classModifiers) {
+		return true // "mid-2016"
+	}
+	if s.the(before) && s.spaced(before) && y >= 1900 && y <= s.ref.Year()+3 && y%100 != 0 && s.word(last) {
+		return true // "the 1967 war"
+	}
 	if s.any(before, classTimeUnitsDual) || s.any(before, classTimeUnits) && s.any(before, classUnitsPlural) {
 		before = s.before(before) // "between the years 2011 and 2014"
 		if s.any(before, classArticle) {
@@ -358,7 +364,8 @@ func (s *scan) yearContext(i, last int) bool {
 			return true
 		}
 	}
-	if s.any(i-1, classAnd, classTo) || s.joined(i) || s.mark(i-1, "-") {
+	listed := (s.mark(i-1, ",") || s.mark(i-1, "،")) && (s.any(last, classAnd) || s.joined(last) || s.clauseEnd(last))
+	if s.any(i-1, classAnd, classTo) || s.joined(i) || s.mark(i-1, "-") || listed {
 		_, _, _, ok := s.yearNumber(i - 2)
 		return ok
 	}
