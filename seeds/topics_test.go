@@ -29,35 +29,43 @@ func matcher(t *testing.T) *extract.Matcher {
 	return m
 }
 
+// TestTopics checks the texts of topics.test.yaml, as `marsad test` does, and that
+// each topic is tried.
 func TestTopics(t *testing.T) {
 	m := matcher(t)
-	data, err := os.ReadFile("testdata/topics.txt")
+	none := func(string) (string, bool) { return "", false }
+	tests, err := config.LoadTests(config.BuiltIn, "topics.test.yaml", none, os.ReadFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	tried := map[string]int{}
-	for line := range strings.Lines(string(data)) {
-		line = strings.TrimSuffix(line, "\n")
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
+	type tally struct{ match, noMatch int }
+	tried := map[string]*tally{}
+	for topic := range m.Hashes() {
+		tried[topic] = &tally{}
+	}
+	for _, c := range tests.Cases {
+		n := tried[c.Topic.Name]
+		n.match += len(c.Match)
+		n.noMatch += len(c.NoMatch)
+		check := func(tt config.TestText, want bool) {
+			why, err := m.Why(c.Topic.Name, text.Read(tt.Text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if why.Matched != want {
+				t.Errorf("line %d: %s: on the topic is %v, want %v: %s\n%s", tt.Line, c.Topic.Name, why.Matched, want, tt.Text, strings.Join(why.Missing(), "\n"))
+			}
 		}
-		head, s, ok := strings.Cut(line, " | ")
-		if !ok {
-			t.Fatalf("not two fields: %s", line)
+		for _, tt := range c.Match {
+			check(tt, true)
 		}
-		topic := head[1:]
-		tried[head]++
-		why, err := m.Why(topic, text.Read(s))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if want := head[0] == '+'; why.Matched != want {
-			t.Errorf("%s: on the topic is %v, want %v: %s\n%s", topic, why.Matched, want, s, strings.Join(why.Missing(), "\n"))
+		for _, tt := range c.NoMatch {
+			check(tt, false)
 		}
 	}
-	for topic := range m.Hashes() {
-		if tried["+"+topic] < 3 || tried["-"+topic] < 2 {
-			t.Errorf("%s: %d texts on it and %d that are not", topic, tried["+"+topic], tried["-"+topic])
+	for topic, n := range tried {
+		if n.match < 3 || n.noMatch < 2 {
+			t.Errorf("%s: %d texts on it and %d that are not", topic, n.match, n.noMatch)
 		}
 	}
 }

@@ -32,7 +32,7 @@ func command(env app.Env) *cobra.Command {
 	flags.StringVarP(&common.Config, "config", "c", "", "configuration `FILE` (default: config.yaml in the working directory, else the built-in defaults)")
 	flags.StringVar(&common.LogLevel, "log-level", "info", "`LEVEL` of the log: debug, info, warn or error")
 	flags.StringVar(&common.LogFormat, "log-format", "text", "`FORM` of the log: text or json")
-	root.AddCommand(run, checkCommand(env, &common), explainCommand(env, &common), loadCommand(env, &common),
+	root.AddCommand(run, checkCommand(env, &common), explainCommand(env, &common), testCommand(env, &common), loadCommand(env, &common),
 		projectCommand(env, &common), detectCommand(env), feedsCommand(env, &common), timelineCommand(env, &common), backtestCommand(env, &common), versionCommand(env))
 	return root
 }
@@ -95,6 +95,29 @@ URL is a web page; - is standard input. Offsets in JSON count Unicode code point
 	flags.StringVar(&o.Ref, "ref", "", "`INSTANT` that relative dates count from (default: now)")
 	flags.StringVar(&o.Lang, "lang", "", "`LANGUAGE` of the text, as in ar or en (default: by its script)")
 	return c
+}
+
+func testCommand(env app.Env, common *app.Common) *cobra.Command {
+	return &cobra.Command{
+		Use:   "test RULES.yaml...",
+		Short: "Run unit tests of topics and alarms: texts that match or not, series that fire or not",
+		Long: `Run unit tests of topics and alarms.
+
+  tests:
+    - topic: group-merger
+      match:    [ISIS and al-Qaeda plan to merge]
+      no_match: [Two banks plan a merger]
+    - topic: group-merger
+      series: 2x400 40
+      fires: true
+
+The topics are those of the configuration; the file may have topics and lexicons of
+its own. Each test that fails is named by its line. docs/TOPICS.md has the notation.`,
+		Args: usage(cobra.MinimumNArgs(1)),
+		RunE: func(_ *cobra.Command, args []string) error {
+			return app.Test(env, *common, args)
+		},
+	}
 }
 
 func loadCommand(env app.Env, common *app.Common) *cobra.Command {

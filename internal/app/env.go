@@ -56,14 +56,21 @@ func (c Common) logger(env Env) (*slog.Logger, error) {
 // configuration reads the file that the flags name. Without any, the built-in
 // defaults hold; the configuration knows its source.
 func (c Common) configuration(env Env) (*config.Config, error) {
+	if source := c.source(); source != config.BuiltIn {
+		return config.Load(source, env.LookupEnv, os.ReadFile)
+	}
+	return config.Default()
+}
+
+// source gives the file that the configuration is in, or that it is built in.
+func (c Common) source() string {
 	if c.Config != "" {
-		return config.Load(c.Config, env.LookupEnv, os.ReadFile)
+		return c.Config
 	}
-	_, err := os.Stat(defaultConfig)
-	if errors.Is(err, fs.ErrNotExist) {
-		return config.Default()
+	if _, err := os.Stat(defaultConfig); errors.Is(err, fs.ErrNotExist) {
+		return config.BuiltIn
 	}
-	return config.Load(defaultConfig, env.LookupEnv, os.ReadFile)
+	return defaultConfig
 }
 
 // setup gives what most commands begin with: the configuration and a logger.

@@ -14,6 +14,7 @@ import (
 // so that it gets a position and never gives away a secret.
 type document struct {
 	name     string
+	seed     bool // a file of the starter data
 	root     *node
 	nodes    map[string]*node // by key path
 	hidden   map[string]bool  // key paths whose values are not to be quoted

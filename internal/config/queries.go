@@ -28,7 +28,7 @@ func (r *resolver) checkQueries(c *Config) {
 		at, found := places[place{queryErr.Topic, queryErr.Entity}]
 		switch {
 		case !found:
-		case at.doc == own:
+		case !at.doc.seed:
 			at.reportQuery(queryErr)
 		default:
 			// A seed by itself is right: what it needs was not selected with it.

@@ -84,6 +84,7 @@ func (r *resolver) addGroup(kind, group string, env environment) {
 		return
 	}
 	f, doc := decodeFile(name, data, env)
+	doc.seed = true
 	r.docs = append(r.docs, doc)
 	r.add(f, doc)
 }
