@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"marsad/timeline"
@@ -112,38 +111,5 @@ func countable(s *source, old *timeline.FeedState, a *timeline.Article, poll *ti
 	if a.Dated == timeline.DatedPublished {
 		return !a.Published.Before(old.FirstPoll)
 	}
-	return poll.At.Sub(old.LastSuccess) <= 2*s.spec.Rhythm(poll.At)
-}
-
-// nextState is what the poll leaves for the next. Validators and body hash
-// advance only when the body they belong to was read: a body that could not be
-// is asked for again.
-func nextState(s *source, old timeline.FeedState, poll *timeline.Poll, a *answer, bodyHash string) timeline.FeedState {
-	state := old
-	state.Feed = s.name
-	state.LastPoll = poll.At
-	state.NextPoll = s.spec.Next(poll.At)
-	state.LastOutcome = poll.Outcome
-	state.LastError = poll.Error
-	if !poll.Outcome.Succeeded() {
-		state.Failures++
-		return state
-	}
-	state.Failures = 0
-	state.LastSuccess = poll.At
-	if poll.Outcome == timeline.OutcomeOK {
-		state.Items = poll.Fetched
-	}
-	if slices.Contains(poll.Marks, timeline.MarkOverflow) {
-		state.Overflowed = poll.At
-	}
-	if state.FirstPoll.IsZero() {
-		state.FirstPoll = poll.At
-	}
-	if bodyHash != "" {
-		state.ETag = a.header.Get("ETag")
-		state.LastModified = a.header.Get("Last-Modified")
-		state.BodyHash = bodyHash
-	}
-	return state
+	return poll.At.Sub(old.LastSuccess) <= 2*s.rhythm(old, poll.At)
 }

@@ -84,7 +84,10 @@ type Collector struct {
 	pageReader  *pageReader
 	observePage func(timeline.PageResult)
 
-	waiting, running, unrecorded, skipped atomic.Int64
+	maxBackoff, maxRetryAfter time.Duration
+
+	unrecorded                                unrecorded
+	waiting, running, skipped, heldRetryAfter atomic.Int64
 }
 
 // New makes a Collector. The error names every feed that cannot be polled, with
@@ -107,9 +110,11 @@ func New(o Options) (*Collector, error) {
 		now:      o.Now,
 		observe:  o.Observe,
 
-		pages:       o.Pages,
-		pageReader:  newPageReader(fetcher, o.Config.UserAgent, o.Now),
-		observePage: o.ObservePage,
+		pages:         o.Pages,
+		pageReader:    newPageReader(fetcher, o.Config.UserAgent, o.Now),
+		observePage:   o.ObservePage,
+		maxBackoff:    o.Config.MaxBackoff,
+		maxRetryAfter: o.Config.MaxRetryAfter,
 	}
 	var wrong []error
 	for i := range o.Feeds {
@@ -132,7 +137,7 @@ func New(o Options) (*Collector, error) {
 		return nil, errors.Join(wrong...)
 	}
 	slices.Sort(c.names)
-	c.limits = newLimits(o.Config.Concurrency, o.Config.PerHost, c.sources)
+	c.limits = newLimits(&o.Config, o.Now)
 	return c, nil
 }
 
@@ -149,6 +154,9 @@ func checkConfig(cfg *Config) error {
 		{"max_bytes", int64(cfg.MaxBytes), 1},
 		{"max_items", int64(cfg.MaxItems), 1},
 		{"max_redirects", int64(cfg.MaxRedirects), 0},
+		{"host_interval", int64(cfg.HostInterval), 0},
+		{"max_backoff", int64(cfg.MaxBackoff), 1},
+		{"max_retry_after", int64(cfg.MaxRetryAfter), 1},
 	} {
 		if limit.value < limit.least {
 			return fmt.Errorf("collector.%s: %d lets nothing through: write %d or more", limit.key, limit.value, limit.least)
@@ -164,6 +172,8 @@ type Stats struct {
 	Running    int64 // polls at work
 	Unrecorded int64 // polls that the record could not take
 	Skipped    int64 // ticks passed over because the poll before was still at work
+
+	HeldRetryAfter int64 // answers whose Retry-After was longer than is obeyed
 }
 
 // Stats gives the counts as they are now.
@@ -172,8 +182,10 @@ func (c *Collector) Stats() Stats {
 		Feeds:      len(c.names),
 		Waiting:    c.waiting.Load(),
 		Running:    c.running.Load(),
-		Unrecorded: c.unrecorded.Load(),
+		Unrecorded: c.unrecorded.count(),
 		Skipped:    c.skipped.Load(),
+
+		HeldRetryAfter: c.heldRetryAfter.Load(),
 	}
 }
 
@@ -202,21 +214,44 @@ func (c *Collector) Run(ctx context.Context) error {
 			Name:    name,
 			Spec:    s.spec,
 			First:   c.firstPoll(s, state, start),
-			Do:      c.pollTick(name),
+			Do:      c.pollTick(s),
 			Skipped: func(time.Time) { c.skipped.Add(1) },
 		})
 	}
 	defer c.fetcher.closeIdle()
-	schedule.Run(ctx, c.logger, jobs)
+	schedule.Run(ctx, c.logger, c.now, jobs)
 	return nil
 }
 
+// How long a feed waits when a poll has not said when the next is to be: one that
+// is gone, until it is asked whether it still is; one whose schedule is learnt,
+// when the record could not take the poll.
+const (
+	goneWait       = 24 * time.Hour
+	unrecordedWait = time.Minute
+)
+
 // pollTick is the job of a feed.
-func (c *Collector) pollTick(name string) func(context.Context, time.Time) {
-	return func(ctx context.Context, scheduled time.Time) {
-		if _, err := c.Poll(ctx, name, scheduled); err != nil && ctx.Err() == nil {
-			c.logger.Error("poll not recorded, its items will be fetched again", "feed", name, "error", err)
+func (c *Collector) pollTick(s *source) func(context.Context, time.Time) time.Time {
+	_, learns := s.spec.Auto()
+	return func(ctx context.Context, scheduled time.Time) (again time.Time) {
+		result, err := c.poll(ctx, s.name, scheduled)
+		switch {
+		case errors.Is(err, ErrGone):
+			return scheduled.Add(goneWait)
+		case err != nil:
+			if ctx.Err() == nil {
+				c.logger.Error("poll not recorded, its items will be fetched again", "feed", s.name, "error", err)
+			}
+			if learns {
+				return c.now().Add(max(s.spec.Rhythm(scheduled), unrecordedWait))
+			}
+		case result.State.Pace.Gone:
+			return scheduled.Add(goneWait)
+		case learns || !result.Poll.Outcome.Succeeded():
+			return result.State.NextPoll
 		}
+		return time.Time{}
 	}
 }
 
@@ -227,11 +262,16 @@ const (
 	startPace   = 100 * time.Millisecond
 )
 
-// firstPoll gives the instant soon after the start at which a feed that is due
-// is polled; zero when it is not due. A few feeds are polled within seconds, for
-// somebody is looking on; thousands are spread over half a minute.
+// firstPoll gives the instant of a feed's first poll: soon after the start when
+// it is due or its configuration has changed. A few feeds are polled within
+// seconds, for somebody is looking on; thousands are spread over half a minute.
+// It is zero for one that waits for a tick of its schedule.
 func (c *Collector) firstPoll(s *source, state timeline.FeedState, start time.Time) time.Time {
-	if !state.LastPoll.IsZero() && state.NextPoll.After(start) {
+	changed := state.Pace.Entry != "" && state.Pace.Entry != s.entry
+	if !state.LastPoll.IsZero() && state.NextPoll.After(start) && !changed {
+		if _, learns := s.spec.Auto(); learns || state.Failures > 0 {
+			return state.NextPoll
+		}
 		return time.Time{}
 	}
 	window := min(time.Duration(len(c.names))*startPace, startSpread, s.spec.Rhythm(start))
@@ -240,12 +280,24 @@ func (c *Collector) firstPoll(s *source, state timeline.FeedState, start time.Ti
 }
 
 // logPoll tells of troubles that begin or end; the ledger has the rest.
-func (c *Collector) logPoll(p *timeline.Poll, failuresBefore int) {
+func (c *Collector) logPoll(result *timeline.PollResult, before *timeline.FeedState) {
+	p, pace := &result.Poll, &result.State.Pace
 	switch {
-	case !p.Outcome.Succeeded() && failuresBefore == 0:
+	case pace.Gone:
+		c.logger.Warn("feed is gone for good and not polled any more: change its entry to try it again, or remove it", "feed", p.Feed)
+	case !p.Outcome.Succeeded() && before.Failures == 0:
 		c.logger.Warn("feed fails", "feed", p.Feed, "outcome", p.Outcome, "error", p.Error)
-	case p.Outcome.Succeeded() && failuresBefore > 0:
-		c.logger.Info("feed is back", "feed", p.Feed, "failures", failuresBefore)
+	case p.Outcome.Succeeded() && before.Failures > 0:
+		c.logger.Info("feed is back", "feed", p.Feed, "failures", before.Failures)
+	}
+	switch {
+	case pace.MovedTo != "" && pace.MovedTo != before.Pace.MovedTo:
+		c.logger.Warn("feed has another address for good: write it into its entry", "feed", p.Feed, "url", timeline.RedactURL(pace.MovedTo))
+	case pace.MovedTo == "" && before.Pace.MovedTo != "":
+		c.logger.Info("feed is asked for at its configured address again", "feed", p.Feed)
+	}
+	if !pace.Stuck.IsZero() && before.Pace.Stuck.IsZero() {
+		c.logger.Warn("server says not modified though there is news: its validators are not believed any more", "feed", p.Feed)
 	}
 	if n := p.Reasons[ReasonTooMany]; n > 0 {
 		c.logger.Warn("items beyond collector.max_items rejected", "feed", p.Feed, "rejected", n)

@@ -22,6 +22,10 @@ type Document struct {
 	Items   []Item   // in the document's order
 	Repairs []string // what had to be repaired, for a person
 
+	// Asked is the time between two changes that the document announces; 0 when it
+	// does not.
+	Asked time.Duration
+
 	// Cut says that the document's end is missing. There may be more items than
 	// those, so that nothing the server says of it holds for the next poll.
 	Cut bool
@@ -52,7 +56,7 @@ type Item struct {
 
 // DocumentError says why a document is no feed.
 type DocumentError struct {
-	Outcome timeline.Outcome // OutcomeNotFeed or OutcomeParse
+	Outcome timeline.Outcome // OutcomeWebPage, OutcomeNotFeed or OutcomeParse
 	Message string           // for a person
 }
 
@@ -95,6 +99,7 @@ func ParseDocument(body []byte, header http.Header, base *url.URL, zone *time.Lo
 		Lang:    primarySubtag(parsed.Language),
 		Items:   make([]Item, 0, len(parsed.Items)),
 		Repairs: append(repairs, r.notes...),
+		Asked:   askedByDocument(parsed),
 		Cut:     r.cut,
 	}
 	if base == nil {
@@ -221,7 +226,7 @@ func parseFeed(text []byte) (feed *gofeed.Feed, err error) {
 	}()
 	parser := gofeed.NewParser()
 	// Looking for images in descriptions takes a fifth of the time.
-	parser.RSSTranslator = &gofeed.DefaultRSSTranslator{DisableContentImageScan: true}
+	parser.RSSTranslator = &rssTranslator{gofeed.DefaultRSSTranslator{DisableContentImageScan: true}}
 	feed, err = parser.Parse(bytes.NewReader(text))
 	if err == nil && (feed == nil || feed.FeedType == "json" && feed.FeedVersion == "" && len(feed.Items) == 0) {
 		err = gofeed.ErrFeedTypeNotDetected // any object of JSON is a feed to gofeed
@@ -241,7 +246,7 @@ func documentError(text []byte, header http.Header, base *url.URL, cause error) 
 		if feeds := feedsOfPage(text, base); len(feeds) > 0 {
 			message += "; the page names the feed " + feeds[0]
 		}
-		return &DocumentError{timeline.OutcomeNotFeed, message}
+		return &DocumentError{timeline.OutcomeWebPage, message}
 	case errors.Is(cause, errTooDeep):
 		return &DocumentError{timeline.OutcomeParse, cause.Error()}
 	case errors.Is(cause, gofeed.ErrFeedTypeNotDetected):

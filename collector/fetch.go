@@ -87,6 +87,12 @@ type answer struct {
 	header http.Header
 	body   []byte // decoded; nil unless status is 200
 	cut    bool   // the connection broke off in the body
+
+	// moved is where permanent redirects alone led to, before any other; nil when
+	// there was none.
+	moved *url.URL
+	// page is the begin of what came with another status than 200.
+	page []byte
 }
 
 // Errors of get that are not the network's.
@@ -104,18 +110,29 @@ const accept = "application/atom+xml, application/rss+xml, application/feed+json
 // of it, redirects and body included, takes no longer than the timeout. The
 // answer is never nil.
 func (f *fetcher) get(ctx context.Context, s *source, etag, lastModified string) (*answer, error) {
+	return f.getFrom(ctx, s, s.url, etag, lastModified)
+}
+
+// getFrom is get from another address than the configured one.
+func (f *fetcher) getFrom(ctx context.Context, s *source, at *url.URL, etag, lastModified string) (*answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
-	a, next, err := f.request(ctx, s, s.url, etag, lastModified)
+	a, next, err := f.request(ctx, s, at, etag, lastModified)
+	var moved *url.URL
+	permanent := true
 	for range f.maxRedirects {
 		if err != nil || next == nil {
-			return a, err
+			break
+		}
+		if permanent = permanent && isPermanent(a.status); permanent {
+			moved = next
 		}
 		a, next, err = f.request(ctx, s, next, etag, lastModified)
 	}
 	if err == nil && next != nil {
 		err = errTooManyRedirects
 	}
+	a.moved = moved
 	return a, err
 }
 
@@ -148,10 +165,11 @@ func (f *fetcher) request(ctx context.Context, s *source, at *url.URL, etag, las
 	if err != nil {
 		return a, nil, err
 	}
-	defer resp.Body.Close()
+	defer resp.Body.Close() // read to its end, the connection serves the next request
 	a.status, a.header = resp.StatusCode, resp.Header
 	switch {
 	case isRedirect(resp.StatusCode):
+		readPageHead(resp.Body)
 		next, err = at.Parse(resp.Header.Get("Location"))
 		if err != nil || resp.Header.Get("Location") == "" {
 			return a, nil, errNowhere
@@ -165,8 +183,21 @@ func (f *fetcher) request(ctx context.Context, s *source, at *url.URL, etag, las
 		if errors.Is(err, io.ErrUnexpectedEOF) && len(a.body) > 0 {
 			a.cut, err = true, nil // what came may hold complete items
 		}
+	default:
+		a.page = readPageHead(resp.Body)
 	}
 	return a, nil, err
+}
+
+// maxPageHead is how much is read of a body that is not asked for. One that is
+// longer costs its connection.
+const maxPageHead = 64 << 10
+
+// readPageHead reads what comes with a status that says it all: an error here
+// says nothing more.
+func readPageHead(body io.Reader) []byte {
+	head, _ := io.ReadAll(io.LimitReader(body, maxPageHead))
+	return head
 }
 
 // sameHost reports whether what is meant for one address may go to the other: to
@@ -176,6 +207,12 @@ func sameHost(own, to *url.URL) bool {
 		return own.Host == to.Host
 	}
 	return to.Scheme == "https" && own.Hostname() == to.Hostname() && own.Port() == "" && to.Port() == ""
+}
+
+// isPermanent reports whether a redirect is to be remembered (RFC 9110 section
+// 15.4).
+func isPermanent(status int) bool {
+	return status == http.StatusMovedPermanently || status == http.StatusPermanentRedirect
 }
 
 func isRedirect(status int) bool {

@@ -45,21 +45,43 @@ func TestPollFailures(t *testing.T) {
 		status  int
 		message string // part of it
 	}{
-		{name: "forbidden", handler: status(403), outcome: timeline.OutcomeHTTP, status: 403, message: "HTTP 403 Forbidden"},
-		{name: "missing", handler: status(404), outcome: timeline.OutcomeHTTP, status: 404, message: "HTTP 404 Not Found"},
-		{name: "gone", handler: status(410), outcome: timeline.OutcomeHTTP, status: 410, message: "HTTP 410 Gone"},
-		{name: "too many requests", handler: status(429), outcome: timeline.OutcomeHTTP, status: 429, message: "HTTP 429 Too Many Requests"},
-		{name: "server error", handler: status(500), outcome: timeline.OutcomeHTTP, status: 500, message: "HTTP 500"},
-		{name: "made-up status", handler: status(599), outcome: timeline.OutcomeHTTP, status: 599, message: "HTTP 599 (no standard status)"},
+		{name: "forbidden", handler: status(403), outcome: timeline.OutcomeForbidden, status: 403, message: "HTTP 403 Forbidden"},
+		{name: "missing", handler: status(404), outcome: timeline.OutcomeNotFound, status: 404, message: "HTTP 404 Not Found"},
+		{name: "gone", handler: status(410), outcome: timeline.OutcomeGone, status: 410, message: "HTTP 410 Gone"},
+		{name: "too many requests", handler: status(429), outcome: timeline.OutcomeRateLimited, status: 429, message: "HTTP 429 Too Many Requests"},
+		{name: "server error", handler: status(500), outcome: timeline.OutcomeServerError, status: 500, message: "HTTP 500"},
+		{name: "made-up status", handler: status(599), outcome: timeline.OutcomeServerError, status: 599, message: "HTTP 599 (no standard status)"},
 		{name: "no content", handler: status(204), outcome: timeline.OutcomeHTTP, status: 204, message: "HTTP 204"},
 		{name: "304 unasked", handler: status(304), outcome: timeline.OutcomeHTTP, status: 304, message: "nothing was said to be known"},
 		{
-			name: "web page", handler: body("text/html; charset=utf-8", "<!-- bot wall -->\n<!DOCTYPE html><html><body>Are you a robot?</body></html>"),
-			outcome: timeline.OutcomeNotFeed, status: 200, message: "a web page came instead of a feed (text/html)",
+			name: "bot wall", handler: body("text/html; charset=utf-8", "<!-- bot wall -->\n<!DOCTYPE html><html><body>Are you a robot?</body></html>"),
+			outcome: timeline.OutcomeBotWall, status: 200, message: "a challenge for browsers came instead of a feed: a captcha (HTTP 200 OK)",
+		},
+		{
+			name: "bot wall that says no", status: 403, message: "a challenge for browsers came instead of a feed: Cloudflare (HTTP 403 Forbidden)",
+			handler: func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(http.StatusForbidden)
+				_, _ = w.Write([]byte("<!DOCTYPE html><html><head><title>Just a moment...</title>"))
+			},
+			outcome: timeline.OutcomeBotWall,
+		},
+		{
+			name: "page not found on a site with a captcha", status: 404, message: "HTTP 404 Not Found",
+			handler: func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(http.StatusNotFound)
+				_, _ = w.Write([]byte("<html>Are you human? Not found.</html>"))
+			},
+			outcome: timeline.OutcomeNotFound,
+		},
+		{name: "login", handler: status(401), outcome: timeline.OutcomeUnauthorized, status: 401, message: "HTTP 401 Unauthorized"},
+		{name: "unavailable", handler: status(503), outcome: timeline.OutcomeServerError, status: 503, message: "HTTP 503"},
+		{
+			name: "web page", handler: body("text/html; charset=utf-8", "<!-- home -->\n<!DOCTYPE html><html><body>News</body></html>"),
+			outcome: timeline.OutcomeWebPage, status: 200, message: "a web page came instead of a feed (text/html)",
 		},
 		{
 			name: "XHTML page", handler: body("application/xhtml+xml", `<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"/>`),
-			outcome: timeline.OutcomeNotFeed, status: 200, message: "a web page came",
+			outcome: timeline.OutcomeWebPage, status: 200, message: "a web page came",
 		},
 		{name: "empty body", handler: body("text/xml", " \n"), outcome: timeline.OutcomeNotFeed, status: 200, message: "an empty body"},
 		{name: "other XML", handler: body("text/xml", "<opml/>"), outcome: timeline.OutcomeNotFeed, status: 200, message: "no feed (text/xml, 7 bytes)"},

@@ -6,48 +6,102 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 )
 
-// limits bounds the polls at work, all together and at one host.
+// limits bounds the polls at work, all together and at one host, and keeps them
+// apart in time at one host.
 type limits struct {
-	all     chan struct{}
-	perHost int
+	all      chan struct{}
+	perHost  int
+	interval time.Duration
+	now      func() time.Time
 
 	mu    sync.Mutex
-	hosts map[string]chan struct{} // by host name
+	hosts map[string]*host // by name, as feeds and their moves bring them
 }
 
-func newLimits(concurrency, perHost int, sources map[string]*source) *limits {
-	l := &limits{all: make(chan struct{}, concurrency), perHost: perHost, hosts: make(map[string]chan struct{})}
-	for _, s := range sources {
-		if host := hostKey(s.url); l.hosts[host] == nil {
-			l.hosts[host] = make(chan struct{}, perHost)
-		}
+// host is what is known of one.
+type host struct {
+	places chan struct{}
+
+	mu   sync.Mutex
+	next time.Time // before which no poll begins
+}
+
+func newLimits(cfg *Config, now func() time.Time) *limits {
+	return &limits{
+		all:      make(chan struct{}, cfg.Concurrency),
+		perHost:  cfg.PerHost,
+		interval: cfg.HostInterval,
+		now:      now,
+		hosts:    make(map[string]*host),
 	}
-	return l
 }
 
 func hostKey(u *url.URL) string { return strings.ToLower(u.Hostname()) }
 
-// acquire waits for a place. The host comes first, so that polls that wait for a
-// slow host keep no place from others.
-func (l *limits) acquire(ctx context.Context, u *url.URL) (release func(), err error) {
+func (l *limits) hostOf(u *url.URL) *host {
 	l.mu.Lock()
-	host := l.hosts[hostKey(u)]
-	if host == nil {
-		host = make(chan struct{}, l.perHost)
-		l.hosts[hostKey(u)] = host
+	defer l.mu.Unlock()
+	key := hostKey(u)
+	h := l.hosts[key]
+	if h == nil {
+		h = &host{places: make(chan struct{}, l.perHost)}
+		l.hosts[key] = h
 	}
-	l.mu.Unlock()
-	for i, places := range []chan struct{}{host, l.all} {
-		select {
-		case places <- struct{}{}:
-		case <-ctx.Done():
-			if i == 1 {
-				<-host
-			}
-			return nil, fmt.Errorf("poll not begun: %w", ctx.Err())
-		}
+	return h
+}
+
+// acquire waits for a place and for its time. The host comes first, so that polls
+// that wait for a slow host keep no place from others.
+func (l *limits) acquire(ctx context.Context, u *url.URL) (release func(), err error) {
+	h := l.hostOf(u)
+	if err := take(ctx, h.places); err != nil {
+		return nil, err
 	}
-	return func() { <-l.all; <-host }, nil
+	if err := wait(ctx, h.turn(l.now(), l.interval)); err != nil {
+		<-h.places
+		return nil, err
+	}
+	if err := take(ctx, l.all); err != nil {
+		<-h.places
+		return nil, err
+	}
+	return func() { <-l.all; <-h.places }, nil
+}
+
+// turn gives how long the next poll has to wait, and takes its turn.
+func (h *host) turn(now time.Time, interval time.Duration) time.Duration {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	begin := now
+	if h.next.After(now) {
+		begin = h.next
+	}
+	h.next = begin.Add(interval)
+	return begin.Sub(now)
+}
+
+func take(ctx context.Context, places chan struct{}) error {
+	select {
+	case places <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("poll not begun: %w", ctx.Err())
+	}
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("poll not begun: %w", ctx.Err())
+	}
 }

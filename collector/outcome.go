@@ -34,7 +34,37 @@ func statusFailure(a *answer, conditional bool) *failure {
 	if text == "" {
 		text = "(no standard status)"
 	}
-	return &failure{timeline.OutcomeHTTP, "HTTP " + strconv.Itoa(a.status) + " " + text}
+	text = "HTTP " + strconv.Itoa(a.status) + " " + text
+	if mayBeWall(a.status) {
+		if wall := wallOf(a.header, a.page); wall != "" {
+			return wallFailure(wall, text)
+		}
+	}
+	return &failure{outcomeOf(a.status), text}
+}
+
+// outcomeOf tells apart the statuses that say no.
+func outcomeOf(status int) timeline.Outcome {
+	switch status {
+	case http.StatusUnauthorized:
+		return timeline.OutcomeUnauthorized
+	case http.StatusForbidden:
+		return timeline.OutcomeForbidden
+	case http.StatusNotFound:
+		return timeline.OutcomeNotFound
+	case http.StatusGone:
+		return timeline.OutcomeGone
+	case http.StatusTooManyRequests:
+		return timeline.OutcomeRateLimited
+	}
+	if status >= 500 && status < 600 {
+		return timeline.OutcomeServerError
+	}
+	return timeline.OutcomeHTTP
+}
+
+func wallFailure(wall, status string) *failure {
+	return &failure{timeline.OutcomeBotWall, fmt.Sprintf("a challenge for browsers came instead of a feed: %s (%s)", wall, status)}
 }
 
 // fetchFailure tells what an error of get means.

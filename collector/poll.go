@@ -29,41 +29,56 @@ const (
 // the record cannot be read or written; then nothing is changed, and the next
 // poll is given the same items again.
 func (c *Collector) Poll(ctx context.Context, feed string, scheduled time.Time) (timeline.Poll, error) {
+	result, err := c.poll(ctx, feed, scheduled)
+	return result.Poll, err
+}
+
+// Errors of Poll for feeds that are not polled.
+var (
+	ErrUnknownFeed = errors.New("feed not polled")
+	ErrGone        = errors.New("feed is gone for good (410) and not polled until its entry in the configuration changes")
+)
+
+func (c *Collector) poll(ctx context.Context, feed string, scheduled time.Time) (none timeline.PollResult, err error) {
 	s, known := c.sources[feed]
 	if !known {
-		return timeline.Poll{}, fmt.Errorf("%w: %q", ErrUnknownFeed, feed)
+		return none, fmt.Errorf("%w: %q", ErrUnknownFeed, feed)
+	}
+	state, err := c.record.FeedState(ctx, feed)
+	if err != nil {
+		return none, fmt.Errorf("state of feed %q: %w", feed, err)
+	}
+	begin := s.begin(state)
+	if begin.Pace.Gone {
+		return none, fmt.Errorf("feed %q: %w", feed, ErrGone)
 	}
 	c.waiting.Add(1)
-	release, err := c.limits.acquire(ctx, s.url)
+	release, err := c.limits.acquire(ctx, s.address(&begin.Pace))
 	c.waiting.Add(-1)
 	if err != nil {
-		return timeline.Poll{}, err
+		return none, err
 	}
 	defer release()
 	c.running.Add(1)
 	defer c.running.Add(-1)
 
-	state, err := c.record.FeedState(ctx, feed)
+	result, err := c.look(ctx, s, begin, scheduled)
 	if err != nil {
-		return timeline.Poll{}, fmt.Errorf("state of feed %q: %w", feed, err)
-	}
-	result, err := c.look(ctx, s, state, scheduled)
-	if err != nil {
-		return timeline.Poll{}, err
+		return none, err
 	}
 	if err := c.record.CommitPoll(ctx, result); err != nil {
-		c.unrecorded.Add(1)
-		return timeline.Poll{}, fmt.Errorf("poll of feed %q not recorded: %w", feed, err)
+		if ctx.Err() == nil {
+			c.unrecorded.add(&result.Poll, err)
+		}
+		return none, fmt.Errorf("poll of feed %q not recorded: %w", feed, err)
 	}
-	c.logPoll(&result.Poll, state.Failures)
+	c.unrecorded.clear(feed)
+	c.logPoll(&result, &begin)
 	if c.observe != nil {
 		c.observe(result.Poll)
 	}
-	return result.Poll, nil
+	return result, nil
 }
-
-// ErrUnknownFeed is returned for a feed that the collector does not poll.
-var ErrUnknownFeed = errors.New("feed not polled")
 
 // look fetches, reads and compares. It changes nothing.
 func (c *Collector) look(ctx context.Context, s *source, old timeline.FeedState, scheduled time.Time) (timeline.PollResult, error) {
@@ -76,12 +91,19 @@ func (c *Collector) look(ctx context.Context, s *source, old timeline.FeedState,
 	}}
 	poll := &result.Poll
 
-	a, err := c.fetcher.get(ctx, s, old.ETag, old.LastModified)
+	seen := sighting{doubted: s.doubts(&old, began)}
+	asked := old // what the server is told is known
+	if !s.conditional || seen.doubted || !old.Pace.Stuck.IsZero() {
+		asked.ETag, asked.LastModified = "", ""
+	}
+	a, err := c.fetcher.getFrom(ctx, s, s.address(&old.Pace), asked.ETag, asked.LastModified)
 	if ctx.Err() != nil {
 		return result, fmt.Errorf("poll of feed %q broken off: %w", s.name, ctx.Err())
 	}
 	poll.Status, poll.Bytes = a.status, int64(len(a.body))
-	doc, bodyHash, failed := c.read(s, &old, a, err)
+	doc, bodyHash, failed := c.read(s, &asked, a, err)
+	seen.doc, seen.full = doc, a.status == http.StatusOK
+	habits := old.Habits
 	switch {
 	case failed != nil:
 		poll.Outcome, poll.Error = failed.outcome, oneLine(failed.message)
@@ -89,11 +111,16 @@ func (c *Collector) look(ctx context.Context, s *source, old timeline.FeedState,
 		poll.Outcome = timeline.OutcomeUnchanged
 	default:
 		poll.Outcome = timeline.OutcomeOK
-		if old.Habits, err = c.sort(ctx, s, &old, doc, &result); err != nil {
+		if seen.fresh, habits, err = c.sort(ctx, s, &old, doc, &result); err != nil {
 			return result, err
 		}
 	}
-	result.State = nextState(s, old, poll, a, bodyHash)
+	result.State = s.nextState(old, poll, a, bodyHash)
+	result.State.Habits = habits
+	if poll.Outcome.Succeeded() {
+		s.learn(&result.State.Pace, &old, &seen, a, poll.At)
+	}
+	result.State.NextPoll = c.next(s, &result.State, poll, a)
 	poll.Took = c.now().Sub(began)
 	return result, nil
 }
@@ -118,7 +145,7 @@ func (c *Collector) read(s *source, old *timeline.FeedState, a *answer, err erro
 	case err != nil && a.cut:
 		return nil, "", c.fetcher.fetchFailure(io.ErrUnexpectedEOF, a.url)
 	case err != nil:
-		return nil, "", parseFailure(err)
+		return nil, "", documentFailure(err, a)
 	case a.cut || parsed.Cut:
 		bodyHash = "" // the next poll is to ask for all of it
 	}
@@ -141,6 +168,17 @@ func oneLine(s string) string {
 	return s
 }
 
+// documentFailure tells what came instead of a feed.
+func documentFailure(err error, a *answer) *failure {
+	failed := parseFailure(err)
+	if failed.outcome == timeline.OutcomeWebPage {
+		if wall := wallOf(a.header, a.body); wall != "" {
+			return wallFailure(wall, "HTTP 200 OK")
+		}
+	}
+	return failed
+}
+
 func parseFailure(err error) *failure {
 	if wrong, ok := errors.AsType[*DocumentError](err); ok {
 		return &failure{wrong.Outcome, wrong.Message}
@@ -148,12 +186,13 @@ func parseFailure(err error) *failure {
 	return &failure{timeline.OutcomeParse, err.Error()}
 }
 
-// sort decides of each item whether it is new, known, revised or rejected.
-func (c *Collector) sort(ctx context.Context, s *source, old *timeline.FeedState, doc *Document, result *timeline.PollResult) (timeline.Habits, error) {
+// sort decides of each item whether it is new, known, revised or rejected. It
+// gives the new ones.
+func (c *Collector) sort(ctx context.Context, s *source, old *timeline.FeedState, doc *Document, result *timeline.PollResult) (fresh []*Item, habits timeline.Habits, err error) {
 	poll := &result.Poll
 	r, err := c.recognise(ctx, s, old, doc)
 	if err != nil {
-		return old.Habits, err
+		return nil, habits, err
 	}
 	poll.Fetched, poll.Reasons, poll.Marks = len(doc.Items), r.rejected, r.marks
 	for _, n := range r.rejected {
@@ -169,11 +208,12 @@ func (c *Collector) sort(ctx context.Context, s *source, old *timeline.FeedState
 			reject(poll, ReasonPartial) // whole, it would be another article
 		case cand.known.Article == "":
 			poll.New++
+			fresh = append(fresh, cand.item)
 			result.Articles = append(result.Articles, c.newArticle(s, old, doc, cand, poll))
 		case revises(s, cand):
 			revised, err := c.revision(ctx, s, doc, cand, poll)
 			if err != nil {
-				return old.Habits, err
+				return nil, habits, err
 			}
 			poll.Revised++
 			result.Articles = append(result.Articles, revised)
@@ -187,7 +227,7 @@ func (c *Collector) sort(ctx context.Context, s *source, old *timeline.FeedState
 	slices.SortStableFunc(result.Articles, func(a, b timeline.ReadArticle) int {
 		return a.Article.Published.Compare(b.Article.Published)
 	})
-	return r.habits, nil
+	return fresh, r.habits, nil
 }
 
 // overflows reports whether nothing is left of a document that had items when the

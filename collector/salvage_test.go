@@ -175,8 +175,12 @@ func TestParseDocumentNoFeed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			doc, err := ParseDocument([]byte(body), nil, nil, time.UTC)
-			if wrong, ok := errors.AsType[*DocumentError](err); !ok || wrong.Outcome != timeline.OutcomeNotFeed || len(doc.Items) > 0 {
-				t.Errorf("%d items, error %v", len(doc.Items), err)
+			want := timeline.OutcomeNotFeed
+			if strings.Contains(body, "<html>") {
+				want = timeline.OutcomeWebPage
+			}
+			if wrong, ok := errors.AsType[*DocumentError](err); !ok || wrong.Outcome != want || len(doc.Items) > 0 {
+				t.Errorf("%d items, error %v; want outcome %s", len(doc.Items), err, want)
 			}
 		})
 	}

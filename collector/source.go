@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"marsad/internal/schedule"
+	"marsad/timeline"
 )
 
 // source is a feed with everything about it decided.
@@ -24,6 +25,9 @@ type source struct {
 	headers   http.Header // sent to the feed's own host alone
 	accept    string      // types of documents wanted; those of feeds when empty
 	fullText  bool        // articles have the text of their page
+
+	conditional bool   // the server may be asked for changes only
+	entry       string // names the configuration of the feed
 }
 
 // newSource decides what the feed's entry leaves open. Errors name the key and
@@ -68,7 +72,19 @@ func newSource(f *Feed, cfg *Config, zone *time.Location) (*source, error) {
 		identity:  identity,
 		headers:   headers,
 		fullText:  f.FullText,
+
+		conditional: f.Conditional == nil || *f.Conditional,
+		entry:       entryOf(f),
 	}, nil
+}
+
+// entryOf names the feed's configuration: another name says that somebody has
+// changed it. Secrets are left out.
+func entryOf(f *Feed) string {
+	plain := *f
+	plain.Conditional, plain.Enabled = nil, nil // pointers print as addresses
+	conditional := f.Conditional == nil || *f.Conditional
+	return timeline.Hash("feed entry", fmt.Sprintf("%+v %t", plain, conditional))
 }
 
 // reservedHeader reports whether a poll cannot work with somebody else's value:

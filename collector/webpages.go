@@ -229,11 +229,11 @@ func nextTry(result *timeline.PageResult, before int, a *answer) time.Time {
 // mayPass reports whether a failure may be over by itself.
 func mayPass(result *timeline.PageResult) bool {
 	switch result.Outcome {
-	case timeline.OutcomeDNS, timeline.OutcomeConnect, timeline.OutcomeTimeout, timeline.OutcomeTLS:
+	case timeline.OutcomeDNS, timeline.OutcomeConnect, timeline.OutcomeTimeout, timeline.OutcomeTLS,
+		timeline.OutcomeServerError, timeline.OutcomeRateLimited, timeline.OutcomeForbidden, timeline.OutcomeBotWall:
 		return true
 	case timeline.OutcomeHTTP:
-		return result.Status == 0 || result.Status >= 500 || isBusy(result.Status) ||
-			result.Status == http.StatusForbidden || result.Status == http.StatusRequestTimeout
+		return result.Status == 0 || result.Status == http.StatusRequestTimeout
 	default:
 		return false
 	}

@@ -34,6 +34,7 @@ type FeedState struct {
 	Items      int       // in the last document that was read
 	Overflowed time.Time // the last poll marked MarkOverflow; zero when none was
 	Habits     Habits
+	Pace       FeedPace
 }
 
 // Habits are what was learned of how a feed tells its items apart. The zero value
@@ -71,35 +72,6 @@ type FeedStatus struct {
 	FeedState
 	Articles int
 	Pages    PageCounts
-}
-
-// FeedCondition says in a word how a feed is.
-type FeedCondition string
-
-// The conditions of feeds.
-const (
-	FeedOK       FeedCondition = "ok"       // the last poll went well
-	FeedFailing  FeedCondition = "failing"  // the last poll saw nothing
-	FeedSilent   FeedCondition = "silent"   // nothing new for much longer than usual
-	FeedWaiting  FeedCondition = "waiting"  // not polled yet
-	FeedDisabled FeedCondition = "disabled" // kept, not polled any more
-	FeedArchive  FeedCondition = "archive"  // filled by loading
-)
-
-// Condition tells how the feed is from its last poll. Whether it is silent takes
-// its articles to say.
-func (f *FeedStatus) Condition() FeedCondition {
-	switch {
-	case f.Archive:
-		return FeedArchive
-	case !f.Enabled:
-		return FeedDisabled
-	case f.LastPoll.IsZero():
-		return FeedWaiting
-	case f.LastOutcome.Succeeded():
-		return FeedOK
-	}
-	return FeedFailing
 }
 
 // Poll is a row of the ledger: one look at one feed. Fetched is always the sum
@@ -155,22 +127,57 @@ type Outcome string
 
 // The outcomes of polls.
 const (
-	OutcomeOK        Outcome = "ok"        // a document was read
-	OutcomeUnchanged Outcome = "unchanged" // 304, or the same bytes as last time
-	OutcomeDNS       Outcome = "dns"       // the name does not resolve
-	OutcomeConnect   Outcome = "connect"   // no connection, or it broke
-	OutcomeTLS       Outcome = "tls"       // certificate or handshake
-	OutcomeTimeout   Outcome = "timeout"
-	OutcomeRefused   Outcome = "refused"  // our own rule: private address, scheme
-	OutcomeRedirect  Outcome = "redirect" // too many, or to nowhere
-	OutcomeHTTP      Outcome = "http"     // a status other than 200 and 304
-	OutcomeTooLarge  Outcome = "too_large"
-	OutcomeNotFeed   Outcome = "not_feed" // a web page, an empty body, anything else
-	OutcomeParse     Outcome = "parse"    // a feed that cannot be read
+	OutcomeOK           Outcome = "ok"        // a document was read
+	OutcomeUnchanged    Outcome = "unchanged" // 304, or the same bytes as last time
+	OutcomeDNS          Outcome = "dns"       // the name does not resolve
+	OutcomeConnect      Outcome = "connect"   // no connection, or it broke
+	OutcomeTLS          Outcome = "tls"       // certificate or handshake
+	OutcomeTimeout      Outcome = "timeout"
+	OutcomeRefused      Outcome = "refused"      // our own rule: private address, scheme
+	OutcomeRedirect     Outcome = "redirect"     // too many, or to nowhere
+	OutcomeUnauthorized Outcome = "unauthorized" // 401: user and password, or a key, are asked for
+	OutcomeForbidden    Outcome = "forbidden"    // 403
+	OutcomeNotFound     Outcome = "not_found"    // 404
+	OutcomeGone         Outcome = "gone"         // 410
+	OutcomeRateLimited  Outcome = "rate_limited" // 429
+	OutcomeServerError  Outcome = "server_error" // 500 to 599
+	OutcomeHTTP         Outcome = "http"         // any other status that is not 200 or 304
+	OutcomeBotWall      Outcome = "bot_wall"     // a challenge for browsers, whatever its status
+	OutcomeTooLarge     Outcome = "too_large"
+	OutcomeWebPage      Outcome = "web_page" // HTML instead of a feed
+	OutcomeNotFeed      Outcome = "not_feed" // an empty body, anything else
+	OutcomeParse        Outcome = "parse"    // a feed that cannot be read
 )
 
 // Succeeded reports whether the feed was seen as it is.
 func (o Outcome) Succeeded() bool { return o == OutcomeOK || o == OutcomeUnchanged }
+
+// Remedy says what to do about polls that end so; empty where time alone may
+// help.
+func (o Outcome) Remedy() string {
+	switch o {
+	case OutcomeDNS:
+		return "check the host in its url; if it is right, the machine's name server"
+	case OutcomeRefused, OutcomeTooLarge:
+		return "see the error for the key of config.yaml that decides"
+	case OutcomeRedirect:
+		return "open its url in a browser and write the address that it ends at"
+	case OutcomeUnauthorized:
+		return "write what the publisher asks for under headers of its entry"
+	case OutcomeForbidden, OutcomeBotWall:
+		return "say in collector.user_agent who you are and how to be reached, poll less often, or ask the publisher to let you in"
+	case OutcomeNotFound, OutcomeWebPage, OutcomeNotFeed:
+		return "find its new address with: marsad feeds discover SITE"
+	case OutcomeGone:
+		return "find its new address with: marsad feeds discover SITE, or remove it"
+	case OutcomeRateLimited:
+		return "poll less often: a longer schedule, or collector.host_interval"
+	case OutcomeParse:
+		return "see what can be read of it with: marsad feeds test NAME; tell the publisher"
+	case OutcomeOK, OutcomeUnchanged, OutcomeConnect, OutcomeTLS, OutcomeTimeout, OutcomeServerError, OutcomeHTTP:
+	}
+	return ""
+}
 
 // PollResult is everything one poll changes. It is recorded whole or not at all.
 type PollResult struct {

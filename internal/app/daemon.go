@@ -75,6 +75,7 @@ func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, wor
 		}
 	}()
 	d.metrics.watchRecord(d.record)
+	d.metrics.watchFeeds(d.record)
 	if d.collector, err = collector.New(collector.Options{
 		Config: cfg.Collector, Feeds: cfg.Feeds, Zone: cfg.Timezone,
 		Record: d.record, Reader: d.reader, Logger: logger, Now: now, Observe: d.observePoll,
@@ -188,7 +189,7 @@ func recordFeeds(cfg *config.Config, c *collector.Collector) []timeline.Feed {
 			lang = "" // the configuration was checked: it knows all languages
 		}
 		feeds = append(feeds, timeline.Feed{
-			Name: f.Name, Was: f.Was, URL: redactURL(f.URL), Title: cmp.Or(f.Title, f.Name),
+			Name: f.Name, Was: f.Was, URL: timeline.RedactURL(f.URL), Title: cmp.Or(f.Title, f.Name),
 			Publisher: f.Publisher, Country: f.Country, Lang: lang,
 			Enabled: f.Enabled == nil || *f.Enabled, Rhythm: c.Rhythm(f.Name, now()),
 		})

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -79,10 +80,10 @@ func TestFeedsHealth(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, want := range []string{
-			`(?m)^FEED +STATE +NEWEST +ARTICLES +NEXT +RHYTHM +LAST$`,
-			`(?m)^failing-long +failing +5d +30 +5m +10m +connect ×12\n  nothing\x{FFFD}\[31m answers$`,
-			`(?m)^waiting +waiting +- +0 +due +10m +-$`,
-			`(?m)^one-article-long-ago +silent +20d +1 +5m +10m +unchanged$`,
+			`(?m)^FEED +STATE +NEWEST +RHYTHM +ITEMS +POLLS +NEXT +LAST$`,
+			`(?m)^failing-long +failing +5d +24h +30 +10m +5m +connect ×12\n  nothing\x{FFFD}\[31m answers$`,
+			`(?m)^waiting +waiting +- +10m +0 +10m +due +-$`,
+			`(?m)^one-article-long-ago +silent +20d +10m +1 +10m +5m +unchanged\n  silent: nothing new for 1[89] days, and never before for more than about 7 days → look`,
 			`(?m)^14 feeds: 2 failing, 3 silent, 1 waiting, 6 ok, 1 archive, 1 disabled$`,
 		} {
 			if !regexp.MustCompile(want).MatchString(out.String()) {
@@ -96,7 +97,7 @@ func TestFeedsHealth(t *testing.T) {
 			}
 		}
 		for line := range strings.Lines(out.String()) {
-			if n := len([]rune(line)); n > 81 {
+			if n := len([]rune(line)); n > 81 && !strings.HasPrefix(line, "  ") {
 				t.Errorf("%d columns: %s", n-1, line)
 			}
 		}
@@ -112,7 +113,8 @@ func TestFeedsHealth(t *testing.T) {
 		}
 		want := map[string]any{
 			"name": "failing-long", "title": "failing-long", "url": "https://example.org/", "state": "failing", "outcome": "connect", "error": "nothing\x1b[31m answers",
-			"failures": 12.0, "newest": "2026-11-17T12:00:00Z", "last_poll": "2026-11-22T11:55:00Z", "next_poll": "2026-11-22T12:05:00Z", "rhythm": "10m0s", "articles": 30.0, "marks": []any{},
+			"failures": 12.0, "newest": "2026-11-17T12:00:00Z", "last_poll": "2026-11-22T11:55:00Z", "next_poll": "2026-11-22T12:05:00Z", "rhythm": "24h0m0s", "poll_every": "10m0s", "articles": 30.0, "marks": []any{},
+			"troubles": []any{map[string]any{"name": "failing", "text": "nothing\x1b[31m answers", "remedy": ""}},
 		}
 		if diff := cmp.Diff(want, list.Items[0]); diff != "" {
 			t.Errorf("first item (-want +got):\n%s", diff)
@@ -164,6 +166,9 @@ func recordOf(t *testing.T, at time.Time, feeds []condition) feedBook {
 		}
 		if f.success > 0 {
 			state.LastSuccess = at.Add(-f.success)
+		}
+		for _, ago := range slices.Backward(f.published) {
+			state.Pace.Arrive(at.Add(-ago))
 		}
 		if f.failures > 0 {
 			state.LastError = "nothing\x1b[31m answers"

@@ -43,7 +43,7 @@ const maxFeedName = 22
 // healthTable writes a line for each feed, below it the error of one that fails,
 // and a sum.
 func healthTable(out io.Writer, health []feedHealth) error {
-	rows := [][]string{{"FEED", "STATE", "NEWEST", "ARTICLES", "NEXT", "RHYTHM", "LAST"}}
+	rows := [][]string{{"FEED", "STATE", "NEWEST", "RHYTHM", "ITEMS", "POLLS", "NEXT", "LAST"}}
 	counts := map[timeline.FeedCondition]int{}
 	for i := range health {
 		h := &health[i]
@@ -67,8 +67,8 @@ func healthTable(out io.Writer, health []feedHealth) error {
 			continue
 		}
 		h := &health[i-1]
-		if h.Condition == timeline.FeedFailing && h.LastError != "" {
-			b.WriteString("  " + printable(h.LastError) + "\n")
+		for _, trouble := range h.Troubles() {
+			b.WriteString("  " + printable(troubleText(trouble)) + "\n")
 		}
 		for _, m := range h.Marks() {
 			b.WriteString("  " + markText(m) + "\n")
@@ -84,6 +84,18 @@ func healthTable(out io.Writer, health []feedHealth) error {
 	b.WriteString("\n" + summary(len(health), counts) + "\n")
 	_, err := io.WriteString(out, b.String())
 	return err
+}
+
+// troubleText says a trouble and its remedy for a person.
+func troubleText(t timeline.FeedTrouble) string {
+	text := t.Text
+	if t.Name != timeline.FeedFailing {
+		text = string(t.Name) + ": " + text
+	}
+	if t.Remedy != "" {
+		text += " → " + t.Remedy
+	}
+	return text
 }
 
 // markText says a mark for a person.
@@ -102,13 +114,17 @@ func markText(m timeline.Mark) string {
 
 // cells are the columns of a feed's line.
 func (h *feedHealth) cells() []string {
-	rhythm := "-"
-	if h.Rhythm > 0 {
-		rhythm = roughly(h.Rhythm)
-	}
 	return []string{
-		shorten(printable(h.Name), maxFeedName), string(h.Condition), h.age(), strconv.Itoa(h.Articles), h.next(), rhythm, h.last(),
+		shorten(printable(h.Name), maxFeedName), string(h.Condition), h.age(), everyOrDash(h.Expected()), strconv.Itoa(h.Articles),
+		everyOrDash(h.PollEvery()), h.next(), h.last(),
 	}
+}
+
+func everyOrDash(d time.Duration) string {
+	if d == 0 {
+		return "-"
+	}
+	return roughly(d)
 }
 
 func summary(feeds int, counts map[timeline.FeedCondition]int) string {
@@ -116,7 +132,7 @@ func summary(feeds int, counts map[timeline.FeedCondition]int) string {
 		return "no feeds: add some under feeds in config.yaml, or take seeds"
 	}
 	parts := make([]string, 0, len(counts))
-	for _, c := range conditions() {
+	for _, c := range timeline.FeedConditions() {
 		if counts[c] > 0 {
 			parts = append(parts, strconv.Itoa(counts[c])+" "+string(c))
 		}
@@ -127,18 +143,18 @@ func summary(feeds int, counts map[timeline.FeedCondition]int) string {
 	return fmt.Sprintf("%d feeds: %s", feeds, strings.Join(parts, ", "))
 }
 
-// age is how long ago the newest article was published.
+// age is how long ago something new came.
 func (h *feedHealth) age() string {
-	if h.Newest.IsZero() {
+	if h.Pace.LastNew.IsZero() {
 		return "-"
 	}
-	return roughly(h.At.Sub(h.Newest))
+	return roughly(h.At.Sub(h.Pace.LastNew))
 }
 
 // next is how long it is to the next poll.
 func (h *feedHealth) next() string {
 	switch {
-	case h.Archive || !h.Enabled:
+	case h.Archive || !h.Enabled || h.Pace.Gone:
 		return "-"
 	case !h.NextPoll.After(h.At):
 		return "due"
@@ -196,12 +212,21 @@ type healthLine struct {
 	Outcome  string                 `json:"outcome"` // of the last poll
 	Error    string                 `json:"error"`
 	Failures int                    `json:"failures"` // in a row
-	Newest   *time.Time             `json:"newest"`   // publication of the newest article
+	Newest   *time.Time             `json:"newest"`   // when something new came last
 	LastPoll *time.Time             `json:"last_poll"`
 	NextPoll *time.Time             `json:"next_poll"`
-	Rhythm   string                 `json:"rhythm"` // empty for an archive
+	Rhythm   string                 `json:"rhythm"`     // usual time between new items, else between polls; empty for an archive
+	Polls    string                 `json:"poll_every"` // empty for an archive
+	Troubles []troubleLine          `json:"troubles"`   // the worst first; never null
 	Articles int                    `json:"articles"`
 	Marks    []timeline.Mark        `json:"marks"` // never null
+}
+
+// troubleLine is a trouble as a program reads it.
+type troubleLine struct {
+	Name   timeline.FeedCondition `json:"name"`
+	Text   string                 `json:"text"`
+	Remedy string                 `json:"remedy"`
 }
 
 // healthJSON writes one object, whose items are the feeds.
@@ -210,12 +235,15 @@ func healthJSON(out io.Writer, health []feedHealth) error {
 	for i := range health {
 		h := &health[i]
 		line := healthLine{
-			Name: h.Name, Title: h.Title, URL: redactURL(h.URL), State: h.Condition, Outcome: string(h.LastOutcome), Error: h.LastError,
-			Failures: h.Failures, Newest: instant(h.Newest), LastPoll: instant(h.LastPoll), NextPoll: instant(h.NextPoll), Articles: h.Articles,
-			Marks: append([]timeline.Mark{}, h.Marks()...),
+			Name: h.Name, Title: h.Title, URL: timeline.RedactURL(h.URL), State: h.Condition, Outcome: string(h.LastOutcome), Error: h.LastError,
+			Failures: h.Failures, Newest: instant(h.Pace.LastNew), LastPoll: instant(h.LastPoll), NextPoll: instant(h.NextPoll), Articles: h.Articles,
+			Troubles: []troubleLine{}, Marks: append([]timeline.Mark{}, h.Marks()...),
 		}
-		if h.Rhythm > 0 {
-			line.Rhythm = h.Rhythm.String()
+		if rhythm := h.Expected(); rhythm > 0 {
+			line.Rhythm, line.Polls = rhythm.String(), h.PollEvery().Round(time.Second).String()
+		}
+		for _, t := range h.Troubles() {
+			line.Troubles = append(line.Troubles, troubleLine(t))
 		}
 		items = append(items, line)
 	}

@@ -179,6 +179,7 @@ func (m *metrics) watchCollector(c *collector.Collector) {
 		{"marsad_polls_running", "Polls at work.", func(s collector.Stats) int64 { return s.Running }},
 		{"marsad_polls_unrecorded", "Polls that the record could not take, since the start.", func(s collector.Stats) int64 { return s.Unrecorded }},
 		{"marsad_polls_skipped", "Ticks passed over because the poll before was still at work, since the start.", func(s collector.Stats) int64 { return s.Skipped }},
+		{"marsad_retry_after_held", "Answers whose Retry-After was longer than collector.max_retry_after, since the start.", func(s collector.Stats) int64 { return s.HeldRetryAfter }},
 	} {
 		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: g.name, Help: g.help},
 			func() float64 { return float64(g.value(c.Stats())) }))

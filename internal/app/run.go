@@ -259,10 +259,23 @@ func every(ctx context.Context, period time.Duration, work func()) error {
 	}
 }
 
-// reasons says why the daemon is not ready yet.
+// maxToldUnrecorded is how many feeds are named whose polls are not recorded.
+const maxToldUnrecorded = 3
+
+// reasons says why the daemon does not do all its work, for /readyz and the page.
 func (d *daemon) reasons() []string {
+	var reasons []string
 	if r := d.waiting.Load(); r != nil {
-		return []string{*r}
+		reasons = append(reasons, *r)
 	}
-	return nil
+	refused := d.collector.Unrecorded()
+	for i, u := range refused {
+		if i == maxToldUnrecorded {
+			reasons = append(reasons, fmt.Sprintf("and polls of %d feeds more are not recorded", len(refused)-i))
+			break
+		}
+		reasons = append(reasons, fmt.Sprintf("the record did not take the last %d polls of feed %q, at %s: %s; their items are fetched again",
+			u.Polls, u.Feed, u.At.UTC().Format(time.RFC3339), u.Error))
+	}
+	return reasons
 }

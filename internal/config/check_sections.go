@@ -89,6 +89,9 @@ func checkCollector(c collector.Config, keep time.Duration) findings {
 	var f findings
 	f.between("concurrency", c.Concurrency, 1, 1024)
 	f.between("per_host", c.PerHost, 1, 64)
+	f.durationBetween("host_interval", c.HostInterval, 0, time.Minute)
+	f.durationBetween("max_backoff", c.MaxBackoff, time.Minute, 31*day)
+	f.durationBetween("max_retry_after", c.MaxRetryAfter, time.Minute, 31*day)
 	if proxy := c.Proxy.Reveal(); proxy != "" {
 		u, err := url.Parse(proxy)
 		if err != nil || u.Host == "" || !slices.Contains([]string{"http", "https", "socks5"}, u.Scheme) {

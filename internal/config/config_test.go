@@ -329,3 +329,21 @@ func TestAliasBomb(t *testing.T) {
 		t.Errorf("%d problems: %v", len(problems), err)
 	}
 }
+
+// Polls at one host are kept apart, unless several are let go to it at once.
+func TestHostInterval(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"":                         time.Second,
+		"collector: {per_host: 4}": 0,
+		"collector: {per_host: 4, host_interval: 3s}": 3 * time.Second,
+		"collector: {host_interval: 0s}":              0,
+	} {
+		cfg, err := loadText(t, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := cfg.Collector.HostInterval; got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+}

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"time"
+
 	"golang.org/x/text/language"
 
 	"marsad/alerts"
@@ -35,7 +37,7 @@ type file struct {
 }
 
 func defaultFile() file {
-	return file{
+	f := file{
 		Timezone:  "UTC",
 		Language:  "en",
 		Record:    sqlite.DefaultConfig(),
@@ -47,6 +49,8 @@ func defaultFile() file {
 		Slack:     slack.DefaultConfig(),
 		Influx:    influx.DefaultConfig(),
 	}
+	f.Collector.HostInterval = time.Second
+	return f
 }
 
 // lexicon is an entry of the section lexicons; its key is the entity's name.

@@ -186,6 +186,9 @@ func (r *resolver) fillSections() {
 	if !doc.gives("collector.remember") {
 		own.Collector.Remember = max(own.Collector.Remember, own.Record.Keep)
 	}
+	if !doc.gives("collector.host_interval") && own.Collector.PerHost > 1 {
+		own.Collector.HostInterval = 0 // who lets several polls go to a host at once does not want them apart
+	}
 	if !doc.gives("influx.retention") {
 		own.Influx.Retention = own.Record.Keep
 	}

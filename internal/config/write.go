@@ -91,19 +91,20 @@ func authority(address string) (start, end int) {
 // writtenFeed is an entry of the section feeds as it is written: no key without
 // a value.
 type writtenFeed struct {
-	Name      string   `yaml:"name"`
-	Was       string   `yaml:"was,omitempty"`
-	URL       string   `yaml:"url,omitempty"`
-	Title     string   `yaml:"title,omitempty"`
-	Publisher string   `yaml:"publisher,omitempty"`
-	Country   string   `yaml:"country,omitempty"`
-	Lang      string   `yaml:"lang,omitempty"`
-	Timezone  string   `yaml:"timezone,omitempty"`
-	Schedule  string   `yaml:"schedule,omitempty"`
-	Identity  string   `yaml:"identity,omitempty"`
-	FullText  bool     `yaml:"full_text,omitempty"`
-	Label     []string `yaml:"label,omitempty,flow"`
-	Enabled   *bool    `yaml:"enabled,omitempty"`
+	Name        string   `yaml:"name"`
+	Was         string   `yaml:"was,omitempty"`
+	URL         string   `yaml:"url,omitempty"`
+	Title       string   `yaml:"title,omitempty"`
+	Publisher   string   `yaml:"publisher,omitempty"`
+	Country     string   `yaml:"country,omitempty"`
+	Lang        string   `yaml:"lang,omitempty"`
+	Timezone    string   `yaml:"timezone,omitempty"`
+	Schedule    string   `yaml:"schedule,omitempty"`
+	Identity    string   `yaml:"identity,omitempty"`
+	FullText    bool     `yaml:"full_text,omitempty"`
+	Conditional *bool    `yaml:"conditional,omitempty"`
+	Label       []string `yaml:"label,omitempty,flow"`
+	Enabled     *bool    `yaml:"enabled,omitempty"`
 }
 
 // WriteFeeds writes the section feeds of a config.yaml. [Load] reads the same
@@ -167,19 +168,20 @@ func (f *SharedFeed) written() writtenFeed {
 		labels[i] = escapeVariables(label)
 	}
 	return writtenFeed{
-		Name:      escapeVariables(f.Name),
-		Was:       escapeVariables(f.Was),
-		URL:       address,
-		Title:     escapeVariables(f.Title),
-		Publisher: escapeVariables(f.Publisher),
-		Country:   f.Country,
-		Lang:      f.Lang,
-		Timezone:  f.Timezone,
-		Schedule:  f.Schedule,
-		Identity:  f.Identity,
-		FullText:  f.FullText,
-		Label:     labels,
-		Enabled:   f.Enabled,
+		Name:        escapeVariables(f.Name),
+		Was:         escapeVariables(f.Was),
+		URL:         address,
+		Title:       escapeVariables(f.Title),
+		Publisher:   escapeVariables(f.Publisher),
+		Country:     f.Country,
+		Lang:        f.Lang,
+		Timezone:    f.Timezone,
+		Schedule:    f.Schedule,
+		Identity:    f.Identity,
+		FullText:    f.FullText,
+		Conditional: f.Conditional,
+		Label:       labels,
+		Enabled:     f.Enabled,
 	}
 }
 

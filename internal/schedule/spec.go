@@ -22,19 +22,22 @@ const MaxSpread = time.Hour
 const rhythmTicks = 25
 
 // remedy ends every error of Parse.
-const remedy = `write five fields as in "*/10 * * * *", or an interval as in "@every 15m"`
+const remedy = `write five fields as in "*/10 * * * *", an interval as in "@every 15m", or auto`
 
 // Spec is a schedule: an endless, ascending sequence of instants, all whole
-// seconds. The zero Spec has no ticks; Parse makes the others. A Spec is
-// immutable and safe for concurrent use.
+// seconds. The zero Spec has no ticks, nor has that of a learnt rhythm (see
+// [Spec.Auto]); Parse makes both. A Spec is immutable and safe for concurrent
+// use.
 type Spec struct {
 	ticks  cron.Schedule
 	offset time.Duration
+	auto   Auto
 }
 
 // Parse reads a cron spec: five fields (minute, hour, day of month, month, day
 // of week), six with seconds before them, a descriptor (@hourly, @daily, ...) or
-// @every with an interval of a second or more. Fields are read in zone unless
+// @every with an interval of a second or more, or "auto", with or without bounds
+// as in "auto {min: 5m, max: 6h}". Fields are read in zone unless
 // the spec begins with CRON_TZ=Area/City. Intervals are counted from the Unix
 // epoch, so that every process that runs the spec has the same ticks.
 //
@@ -47,8 +50,8 @@ func Parse(spec string, zone *time.Location) (Spec, error) {
 	if interval, found := strings.CutPrefix(spec, "@every"); found {
 		return parseInterval(spec, interval)
 	}
-	if spec == "auto" || strings.HasPrefix(spec, "auto ") {
-		return Spec{}, fmt.Errorf("%q: a rhythm is not learnt by this version; %s", spec, remedy)
+	if strings.HasPrefix(spec, "auto") {
+		return parseAuto(spec)
 	}
 	if zoned := strings.HasPrefix(spec, "CRON_TZ=") || strings.HasPrefix(spec, "TZ="); zoned && !strings.Contains(spec, " ") {
 		// cron itself panics on these.
@@ -132,6 +135,10 @@ var referenceDay = time.Date(2024, time.January, 1, 0, 0, 0, 0, time.UTC)
 // IsZero reports whether the spec has no ticks.
 func (s Spec) IsZero() bool { return s.ticks == nil }
 
+// Auto gives the bounds of a rhythm that is learnt; false when the spec has ticks
+// or is zero.
+func (s Spec) Auto() (Auto, bool) { return s.auto, s.auto != Auto{} }
+
 // Next gives the first tick after t, in t's location; the zero time if there is
 // none within about five years.
 func (s Spec) Next(t time.Time) time.Time {
@@ -147,8 +154,12 @@ func (s Spec) Next(t time.Time) time.Time {
 
 // Rhythm gives the typical time between two ticks after t: the median over the
 // next two dozen. A spec with pauses ("*/10 8-18 * * *") has the rhythm of its
-// working hours. It is 0 for a spec without two ticks.
+// working hours. It is 0 for a spec without two ticks; for a learnt rhythm, its
+// shortest.
 func (s Spec) Rhythm(t time.Time) time.Duration {
+	if auto, ok := s.Auto(); ok {
+		return auto.Min
+	}
 	gaps := s.gaps(t)
 	if len(gaps) == 0 {
 		return 0

@@ -99,7 +99,14 @@ func TestParseErrors(t *testing.T) {
 		{"TZ=", "only a zone"},
 		{"CRON_TZ=Asia/Nowhere * * * * *", "bad location"},
 		{"0 0 30 2 *", "never comes"},
-		{"auto", "not learnt"},
+		{"automatic", "not how a learnt rhythm is written"},
+		{"auto 5m", "not how a learnt rhythm is written"},
+		{"auto {min: 5m, most: 6h}", "not how a learnt rhythm is written"},
+		{"auto {min: soon}", "not a duration"},
+		{"auto {min: 2h, max: 1h}", "min 2h0m0s is longer than max 1h0m0s"},
+		{"auto {min: 7h}", "longer than max 6h"},
+		{"auto {min: 0s}", "min is 1s or more"},
+		{"auto {max: 32d}", "max 31d or less"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.spec, func(t *testing.T) {

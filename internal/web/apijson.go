@@ -267,9 +267,12 @@ type feedJSON struct {
 	FirstPoll *time.Time             `json:"first_poll"`
 	LastPoll  *time.Time             `json:"last_poll"`
 	NextPoll  *time.Time             `json:"next_poll"`
-	Rhythm    string                 `json:"rhythm"` // empty for an archive
+	Newest    *time.Time             `json:"newest"`     // when something new came last
+	Rhythm    string                 `json:"rhythm"`     // usual time between new items, else between polls; empty for an archive
+	PollEvery string                 `json:"poll_every"` // empty for an archive
 	Articles  int                    `json:"articles"`
-	Marks     []timeline.Mark        `json:"marks"` // never null
+	Troubles  []troubleJSON          `json:"troubles"` // the worst first; never null
+	Marks     []timeline.Mark        `json:"marks"`    // never null
 	Pages     pagesJSON              `json:"pages"`
 }
 
@@ -281,16 +284,27 @@ type pagesJSON struct {
 	Error   string `json:"error"` // of the last page given up
 }
 
+// troubleJSON is something that somebody should see to. Its name is a state.
+type troubleJSON struct {
+	Name   timeline.FeedCondition `json:"name"`
+	Text   string                 `json:"text"`
+	Remedy string                 `json:"remedy"` // empty where nothing can be done
+}
+
 func feedJSONOf(f timeline.FeedStatus) feedJSON {
 	out := feedJSON{
 		Name: f.Name, Title: f.Title, URL: withoutUser(f.URL), Publisher: f.Publisher, Country: f.Country, Lang: f.Lang,
 		State: f.Condition(), Outcome: string(f.LastOutcome), Error: f.LastError, Failures: f.Failures,
 		FirstPoll: instant(f.FirstPoll), LastPoll: instant(f.LastPoll), NextPoll: instant(f.NextPoll), Articles: f.Articles,
+		Newest: instant(f.Pace.LastNew), Troubles: []troubleJSON{},
 		Marks: append([]timeline.Mark{}, f.Marks()...),
 		Pages: pagesJSON{f.Pages.Waiting, f.Pages.Read, f.Pages.Failed, f.Pages.LastError},
 	}
-	if f.Rhythm > 0 {
-		out.Rhythm = f.Rhythm.String()
+	if rhythm := f.Expected(); rhythm > 0 {
+		out.Rhythm, out.PollEvery = rhythm.String(), f.PollEvery().Round(time.Second).String()
+	}
+	for _, t := range f.Troubles() {
+		out.Troubles = append(out.Troubles, troubleJSON(t))
 	}
 	return out
 }

@@ -13,11 +13,12 @@ func conditionOf(f timeline.FeedStatus) timeline.FeedCondition { return f.Condit
 
 // collection sums up how collecting goes.
 type collection struct {
-	Total   int // feeds that are polled
-	OK      int
-	Waiting int
-	Failing int
-	Reasons []reason // of those failing, the most frequent first
+	Total    int // feeds that are polled
+	OK       int // those that answer
+	Troubled int // of those, with something to see to
+	Waiting  int
+	Failing  int      // those that are gone included
+	Reasons  []reason // of those failing, the most frequent first
 }
 
 // reason is why feeds fail, with one of them and its error for an example.
@@ -31,12 +32,15 @@ type reason struct {
 func collectionOf(feeds []timeline.FeedStatus) collection {
 	var c collection
 	for _, f := range feeds {
-		switch f.Condition() {
-		case timeline.FeedOK, timeline.FeedSilent:
+		switch condition := f.Condition(); {
+		case condition.Answers():
 			c.OK++
-		case timeline.FeedWaiting:
+			if condition != timeline.FeedOK {
+				c.Troubled++
+			}
+		case condition == timeline.FeedWaiting:
 			c.Waiting++
-		case timeline.FeedFailing:
+		case condition == timeline.FeedFailing, condition == timeline.FeedGone:
 			c.Failing++
 			i := slices.IndexFunc(c.Reasons, func(r reason) bool { return r.Outcome == f.LastOutcome })
 			if i < 0 {
@@ -44,7 +48,6 @@ func collectionOf(feeds []timeline.FeedStatus) collection {
 				c.Reasons = append(c.Reasons, reason{Outcome: f.LastOutcome, Feed: f.Name, Error: f.LastError})
 			}
 			c.Reasons[i].Feeds++
-		case timeline.FeedDisabled, timeline.FeedArchive:
 		}
 	}
 	c.Total = c.OK + c.Waiting + c.Failing
@@ -67,7 +70,7 @@ func (s *Server) feeds(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	order := []timeline.FeedCondition{timeline.FeedFailing, timeline.FeedWaiting, timeline.FeedOK, timeline.FeedArchive, timeline.FeedDisabled}
+	order := timeline.FeedConditions()
 	slices.SortStableFunc(feeds, func(a, b timeline.FeedStatus) int {
 		return cmp.Compare(slices.Index(order, a.Condition()), slices.Index(order, b.Condition()))
 	})

@@ -109,6 +109,7 @@ func (v *views) funcs() template.FuncMap {
 		"quantity":     formatQuantity,
 		"window":       timeline.FormatWindow,
 		"duration":     formatDuration,
+		"about":        formatAbout,
 		"topicsOf":     topicsOf,
 		"feedState":    conditionOf,
 		"publishers":   func(h timeline.Headline) int { return max(h.Publishers, 1) },
@@ -189,6 +190,18 @@ func formatDuration(d time.Duration) string {
 		s = strings.TrimSuffix(s, "0m")
 	}
 	return s
+}
+
+// formatAbout writes a learnt duration, of which the seconds say nothing: 7m,
+// 2h13m, 3d.
+func formatAbout(d time.Duration) string {
+	switch {
+	case d >= 2*day:
+		return strconv.Itoa(int((d+day/2)/day)) + "d"
+	case d >= 5*time.Minute:
+		d = d.Round(time.Minute)
+	}
+	return formatDuration(d)
 }
 
 // page serves what find finds.

@@ -187,9 +187,16 @@ func TestMessages(t *testing.T) {
 	for _, outcome := range []timeline.Outcome{
 		timeline.OutcomeOK, timeline.OutcomeUnchanged, timeline.OutcomeDNS, timeline.OutcomeConnect, timeline.OutcomeTLS, timeline.OutcomeTimeout,
 		timeline.OutcomeRefused, timeline.OutcomeRedirect, timeline.OutcomeHTTP, timeline.OutcomeTooLarge, timeline.OutcomeNotFeed, timeline.OutcomeParse,
+		timeline.OutcomeUnauthorized, timeline.OutcomeForbidden, timeline.OutcomeNotFound, timeline.OutcomeGone, timeline.OutcomeRateLimited,
+		timeline.OutcomeServerError, timeline.OutcomeBotWall, timeline.OutcomeWebPage,
 	} {
 		if en["outcome."+string(outcome)] == "" {
 			t.Errorf("no words for the outcome %s", outcome)
+		}
+	}
+	for _, condition := range timeline.FeedConditions() {
+		if en["feed."+string(condition)] == "" {
+			t.Errorf("no words for the condition %s", condition)
 		}
 	}
 }

@@ -11,8 +11,9 @@ import (
 
 // SyncFeeds registers the feeds, brings what is recorded of them up to date and
 // disables those that are missing; nothing is deleted, archives are left alone.
-// A feed at another address is another document: its validators and its first
-// poll are forgotten, so that the next poll reads it whole and counts nothing.
+// A feed at another address is another document: its validators, its first poll
+// and its pace are forgotten, so that the next poll reads it whole and counts
+// nothing.
 //
 // A feed that says what it Was takes over that feed's history under its new
 // name, when there is none of the new name yet; the points of its articles and
@@ -47,7 +48,7 @@ func saveFeed(ctx context.Context, s *session, f *timeline.Feed) error {
 			etag = iif(url = excluded.url, etag, ''), last_modified = iif(url = excluded.url, last_modified, ''),
 			body_hash = iif(url = excluded.url, body_hash, ''), first_poll = iif(url = excluded.url, first_poll, NULL),
 			items = iif(url = excluded.url, items, 0), overflowed = iif(url = excluded.url, overflowed, NULL),
-			habits = iif(url = excluded.url, habits, '{}')`,
+			habits = iif(url = excluded.url, habits, '{}'), pace = iif(url = excluded.url, pace, '{}')`,
 		f.Name, f.URL, f.Title, f.Publisher, f.Country, f.Lang, f.Archive, f.Enabled, int64(f.Rhythm))
 	return err
 }

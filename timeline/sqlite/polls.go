@@ -174,12 +174,16 @@ func saveState(ctx context.Context, s *session, feed int64, st *timeline.FeedSta
 	if err != nil {
 		return err
 	}
+	pace, err := json.Marshal(&st.Pace)
+	if err != nil {
+		return err
+	}
 	_, err = s.exec(ctx, `UPDATE feeds SET etag = ?, last_modified = ?, body_hash = ?, first_poll = ?, last_poll = ?,
 			last_success = ?, next_poll = ?, failures = ?, last_outcome = ?, last_error = ?,
-			items = ?, overflowed = ?, habits = ? WHERE id = ?`,
+			items = ?, overflowed = ?, habits = ?, pace = ? WHERE id = ?`,
 		st.ETag, st.LastModified, st.BodyHash, stamp{st.FirstPoll}, stamp{st.LastPoll},
 		stamp{st.LastSuccess}, stamp{st.NextPoll}, st.Failures, st.LastOutcome, st.LastError,
-		st.Items, stamp{st.Overflowed}, string(habits), feed)
+		st.Items, stamp{st.Overflowed}, string(habits), string(pace), feed)
 	return err
 }
 
@@ -199,7 +203,7 @@ func (r *Record) FeedState(ctx context.Context, feed string) (timeline.FeedState
 }
 
 const stateColumns = `f.name, f.etag, f.last_modified, f.body_hash, f.first_poll, f.last_poll, f.last_success, f.next_poll,
-	f.failures, f.last_outcome, f.last_error, f.items, f.overflowed, f.habits`
+	f.failures, f.last_outcome, f.last_error, f.items, f.overflowed, f.habits, f.pace`
 
 func scanState(row scanner) (timeline.FeedState, error) {
 	var scan stateScan
@@ -213,20 +217,23 @@ func scanState(row scanner) (timeline.FeedState, error) {
 type stateScan struct {
 	st                                     timeline.FeedState
 	first, last, success, next, overflowed stamp
-	habits                                 []byte
+	habits, pace                           []byte // JSON
 }
 
 func (c *stateScan) columns() []any {
 	return []any{
 		&c.st.Feed, &c.st.ETag, &c.st.LastModified, &c.st.BodyHash, &c.first, &c.last, &c.success, &c.next,
-		&c.st.Failures, &c.st.LastOutcome, &c.st.LastError, &c.st.Items, &c.overflowed, &c.habits,
+		&c.st.Failures, &c.st.LastOutcome, &c.st.LastError, &c.st.Items, &c.overflowed, &c.habits, &c.pace,
 	}
 }
 
 func (c *stateScan) state() (timeline.FeedState, error) {
 	c.st.FirstPoll, c.st.LastPoll, c.st.LastSuccess, c.st.NextPoll = c.first.Time, c.last.Time, c.success.Time, c.next.Time
 	c.st.Overflowed = c.overflowed.Time
-	return c.st, json.Unmarshal(c.habits, &c.st.Habits)
+	if err := json.Unmarshal(c.habits, &c.st.Habits); err != nil {
+		return c.st, err
+	}
+	return c.st, json.Unmarshal(c.pace, &c.st.Pace)
 }
 
 const pollColumns = `p.poll, f.name, p.scheduled, p.at, p.point, p.outcome, p.fetched, p.new, p.known, p.revised, p.rejected,

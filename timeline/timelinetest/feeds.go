@@ -78,16 +78,31 @@ func testFeedMoves(t *testing.T, s Store) {
 		return state
 	}
 	sync()
-	commit(t, s, poll("f", 0, draft("a")))
+	polled := poll("f", 0, draft("a"))
+	polled.State.Pace = paced()
+	commit(t, s, polled)
 	want := sync()
+	if want.Pace != paced() {
+		t.Errorf("pace %+v, want %+v", want.Pace, paced())
+	}
 	if want.ETag == "" || want.LastModified == "" || want.BodyHash == "" || want.FirstPoll.IsZero() {
 		t.Fatalf("state %+v, want what the poll left", want)
 	}
 	feed.URL = "https://example.org/atom"
 	want.ETag, want.LastModified, want.BodyHash, want.FirstPoll = "", "", "", time.Time{}
 	want.Items, want.Overflowed, want.Habits = 0, time.Time{}, timeline.Habits{}
+	want.Pace = timeline.FeedPace{}
 	if got := sync(); got != want {
 		t.Errorf("state at another address %+v, want %+v", got, want)
+	}
+}
+
+// paced is a pace that has learnt something of everything.
+func paced() timeline.FeedPace {
+	return timeline.FeedPace{
+		Entry: "e", Arrivals: 12.345678901234567, Span: 17*time.Hour + 1, LongestGap: 9 * time.Hour, LastNew: noon.Add(123456789),
+		Interval: 40 * time.Minute, Asked: time.Hour, Holds: 3 * time.Hour, MovedTo: "https://example.org/new?a=1&b=<2>", Gone: true,
+		LastFull: noon, Stale: 1, Stuck: noon.Add(time.Nanosecond), ZoneError: -3, ZonePolls: 4, Zone: "Etc/GMT-3", Ahead: 2,
 	}
 }
 

@@ -1,4 +1,4 @@
-package app
+package timeline
 
 import "testing"
 
@@ -12,7 +12,7 @@ func TestRedactURL(t *testing.T) {
 		"https://example.org/%zz":                              "",
 		"":                                                     "",
 	} {
-		if got := redactURL(address); got != want {
+		if got := RedactURL(address); got != want {
 			t.Errorf("%s is shown as %s, want %s", address, got, want)
 		}
 	}

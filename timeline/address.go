@@ -1,4 +1,4 @@
-package app
+package timeline
 
 import (
 	"net/url"
@@ -9,10 +9,10 @@ import (
 // secretParameters are parts of the names of query parameters that hold secrets.
 var secretParameters = []string{"auth", "cred", "key", "pass", "pwd", "secret", "sig", "token"}
 
-// redactURL is a feed's address as it may be shown: without a user's name and
+// RedactURL is a feed's address as it may be shown: without a user's name and
 // password, and with the values of parameters that look like secrets left out.
 // One that cannot be read is not shown at all.
-func redactURL(address string) string {
+func RedactURL(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return ""
