@@ -63,7 +63,20 @@ func (s *scan) counts(q quantity, object timeline.Span, kind string) bool {
 	case q.bound == timeline.Vague:
 		return kind != "" || s.pronoun(q) || s.crowd(q)
 	}
-	return kind != "" || s.pronoun(q) || s.total(q) && s.clitics(s.before(q.first))
+	return kind != "" || s.pronoun(q) || s.wholeOf(q)
+}
+
+// wholeOf reports whether the quantity is how many people or things of some whole
+// there are: "عددهم 60", "attendance topped 70,000", "five of the 30".
+func (s *scan) wholeOf(q quantity) bool {
+	switch s.total(q) {
+	case people:
+		return true
+	case total:
+		return s.clitics(s.before(q.first))
+	}
+	of := s.after(q.last)
+	return s.any(q.last, classOf) && s.spaced(of) && s.any(of, classFunction) && (s.number(of+1) || s.any(of+1, classNumbers))
 }
 
 // crowd reports whether a vague quantity stands for people without naming them:
@@ -142,6 +155,9 @@ func (s *scan) shared(q quantity) (timeline.Span, string) {
 	before, ok := s.countBefore()
 	if ok && s.any(q.first-1, classTo) && !before.Object.IsZero() && before.Object.Start < before.Span.Start && s.sameClause(q) {
 		return before.Object, before.Kind // "cases rose by 4,500 to 98,212"
+	}
+	if k := s.before(q.first); ok && s.any(k, classOutOf) && s.trail[len(s.trail)-1].last == k {
+		return before.Object, before.Kind // "19 متهما من أصل 43"
 	}
 	if ok && s.any(q.last, classIn) && !s.any(q.last, classOf) && !before.Object.IsZero() && !s.pronoun(q) && math.Trunc(q.best) == q.best {
 		return before.Object, before.Kind

@@ -67,8 +67,8 @@ func (s *scan) happening(q quantity, object phrase, end int) string {
 	if kind, ok := s.happens(s.before(q.first)); ok {
 		return s.firstOfTwo(s.before(q.first), kind)
 	}
-	if kind := s.happensBehind(end); kind != "" {
-		return kind
+	if kind := s.happensBehind(end); kind != "" || s.any(q.last, classPredicates) {
+		return kind // "and two are still at large"
 	}
 	return s.happensBefore(q.first)
 }
@@ -132,7 +132,7 @@ func (s *scan) happensBehind(end int) string {
 func (s *scan) happensBefore(first int) string {
 	reach := kindReach
 	for k := first - 1; k >= s.lo && k > first-reach && !s.clauseEnd(k) && !s.counted(k); k-- {
-		if s.any(k, classRising, classBoundsPassing, classReaching) {
+		if x, ok := s.is(k, classRising); ok && !x.weak || s.any(k, classBoundsPassing, classReaching) {
 			reach = governReach // "the toll from the quake in the north has climbed past 3,000"
 		}
 		if s.any(k, classApart) && s.glosses[k].tokens == 1 {
@@ -160,7 +160,7 @@ func (s *scan) startsAnew(i int) bool {
 func (s *scan) goesOn(q quantity) string {
 	before, ok := s.countBefore()
 	if !ok {
-		if n := len(s.facts.Counts); n > 0 && s.total(q) && s.trail[n-1].happened {
+		if n := len(s.facts.Counts); n > 0 && s.total(q) == total && s.trail[n-1].happened {
 			return s.facts.Counts[n-1].Kind
 		}
 		return ""
@@ -170,7 +170,7 @@ func (s *scan) goesOn(q quantity) string {
 		k = s.before(k)
 	}
 	switch {
-	case s.any(k, classIncluding, classPronouns), s.total(q),
+	case s.any(k, classIncluding, classPronouns), s.total(q) == total,
 		s.any(q.last, classPronouns), s.any(q.last, classOf) && s.any(s.after(q.last), classPronouns):
 		return before.Kind
 	}
@@ -180,14 +180,22 @@ func (s *scan) goesOn(q quantity) string {
 	return ""
 }
 
-// total reports whether the quantity is what a total comes to: "taking the toll
-// to 61", "ليصل العدد إلى 61", "عددهم 60".
-func (s *scan) total(q quantity) bool {
-	const reach = 4 // tokens
+// What a word for a whole says that a quantity is told of.
+const (
+	total  = "total" // of what was counted before
+	people = "people"
+)
+
+// total tells of what whole the quantity is said, "" for none: "taking the toll to
+// 61", "ليصل العدد إلى 61", "عددهم 60", "the crowd was estimated at 30,000".
+func (s *scan) total(q quantity) string {
+	const reach = 6 // tokens
 	for k := q.first - 1; k >= s.lo && k > q.first-reach && !s.clauseEnd(k) && !s.counted(k); k-- {
-		if s.any(k, classTotals) {
-			return true
+		if x, ok := s.is(k, classTotals); ok && x.text == people {
+			return people
+		} else if ok {
+			return total
 		}
 	}
-	return false
+	return ""
 }

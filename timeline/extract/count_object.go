@@ -25,12 +25,15 @@ func (p phrase) span(s *scan) timeline.Span {
 // it ("بلغ عدد النازحين 120 ألفا", "the number of deaths rose to 22").
 func (s *scan) object(q quantity) phrase {
 	i := q.first - 1
-	if q.n.definite && s.word(i) && s.clitics(i) && s.articled(i) {
+	if q.n.definite && q.n.scale == 1 && s.clitics(i) && (s.articled(i) || s.plainNoun(i) && s.endsIn(i, "ه", "ها", "هم")) {
 		return phrase{i, i + 1, true}
 	}
 	at := q.last
-	if of := s.after(at); s.any(at, classOf) && s.spaced(of) && s.any(of, classFunction) && !s.any(of, classPronouns) && s.nounAt(of+1, q) {
-		at = of + 1 // "four of the hostages", "60 of its jets"
+	if of := s.after(at); s.any(at, classOf) && s.spaced(of) && s.any(of, classFunction) && !s.any(of, classPronouns) {
+		at = of + 1 // "four of the hostages", "60 of its jets", "19 of the 43 defendants"
+		if all, ok := s.numeral(at); ok {
+			at = all.last
+		}
 	} else if s.any(at, classOf) && (q.bound == timeline.Vague || s.clitics(at) || q.n.scale >= 1000) && !s.any(s.after(at), classPronouns) {
 		at = s.after(at)
 		if s.clitics(at) && s.endsIn(at, "هم", "هن") && q.bound == timeline.Vague {
@@ -53,7 +56,7 @@ func (s *scan) object(q quantity) phrase {
 	if s.pronoun(q) {
 		return phrase{}
 	}
-	if k := s.before(q.first); s.any(k, classTotals) && s.articled(k) && s.plainNoun(k-1) {
+	if k := s.before(q.first); s.any(k, classTotals) && s.articled(k) && !s.joined(k) && s.plainNoun(k-1) && s.articled(k-1) {
 		return phrase{k - 1, k, true} // "جوائز المهرجان البالغة 19"
 	}
 	if p, ok := s.predicate(q); ok {
@@ -75,10 +78,11 @@ func (s *scan) predicate(q quantity) (phrase, bool) {
 		return phrase{}, false
 	}
 	at++
-	if !s.word(at) || !s.many(at) || s.any(at, classFunction) || !s.clauseEnd(at+1) {
+	if !s.nounAt(at, q) {
 		return phrase{}, false
 	}
-	return phrase{at, at + 1, false}, true
+	end := s.nounEnd(at)
+	return phrase{at, end, false}, s.many(end-1) && s.clauseEnd(end)
 }
 
 // governReach is how many tokens before a number the noun that governs it is

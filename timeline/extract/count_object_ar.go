@@ -41,7 +41,21 @@ func (s *scan) construed(noun, i int) bool {
 	if !s.plainNoun(i) || s.articled(noun) || s.endsIn(noun, "ا", "ين", "ون", "ان") && !s.any(noun, classConstruct) {
 		return false
 	}
-	return s.articledBare(i) || s.any(noun, classConstruct)
+	return s.any(noun, classConstruct) || s.articledBare(i) && !s.afterMany(noun)
+}
+
+// afterMany reports whether the noun follows a number that it is in the singular
+// behind, as Arabic has it above ten.
+func (s *scan) afterMany(noun int) bool {
+	if s.any(noun-1, classScales, classScalesDual, classScalesConstruct) {
+		return true
+	}
+	if s.number(noun - 1) {
+		n, ok := s.digits(noun - 1)
+		return ok && n.value > 10
+	}
+	x, ok := s.is(noun-1, classNumbers)
+	return ok && x.value > 10
 }
 
 // articledBare reports whether the Arabic word at i begins with the article and
@@ -65,7 +79,7 @@ func (s *scan) plainNoun(i int) bool {
 // agrees reports whether the word at i looks like an adjective of the noun: both
 // definite or both not, and with an ending that goes with that of the noun.
 func (s *scan) agrees(i, noun int) bool {
-	if !s.plainNoun(i) || s.any(i, classKind) || s.articledBare(i) != s.articledBare(noun) {
+	if !s.plainNoun(i) || s.articledBare(i) != s.articledBare(noun) {
 		return false
 	}
 	if s.any(i, classAdjectives) {

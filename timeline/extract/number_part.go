@@ -144,7 +144,7 @@ func (s *scan) outOf(n numeral) (numeral, bool) {
 	if !ok || m.value == 0 || m.bare && isYear(int(m.value)) || s.definite(at) || s.any(m.last, classTimeUnits, classMonths) {
 		return numeral{}, false
 	}
-	each := n.value < m.value && (!x.weak || n.value <= 2)
+	each := n.value < m.value && (!x.weak || n.value <= 2 || m.value == 10)
 	if x.text == "divides" {
 		each = s.clauseEnd(m.last) || each && s.clitics(n.last)
 	}

@@ -63,6 +63,10 @@ func (s *scan) ending(q quantity) (ending, bool) {
 	if timed {
 		return s.ended(e, kind, unit, last)
 	}
+	if u, ok := s.is(q.first-1, classTimeUnits); ok && q.n.definite && s.definite(q.first-1) {
+		e.first = q.first - 1
+		return s.ended(e, typeDuration, u.text, at) // "الأشهر الثلاثة"
+	}
 	if m, ok := s.is(at, classMeasures); ok && !s.joined(at) && !s.definite(at) {
 		return s.ended(e, typeMeasure, m.text, s.after(at))
 	}
@@ -195,7 +199,7 @@ func currencySign(s *scan, i int) string {
 // "COVID-19", "A330", "level 3", "رقم 2216", "قرار 1701".
 func (s *scan) identifies(q quantity) bool {
 	n := q.n
-	if x, ok := s.is(s.before(n.first), classIdentifiers); ok && !q.bounded && (!x.weak || !s.nounAt(n.last, q)) {
+	if x, ok := s.is(s.before(n.first), classIdentifiers); ok && !q.bounded && (!x.weak || n.definite || !s.nounAt(n.last, q)) {
 		return n.digits || s.spaced(n.first) && !s.mark(n.first-1, "no")
 	}
 	if !n.digits {

@@ -118,8 +118,9 @@ func (s *scan) oneBound(i int) (quantity, bool) {
 	q := bounded(n, bound)
 	q.first = i
 	q.bounded = said
-	if bound == timeline.Exact && !said {
+	if bound == timeline.Exact && !said || bound == timeline.About {
 		if r, ok := s.rangeFrom(n); ok {
+			r.first = i // "some 15 to 20"
 			return r, true
 		}
 	}
