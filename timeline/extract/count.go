@@ -55,7 +55,7 @@ func (s *scan) counts(q quantity, object timeline.Span, kind string) bool {
 	case q.lo < 0 || q.best < 0 || q.hi < 0:
 		return false
 	case !object.IsZero():
-		return true
+		return !s.version(q)
 	case q.bound == timeline.Exact && q.n.digits && math.Trunc(q.best) != q.best:
 		return false
 	case s.any(q.last, classPredicates), s.past(q.last):
@@ -77,6 +77,21 @@ func (s *scan) wholeOf(q quantity) bool {
 	}
 	of := s.after(q.last)
 	return s.any(q.last, classOf) && s.spaced(of) && s.any(of, classFunction) && (s.number(of+1) || s.any(of+1, classNumbers))
+}
+
+// version reports whether digits in a language without clitics look like a year
+// or the number of an edition before a noun in the singular: "the 2012 edition",
+// "iOS 11.1 beta".
+func (s *scan) version(q quantity) bool {
+	if q.bounded || !q.n.digits || q.n.scale > 1 || !s.spaced(q.last) || s.any(q.last, classOf) {
+		return false
+	}
+	fraction := math.Trunc(q.best) != q.best
+	if !fraction && !(q.n.bare && isYear(int(q.best)) && len(s.Tokens[q.n.first].Folded) == 4) {
+		return false
+	}
+	end := s.nounEnd(q.last)
+	return !s.noun(end - 1)
 }
 
 // crowd reports whether a vague quantity stands for people without naming them:
@@ -136,6 +151,9 @@ func (s *scan) singledOut(q quantity) bool {
 	}
 	if !s.spaced(q.first) {
 		return false
+	}
+	if q.best == 1 && s.any(q.first-2, classArticle) && s.spaced(q.first-1) && !s.any(q.first-1, classFunction, classNumbers) {
+		return true // "the current one"
 	}
 	return q.best == 1 && s.any(q.last, classOf) || s.the(q.first-1) && s.capital(q.first-1) && s.capital(q.first)
 }

@@ -195,7 +195,7 @@ func (s *scan) nounAt(i int, q quantity) bool {
 		}
 		return !s.participle(i)
 	}
-	if s.past(i) {
+	if s.past(i) || s.endsIn(i, "n't", "'ll", "'re", "'ve") {
 		return false
 	}
 	return !s.participle(i) || s.word(i+1) && !s.any(i+1, classFunction) && s.noun(i+1)
@@ -231,7 +231,8 @@ func (s *scan) nounEnd(i int) int {
 	}
 	const longest = 5 // words
 	end := i + 1
-	for words := 1; end < s.hi && words < longest; words++ {
+	const most = 4 * longest // tokens, with hyphens
+	for words := 1; end < s.hi && words < longest && end < i+most; words++ {
 		if s.mark(end, "-") && s.touches(end) && s.touches(end+1) && (s.word(end+1) || s.number(end+1)) {
 			end += 2 // "anti-government protesters"
 			words--

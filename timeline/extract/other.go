@@ -56,6 +56,15 @@ func (s *scan) ending(q quantity) (ending, bool) {
 	if code := currencySign(s, at); code != "" {
 		return s.ended(e, typeMoney, code, at+1)
 	}
+	if q.bound == timeline.Vague && s.any(at, classOf) || s.clitics(at) && s.definite(at) && q.bound == timeline.Vague {
+		if e, ok := s.sizeOf(e, at); ok {
+			return e, true
+		}
+	}
+	if s.any(q.first-1, classOr) && s.any(q.first-2, classTimeUnits) && !s.nounAt(at, q) {
+		u, _ := s.is(q.first-2, classTimeUnits)
+		return s.ended(e, typeDuration, u.text, at) // "a year or two"
+	}
 	kind, unit, last, timed := s.timeEnding(q)
 	if s.identifies(q) && (!timed || !s.touches(last-1)) {
 		return s.ended(e, typeIdentifier, "", at)
@@ -87,6 +96,23 @@ func (s *scan) ending(q quantity) (ending, bool) {
 	}
 	if q.n.part {
 		return s.ended(e, typeFraction, "", at)
+	}
+	return e, false
+}
+
+// sizeOf tells what a vague quantity measures, of which token at tells the unit:
+// "hundreds of millions of dollars", "thousands of years", "ملايين الدولارات".
+func (s *scan) sizeOf(e ending, at int) (ending, bool) {
+	if s.any(at, classOf) {
+		at = s.after(at)
+	}
+	for _, size := range []struct {
+		class class
+		kind  string
+	}{{classCurrencies, typeMoney}, {classTimeUnits, typeDuration}, {classMeasures, typeMeasure}} {
+		if x, ok := s.is(at, size.class); ok {
+			return s.ended(e, size.kind, x.text, s.after(at))
+		}
 	}
 	return e, false
 }
