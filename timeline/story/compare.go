@@ -145,7 +145,9 @@ func (l *likeness) isOneText() bool {
 		return l.isOneHeadline()
 	}
 	switch {
-	case 2*l.pairs < l.fewer, l.told < 0.25:
+	case 2*l.pairs < l.fewer:
+		return false
+	case l.told < 0.1, l.told < 0.25 && l.body < 30: // a notice under any title is short
 		return false
 	case l.exchanged > max(0, (l.body-16)/5): // of a short text every word counts
 		return false

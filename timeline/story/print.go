@@ -36,13 +36,31 @@ func readSheet(a *timeline.Article, running bool) sheet {
 		}
 	}
 	n := len(s.out)
-	s.scan(a.Text, n+bodyTokens)
+	s.scan(withoutDateline(a.Text), n+bodyTokens)
 	title, body := s.out[:n:n], s.out[n:]
 	if n > 0 && len(body) >= n && slices.EqualFunc(title, body[:n], func(a, b token) bool { return a.hash() == b.hash() }) {
 		body = body[n:]
 	}
 	return sheet{running: running, title: title, body: body}
 }
+
+// withoutDateline cuts off what an agency sets before its text: place, day and
+// its name, up to a dash or a colon among the first words.
+func withoutDateline(s string) string {
+	head := s[:min(len(s), maxDateline)]
+	if i := strings.IndexAny(head, ".!?؟\n"); i >= 0 {
+		head = head[:i]
+	}
+	end := 0
+	for _, mark := range []string{" - ", " -- ", " – ", " — ", "): "} {
+		if i := strings.Index(head, mark); i >= 0 {
+			end = max(end, i+len(mark))
+		}
+	}
+	return s[end:]
+}
+
+const maxDateline = 80 // bytes
 
 // isTitleCase reports whether a Title Writes Its Words With Capitals, so that
 // they tell no names.
