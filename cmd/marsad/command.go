@@ -33,7 +33,8 @@ func command(env app.Env) *cobra.Command {
 	flags.StringVar(&common.LogLevel, "log-level", "info", "`LEVEL` of the log: debug, info, warn or error")
 	flags.StringVar(&common.LogFormat, "log-format", "text", "`FORM` of the log: text or json")
 	root.AddCommand(run, checkCommand(env, &common), explainCommand(env, &common), testCommand(env, &common), loadCommand(env, &common),
-		projectCommand(env, &common), detectCommand(env), feedsCommand(env, &common), timelineCommand(env, &common), backtestCommand(env, &common), versionCommand(env))
+		projectCommand(env, &common), detectCommand(env), feedsCommand(env, &common), timelineCommand(env, &common),
+		storyCommand(env, &common), backtestCommand(env, &common), versionCommand(env))
 	return root
 }
 
