@@ -97,7 +97,8 @@ func (n *newsroom) article() timeline.Article {
 	}
 	n.recent[i%1000] = sentences
 	// A headline takes some of its words from the text.
-	words := append(strings.Fields(sentences[0])[:6], strings.Fields(n.sentence())[:4]...)
+	words := strings.Fields(sentences[0])[:6]
+	words = append(words, strings.Fields(n.sentence())[:4]...)
 	n.rng.Shuffle(len(words), func(i, j int) { words[i], words[j] = words[j], words[i] })
 	a.Title = strings.Join(words, " ")
 	a.Text = strings.Join(sentences, " ")

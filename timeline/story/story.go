@@ -55,8 +55,11 @@ func DefaultConfig() Config {
 type Grouper struct {
 	cfg    Config
 	window window
-	room   []int
-	tokens []token
+
+	// Room for one article and for the one it is compared with.
+	positions  []int
+	tokens     []token
+	own, other traits
 }
 
 // New returns a grouper whose window is empty.
@@ -108,17 +111,17 @@ func (g *Grouper) Near(sig *timeline.Signature, sharing []timeline.StoryMatch) [
 	if err != nil {
 		return near
 	}
-	a := traitsOf(own)
+	g.own.read(&own)
 	for _, m := range sharing {
-		if !strings.HasPrefix(m.Key, titlePrefix) || !g.belies(&a, m.Article) {
+		if !strings.HasPrefix(m.Key, titlePrefix) || !g.belies(m.Article) {
 			near = append(near, m.Article)
 		}
 	}
 	keys := bandsOf(&own, ownBands)
-	g.room = g.window.met(&keys, sig.From, sig.To, g.room)
-	for _, p := range g.room {
+	g.positions = g.window.met(&keys, sig.From, sig.To, g.positions)
+	for _, p := range g.positions {
 		met := g.window.at(p)
-		if l, ok := g.liken(&a, met); ok && l.isOneText() {
+		if l, ok := g.liken(met); ok && l.isOneText() {
 			near = append(near, met.number)
 		}
 	}
@@ -128,23 +131,25 @@ func (g *Grouper) Near(sig *timeline.Signature, sharing []timeline.StoryMatch) [
 
 const ownBands = 1 << 62 // no number of an article comes near it
 
-func (g *Grouper) liken(a *traits, p *printed) (l likeness, ok bool) {
+// liken compares the article in g.own with one of the window.
+func (g *Grouper) liken(p *printed) (l likeness, ok bool) {
 	s, err := parsePrint(p.print, g.tokens)
 	if err != nil {
 		return l, false
 	}
 	g.tokens = s.all()
-	b := traitsOf(s)
-	return liken(a, &b), true
+	g.other.read(&s)
+	return liken(&g.own, &g.other), true
 }
 
-// belies reports whether the text of an article with the same title is another.
-func (g *Grouper) belies(a *traits, number int64) bool {
+// belies reports whether the text of an article with the same title as that in
+// g.own is another.
+func (g *Grouper) belies(number int64) bool {
 	p := g.window.numbered(number)
 	if p == nil {
 		return false
 	}
-	l, ok := g.liken(a, p)
+	l, ok := g.liken(p)
 	return ok && l.body >= minBody && !l.isOneText()
 }
 

@@ -133,7 +133,7 @@ func (s *scanner) number(raw string) {
 		}
 		return r
 	}, text.Fold(raw))
-	s.add(figure, value)
+	s.add(figure, hashOf(value))
 }
 
 func (s *scanner) word(raw string) {
@@ -157,12 +157,12 @@ func (s *scanner) word(raw string) {
 	switch {
 	case entry.use == drop || entry.use == before:
 	case entry.use == asFigure:
-		s.add(figure, entry.value)
+		s.add(figure, hashOf(entry.value))
 	case named && entry.use == plain && folded[0] >= utf8.RuneSelf,
 		s.began && 'A' <= raw[0] && raw[0] <= 'Z' && len(folded) > 2:
-		s.add(name, string(folded))
+		s.add(name, hashOf(folded))
 	default:
-		s.add(word, string(folded))
+		s.add(word, hashOf(folded))
 	}
 }
 
@@ -196,12 +196,10 @@ func (s *scanner) stem(folded []byte) []byte {
 	return folded
 }
 
-func (s *scanner) add(c class, value string) {
-	s.out = append(s.out, newToken(c, hashString(value)))
-}
+func (s *scanner) add(c class, hash uint64) { s.out = append(s.out, newToken(c, hash)) }
 
-// hashString is FNV-1a, mixed at the end: its low bits alone are poor.
-func hashString(s string) uint64 {
+// hashOf is FNV-1a, mixed at the end: its low bits alone are poor.
+func hashOf[T string | []byte](s T) uint64 {
 	h := uint64(14695981039346656037)
 	for i := range len(s) {
 		h = (h ^ uint64(s[i])) * 1099511628211
