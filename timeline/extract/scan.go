@@ -190,7 +190,11 @@ func (s *scan) any(i int, cs ...class) bool {
 	if i < s.lo || i >= s.hi {
 		return false
 	}
-	return s.glosses[i].classes.meets(setOf(cs...))
+	known, found := &s.glosses[i].classes, false
+	for _, c := range cs {
+		found = found || known.has(c)
+	}
+	return found
 }
 
 // after gives the token that follows the phrase at i.
