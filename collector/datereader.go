@@ -3,6 +3,7 @@ package collector
 import (
 	"slices"
 	"time"
+	"unicode/utf8"
 )
 
 // dateReader reads a date token by token. Whatever the order of its parts, each
@@ -72,6 +73,8 @@ func (d *dateReader) readNumber(t dateToken) {
 	switch {
 	case d.number(0, 1, 2) && d.sign(1, ":") && d.number(2, 1, 2):
 		d.readClock()
+	case d.number(0, 1, 2) && !d.clock && d.month != 0 && (d.year != 0 || len(d.plain) > 1) && d.sign(1, ".") && d.number(2, 2, 2):
+		d.readClock() // 10.30
 	case d.number(0, 1, 2) && !d.clock && d.peek(1).text == "h" && d.number(2, 2, 2): // 10h30
 		d.clock, d.hour, d.minute = true, t.value, d.peek(2).value
 		d.at += 3
@@ -100,7 +103,7 @@ func (d *dateReader) onlySpaceAfter() bool {
 	return d.peek(1).kind == endToken || d.peek(1).kind == spaceToken && d.peek(2).kind == endToken
 }
 
-// readClock reads 15:04, 15:04:05 and 15:04:05.000.
+// readClock reads 15:04, 15:04:05 and 15:04:05.000, and the first two with points.
 func (d *dateReader) readClock() {
 	if d.clock {
 		d.bad = true
@@ -108,8 +111,9 @@ func (d *dateReader) readClock() {
 	}
 	d.clock = true
 	d.hour, d.minute = d.peek(0).value, d.peek(2).value
+	sign := d.peek(1).text
 	d.at += 3
-	if d.sign(0, ":") && d.number(1, 1, 2) {
+	if d.sign(0, sign) && d.number(1, 1, 2) {
 		d.second = d.peek(1).value
 		d.at += 2
 		if d.sign(0, ".", ":") && d.peek(1).kind == numberToken {
@@ -176,7 +180,7 @@ func (d *dateReader) readYearLast() {
 
 // assumeOrder decides what comes first in a date that could be two: what the
 // feed's other dates say; else the month where "AM" or "PM" shows the date of an
-// American program, and the day where half of the day is said in another script;
+// American program, and the day where half of the day or the weekday is said in another script;
 // else what the language says.
 func (d *dateReader) assumeOrder() dayOrder {
 	if d.order.order != orderUnknown && !d.order.assumed {
@@ -185,6 +189,8 @@ func (d *dateReader) assumeOrder() dayOrder {
 	d.orderAssumed = true
 	for _, t := range d.tokens {
 		switch {
+		case t.kind == wordToken && dateWords[t.text].weekday && t.text[0] >= utf8.RuneSelf:
+			return dayFirst // a weekday in another script
 		case t.kind != wordToken || dateWords[t.text].meridiem == 0:
 		case t.text == "am" || t.text == "pm":
 			return monthFirst

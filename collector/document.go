@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/mmcdole/gofeed"
 
@@ -86,6 +87,8 @@ func ParseDocument(body []byte, header http.Header, base *url.URL, zone *time.Lo
 	if len(bytes.TrimSpace(text)) == 0 {
 		return Document{}, &DocumentError{timeline.OutcomeNotFeed, "an empty body came instead of a feed"}
 	}
+	text, unwrapped := unwrap(text)
+	repairs = append(repairs, unwrapped...)
 	base = documentBase(header, base)
 	parsed, r, err := parseText(text)
 	if err != nil {
@@ -107,7 +110,7 @@ func ParseDocument(body []byte, header http.Header, base *url.URL, zone *time.Lo
 			base = site
 		}
 	}
-	order := documentOrder(parsed.Items, doc.Lang)
+	order := documentOrder(parsed.Items, orElse(doc.Lang, langOfTitles(parsed.Items)))
 	for _, it := range parsed.Items {
 		doc.Items = append(doc.Items, readItem(it, base, zone, order))
 	}
@@ -214,6 +217,26 @@ func documentOrder(items []*gofeed.Item, lang string) orderHint {
 		}
 	}
 	return findOrder(numeric, lang)
+}
+
+// langOfTitles tells the language of a document that names none, as far as its
+// dates depend on it: Arabic by its letters.
+func langOfTitles(items []*gofeed.Item) string {
+	arabic, letters := 0, 0
+	for _, it := range items {
+		for _, r := range it.Title {
+			if unicode.IsLetter(r) {
+				letters++
+				if unicode.Is(unicode.Arabic, r) {
+					arabic++
+				}
+			}
+		}
+	}
+	if 2*arabic > letters {
+		return "ar"
+	}
+	return ""
 }
 
 // parseFeed runs gofeed, which is not safe for concurrent use and may meet input

@@ -14,15 +14,28 @@ import (
 // readItem takes from a gofeed item what an article needs.
 func readItem(it *gofeed.Item, base *url.URL, zone *time.Location, order orderHint) Item {
 	item := Item{
-		GUID:  strings.TrimSpace(it.GUID),
+		GUID:  itemGUID(it),
 		Link:  itemLink(it, base),
 		Title: plainTitle(it.Title),
+	}
+	if item.Title == "" {
+		item.Title = plainTitle(extension(it, "media", "title"))
 	}
 	item.Summary, item.Text = itemText(it)
 	if date, ok := itemDate(it, zone, order); ok {
 		item.Published, item.ZoneAssumed, item.OrderAssumed = date.at.In(zone), date.zoneAssumed, date.orderAssumed
 	}
 	return item
+}
+
+// itemGUID gives the item's id, also of RSS that writes it as other formats do.
+func itemGUID(it *gofeed.Item) string {
+	for _, s := range []string{it.GUID, it.Custom["id"], extension(it, "dc", "identifier")} {
+		if s = strings.TrimSpace(strings.Map(dropInvisible, s)); s != "" {
+			return s
+		}
+	}
+	return ""
 }
 
 // itemText gives the item's description, and the longest of what the item says:
@@ -50,7 +63,8 @@ func otherText(it *gofeed.Item) string {
 		return ""
 	}
 	for _, s := range []string{
-		it.Custom["summary"], it.Custom["body"], it.Custom["fullitem"],
+		it.Custom["summary"], it.Custom["body"], it.Custom["fullitem"], it.Custom["content"],
+		it.Custom["full-text"], it.Custom["fulltext"], it.Custom["text"], it.Custom["abstract"], it.Custom["excerpt"],
 		extension(it, "xhtml", "body"), extension(it, "media", "description"),
 	} {
 		if s != "" {
@@ -73,8 +87,9 @@ func itemDates(it *gofeed.Item) []string {
 	return []string{
 		published(it),
 		extension(it, "dcterms", "issued"), extension(it, "dcterms", "created"),
-		it.Published, it.Updated,
-		extension(it, "dcterms", "modified"),
+		it.Published, it.Custom["published"], it.Custom["date"], it.Custom["pub_date"], it.Custom["created"],
+		it.Updated, it.Custom["updated"],
+		extension(it, "dcterms", "modified"), it.Custom["modified"],
 	}
 }
 

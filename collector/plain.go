@@ -30,6 +30,7 @@ func plainText(s string) string {
 	if s == "" {
 		return ""
 	}
+	s = dropSections(s)
 	plain := s
 	if strings.ContainsAny(s, "<&") {
 		plain = dropMarkup(s)
@@ -38,6 +39,16 @@ func plainText(s string) string {
 		}
 	}
 	return foldSpace(fixMojibake(plain))
+}
+
+// dropSections drops the marks of CDATA that were escaped or nested, and so came
+// to be text.
+func dropSections(s string) string {
+	const begin, end = "<![CDATA[", "]]>"
+	if !strings.Contains(s, begin) && !strings.HasSuffix(strings.TrimSpace(s), end) {
+		return s
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(s, begin, ""), end, "")
 }
 
 // escapedMarkup reports whether text that was decoded still looks like markup.
@@ -74,7 +85,7 @@ func dropMarkup(s string) string {
 			}
 		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
 			name, _ := tokens.TagName()
-			tag := atom.Lookup(name)
+			tag := atom.Lookup(local(name))
 			switch {
 			case silent != 0:
 				if kind == html.EndTagToken && tag == silent {

@@ -70,7 +70,7 @@ func needsRewrite(p *piece, atom bool, after []byte) bool {
 	switch {
 	case len(p.attrs) > 0 && bytes.Contains(p.attrs, []byte("base64")):
 		return true
-	case len(p.attrs) > 0 && string(p.name) == "item" && bytes.Contains(p.attrs, []byte("about")):
+	case len(p.attrs) > 0 && string(local(p.name)) == "item" && bytes.Contains(p.attrs, []byte("about")):
 		return true
 	case atom && string(p.name) == "link" && !bytes.HasPrefix(after, []byte("<")):
 		_, found := attribute(p.attrs, "href")
