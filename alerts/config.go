@@ -33,8 +33,11 @@ type Rule struct {
 	FalseAlarms   Budget `yaml:"false_alarms"` // default: the section's
 	MinStories    int    `yaml:"min_stories"`
 	MinPublishers int    `yaml:"min_publishers"`
-	Channel       string `yaml:"channel"` // Slack channel; default: the section slack's
-	Off           bool   `yaml:"off"`     // count, but never alarm
+	// Windows are how long a rise may take to be noticed: ascending multiples of the
+	// step. Default: the detector's, from an hour to three days.
+	Windows []time.Duration `yaml:"windows"`
+	Channel string          `yaml:"channel"` // Slack channel; default: the section slack's
+	Off     bool            `yaml:"off"`     // count, but never alarm
 }
 
 // DefaultRule is what holds where a topic says nothing.
@@ -50,9 +53,16 @@ type Budget struct {
 // IsZero reports whether the budget is not set.
 func (b Budget) IsZero() bool { return b == Budget{} }
 
-// UnmarshalText reads N/Tw, N/Td or N/Th: 1/4w is once in four weeks.
+// weeks is how long one false alarm takes.
+func (b Budget) weeks() float64 { return b.Per.Hours() / (7 * 24) / b.N }
+
+// UnmarshalText reads N/Tw, N/Td or N/Th: 1/4w is once in four weeks, and may be
+// written 1 per 4w.
 func (b *Budget) UnmarshalText(text []byte) error {
 	n, per, found := strings.Cut(string(text), "/")
+	if !found {
+		n, per, found = strings.Cut(string(text), " per ")
+	}
 	if found {
 		v, errN := strconv.ParseFloat(strings.TrimSpace(n), 64)
 		d, errPer := scalar.ParseDuration(strings.TrimSpace(per))

@@ -2,9 +2,6 @@ package alerts
 
 import (
 	"context"
-	"maps"
-	"math"
-	"slices"
 	"time"
 
 	"marsad/alerts/detect"
@@ -15,8 +12,9 @@ import (
 type verdict struct {
 	looks []timeline.Evaluation // what goes on record, the shortest window first
 	// alarm is the rarest of the looks that alarm, nil if none does.
-	alarm  *timeline.Evaluation
-	rarity float64 // of the alarm; see [detect.Judgement]
+	alarm      *timeline.Evaluation
+	rarity     float64 // of the alarm; see [detect.Judgement]
+	dispersion float64 // likewise
 	// blind says that nothing is known of the present: it is not covered, or all is
 	// warming up. A longer window may still hold what was collected before, and
 	// look ever denser while its other end passes; that is no news.
@@ -69,17 +67,7 @@ func (e *Evaluator) decide(ctx context.Context, t Topic, judgements []detect.Jud
 	v := verdict{blind: true}
 	looks := make([]*timeline.Evaluation, 0, len(judgements))
 	for _, j := range judgements {
-		ev := &timeline.Evaluation{
-			Topic:    t.Name,
-			Step:     j.Step.UTC(),
-			Window:   j.Window,
-			Observed: j.Observed,
-			Expected: j.Expected,
-			Upper:    float64(j.Upper),
-			P:        j.P,
-			Exposure: j.Exposure,
-			State:    j.State,
-		}
+		ev := evaluation(t, &j)
 		if j.State == timeline.Alarming {
 			passes, err := e.passes(ctx, t, ev)
 			if err != nil {
@@ -93,7 +81,7 @@ func (e *Evaluator) decide(ctx context.Context, t Topic, judgements []detect.Jud
 			v.blind = false
 		}
 		if ev.State == timeline.Alarming && j.Rarity > v.rarity {
-			v.alarm, v.rarity = ev, j.Rarity
+			v.alarm, v.rarity, v.dispersion = ev, j.Rarity, j.Dispersion
 		}
 		looks = append(looks, ev)
 	}
@@ -109,60 +97,26 @@ func (e *Evaluator) decide(ctx context.Context, t Topic, judgements []detect.Jud
 	return v, nil
 }
 
-// passes reports whether the alarm has the stories and publishers that the
-// topic's rule asks for.
-func (e *Evaluator) passes(ctx context.Context, t Topic, ev *timeline.Evaluation) (bool, error) {
-	if t.Rule.Off {
-		return false, nil
+func evaluation(t Topic, j *detect.Judgement) *timeline.Evaluation {
+	return &timeline.Evaluation{
+		Topic:    t.Name,
+		Step:     j.Step.UTC(),
+		Window:   j.Window,
+		Observed: j.Observed,
+		Expected: j.Expected,
+		Upper:    float64(j.Upper),
+		P:        j.P,
+		Exposure: j.Exposure,
+		State:    j.State,
 	}
+}
+
+// passes reports whether the alarm gets through the gates of the topic's rule.
+func (e *Evaluator) passes(ctx context.Context, t Topic, ev *timeline.Evaluation) (bool, error) {
 	before, found := e.committed[keyOf(ev)]
 	if found && before.Observed == ev.Observed && (before.State == timeline.Alarming || before.State == timeline.Gated) {
 		return before.State == timeline.Alarming, nil
 	}
-	to := ev.Step.Add(e.config.Step)
-	evidence, err := e.series.Evidence(ctx, t.Name, to.Add(-ev.Window), to)
-	if err != nil {
-		return false, err
-	}
-	if evidence.Stories < t.Rule.MinStories || evidence.Publishers < t.Rule.MinPublishers {
-		return false, nil
-	}
-	if t.Rule.MinPublishers < 2 {
-		return true, nil
-	}
-	return e.othersTell(ctx, t, ev, to)
-}
-
-// usual is how far back a publisher's usual share of a topic is looked for.
-const usual = 28 * 24 * time.Hour
-
-// othersTell reports whether the publishers beside the one with the greatest
-// excess in the window say more than is expected of them, by more than a standard
-// deviation of a Poisson count: a burst by one paper, which the others accompany
-// as always, is that paper's affair.
-func (e *Evaluator) othersTell(ctx context.Context, t Topic, ev *timeline.Evaluation, to time.Time) (bool, error) {
-	from := to.Add(-ev.Window)
-	now, err := e.series.PublisherCounts(ctx, t.Name, from, to)
-	if err != nil {
-		return false, err
-	}
-	before, err := e.series.PublisherCounts(ctx, t.Name, from.Add(-usual), from)
-	if err != nil {
-		return false, err
-	}
-	past := 0
-	for _, n := range before {
-		past += n
-	}
-	all, others, expected := 0, 0.0, 0.0
-	greatest := math.Inf(-1)
-	for _, publisher := range slices.Sorted(maps.Keys(now)) {
-		n, share := now[publisher], float64(before[publisher])/float64(max(past, 1))
-		all += n
-		if excess := float64(n) - ev.Expected*share; excess > greatest {
-			greatest, others, expected = excess, float64(n), ev.Expected*(1-share)
-		}
-	}
-	others = float64(all) - others
-	return others-expected > math.Sqrt(expected), nil
+	gate, _, err := e.gate(ctx, t, ev)
+	return gate == open, err
 }

@@ -20,6 +20,9 @@ import (
 	"marsad/timeline"
 )
 
+// LongestWindow is the longest that a topic may have.
+const LongestWindow = 7 * 24 * time.Hour
+
 // Limits of one look back.
 const (
 	// history is what a detector learns from that knows nothing yet: as much as the
@@ -27,9 +30,7 @@ const (
 	history = 400 * 24 * time.Hour
 	// remembered is how often what a detector has learnt goes on record.
 	remembered = 24 * time.Hour
-	// longest is the longest window of the detector. An article that falls in no
-	// window of a step within the horizon waits for the next step to close to be
-	// learnt from.
+	// longest is the longest window of a topic that names none.
 	longest = 72 * time.Hour
 	// catchUp is how far back steps are evaluated that nobody evaluated when they
 	// closed. What lies further back has no evaluations.
@@ -41,6 +42,15 @@ type Topic struct {
 	Name  string
 	Title string // in the team's language
 	Rule  Rule   // without a budget, the section's holds
+}
+
+// longest is the topic's longest window. An article that falls in no window of a
+// step within the horizon waits for the next step to close to be learnt from.
+func (t Topic) longest() time.Duration {
+	if n := len(t.Rule.Windows); n > 0 {
+		return t.Rule.Windows[n-1]
+	}
+	return longest
 }
 
 // Series is where counts come from.
@@ -144,6 +154,7 @@ func NewEvaluator(o Options) (*Evaluator, error) {
 func (e *Evaluator) detector(t Topic) (*detect.Detector, error) {
 	return detect.New(detect.Options{
 		Step:        e.config.Step,
+		Windows:     t.Rule.Windows,
 		FalseAlarms: t.Rule.FalseAlarms.N,
 		Per:         t.Rule.FalseAlarms.Per,
 	})
@@ -166,7 +177,7 @@ func (e *Evaluator) Close(ctx context.Context, now time.Time) error {
 	c := e.closingAt(now, lastStep)
 	present := make(map[string][]timeline.StepCount, len(e.topics))
 	for _, t := range e.topics {
-		counts, err := e.series.Counts(ctx, t.Name, c.horizon.Add(-longest), c.newest.Add(c.step))
+		counts, err := e.series.Counts(ctx, t.Name, c.horizon.Add(-t.longest()), c.newest.Add(c.step))
 		if err != nil {
 			return fmt.Errorf("evaluate topic %s: %w", t.Name, err)
 		}

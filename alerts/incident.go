@@ -92,6 +92,9 @@ func opened(t Topic, v verdict) timeline.Incident {
 		Exposure: v.alarm.Exposure,
 		P:        v.alarm.P,
 		Window:   v.alarm.Window,
+
+		Dispersion: v.dispersion,
+		Weeks:      v.rarity * t.Rule.FalseAlarms.weeks(),
 	}
 }
 

@@ -24,6 +24,10 @@ type Incident struct {
 	Exposure float64
 	P        float64
 	Window   time.Duration
+	// Dispersion is the squared coefficient of variation of the expectation.
+	Dispersion float64
+	// Weeks is in how many weeks chance brings as much to this topic once.
+	Weeks float64
 
 	Total      int // counted articles from the opening window to Updated
 	Publishers int

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/spf13/cobra"
 
 	"marsad/internal/app"
@@ -83,7 +85,7 @@ URL is a web page; - is standard input. Offsets in JSON count Unicode code point
 			if len(args) == 1 {
 				o.Source = args[0]
 			}
-			if (o.Source == "") == (o.Incident == "") {
+			if given := slices.DeleteFunc([]string{o.Source, o.Incident, o.Alarm}, func(s string) bool { return s == "" }); len(given) != 1 {
 				return usageError{errWithHelp(c, errExplainWhat)}
 			}
 			return app.Explain(c.Context(), env, *common, o)
@@ -93,6 +95,7 @@ URL is a web page; - is standard input. Offsets in JSON count Unicode code point
 	flags.StringVar(&o.Format, "format", "text", "`FORM` of the answer: text, json or jsonl")
 	flags.StringVar(&o.Topic, "topic", "", "say why the text is or is not on the topic `NAME`")
 	flags.StringVar(&o.Incident, "incident", "", "say why the incident `ID` of the record was raised, instead of reading a text")
+	flags.StringVar(&o.Alarm, "alarm", "", "say why the `TOPIC` alarms or does not, at --ref, instead of reading a text")
 	flags.StringVar(&o.Ref, "ref", "", "`INSTANT` that relative dates count from (default: now)")
 	flags.StringVar(&o.Lang, "lang", "", "`LANGUAGE` of the text, as in ar or en (default: by its script)")
 	return c

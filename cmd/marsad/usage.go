@@ -9,7 +9,7 @@ import (
 
 // What is missing in the arguments.
 var (
-	errExplainWhat   = errors.New("name either a text (FILE, URL or -) or --incident ID")
+	errExplainWhat   = errors.New("name one of a text (FILE, URL or -), --incident ID or --alarm TOPIC")
 	errFeedsTestWhat = errors.New("name a feed (NAME or URL) or --file FILE")
 )
 

@@ -48,6 +48,7 @@ type ExplainOptions struct {
 	Format   string // text, json or jsonl
 	Topic    string // why it is or is not on this topic
 	Incident string // instead of a text: why this incident was raised
+	Alarm    string // instead of a text: why this topic alarms, or does not
 	Ref      string
 	Lang     string
 }
@@ -60,6 +61,9 @@ func Explain(ctx context.Context, env Env, common Common, o ExplainOptions) erro
 	}
 	if o.Incident != "" {
 		return explainRecordedIncident(ctx, env, common, cfg, o.Incident)
+	}
+	if o.Alarm != "" {
+		return explainAlarm(ctx, env, common, cfg, o)
 	}
 	ref := now().In(cfg.Timezone)
 	if o.Ref != "" {

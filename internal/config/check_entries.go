@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/http/httpguts"
 	"golang.org/x/text/language"
 
+	"marsad/alerts"
 	"marsad/collector"
 	"marsad/internal/schedule"
 	"marsad/timeline"
@@ -179,10 +180,29 @@ func checkTopic(t topicEntry, step time.Duration) findings {
 	f.between("alert.min_stories", t.Alert.MinStories, 1, 10_000)
 	f.between("alert.min_publishers", t.Alert.MinPublishers, 1, 10_000)
 	checkBudget(&f, "alert.false_alarms", t.Alert.FalseAlarms, step)
+	checkWindows(&f, t.Alert.Windows, step)
 	if t.Alert.Channel != "" {
 		checkChannel(&f, "alert.channel", t.Alert.Channel)
 	}
 	return f
+}
+
+// maxWindows is how many windows a topic may have: each is looked at in each step.
+const maxWindows = 12
+
+func checkWindows(f *findings, windows []time.Duration, step time.Duration) {
+	if len(windows) > maxWindows {
+		f.add("alert.windows", fmt.Sprintf("has %d windows", len(windows)), fmt.Sprintf("write at most %d", maxWindows))
+	}
+	for i, w := range windows {
+		key := itemPath("alert.windows", i)
+		switch {
+		case w < step || w > alerts.LongestWindow || w%step != 0:
+			f.add(key, "is no window", fmt.Sprintf("write a multiple of alerts.step, from %s to %s", spell(step), spell(alerts.LongestWindow)))
+		case i > 0 && w <= windows[i-1]:
+			f.add(key, "is not longer than the one before", "write them in ascending order, as in [1h, 6h, 24h]")
+		}
+	}
 }
 
 func checkTitle(f *findings, t timeline.Text) {
