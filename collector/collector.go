@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -84,6 +85,10 @@ type Collector struct {
 	pageReader  *pageReader
 	observePage func(timeline.PageResult)
 
+	// reading has a place for each processor. A document takes many times its size
+	// while it is read, and more at once would not be read sooner.
+	reading chan struct{}
+
 	maxBackoff, maxRetryAfter time.Duration
 
 	unrecorded                                unrecorded
@@ -115,6 +120,7 @@ func New(o Options) (*Collector, error) {
 		observePage:   o.ObservePage,
 		maxBackoff:    o.Config.MaxBackoff,
 		maxRetryAfter: o.Config.MaxRetryAfter,
+		reading:       make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 	var wrong []error
 	for i := range o.Feeds {

@@ -101,6 +101,12 @@ func (c *Collector) look(ctx context.Context, s *source, old timeline.FeedState,
 		return result, fmt.Errorf("poll of feed %q broken off: %w", s.name, ctx.Err())
 	}
 	poll.Status, poll.Bytes = a.status, int64(len(a.body))
+	select {
+	case c.reading <- struct{}{}:
+		defer func() { <-c.reading }()
+	case <-ctx.Done():
+		return result, fmt.Errorf("poll of feed %q broken off: %w", s.name, ctx.Err())
+	}
 	doc, bodyHash, failed := c.read(s, &asked, a, err)
 	seen.doc, seen.full = doc, a.status == http.StatusOK
 	habits := old.Habits
