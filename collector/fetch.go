@@ -105,15 +105,15 @@ var (
 // accept names the types of feeds, and takes anything rather than a 406.
 const accept = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
 
-// get asks for the source's document, conditionally when there are validators.
+// get asks for all of the source's document at its configured address.
+func (f *fetcher) get(ctx context.Context, s *source) (*answer, error) {
+	return f.getFrom(ctx, s, s.url, "", "")
+}
+
+// getFrom asks for the source's document, conditionally when there are validators.
 // They are sent back as the server spelt them (RFC 9110 section 13.1). The whole
 // of it, redirects and body included, takes no longer than the timeout. The
 // answer is never nil.
-func (f *fetcher) get(ctx context.Context, s *source, etag, lastModified string) (*answer, error) {
-	return f.getFrom(ctx, s, s.url, etag, lastModified)
-}
-
-// getFrom is get from another address than the configured one.
 func (f *fetcher) getFrom(ctx context.Context, s *source, at *url.URL, etag, lastModified string) (*answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()

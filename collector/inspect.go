@@ -115,7 +115,7 @@ func InspectFeed(ctx context.Context, cfg Config, feed *Feed, zone *time.Locatio
 		return failed
 	}
 	defer f.closeIdle()
-	a, err := f.get(ctx, s, "", "")
+	a, err := f.get(ctx, s)
 	if err != nil {
 		failed.fail(errors.New(f.fetchFailure(err, a.url).message))
 		return failed

@@ -33,7 +33,7 @@ func FetchPage(ctx context.Context, cfg Config, address string) (Page, error) {
 		return Page{}, err
 	}
 	defer f.closeIdle()
-	a, err := f.get(ctx, &source{name: u.Host, url: u}, "", "")
+	a, err := f.get(ctx, &source{name: u.Host, url: u})
 	if err != nil {
 		return Page{}, errors.New(f.fetchFailure(err, a.url).message)
 	}

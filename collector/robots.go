@@ -92,7 +92,7 @@ func (r *robots) remember(site string, rules siteRules) {
 // cannot be read nothing (section 2.3.1).
 func (r *robots) ask(ctx context.Context, u *url.URL) siteRules {
 	at := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/robots.txt"}
-	a, err := r.fetcher.get(ctx, &source{name: u.Host, url: at, accept: "text/plain, */*;q=0.1"}, "", "")
+	a, err := r.fetcher.get(ctx, &source{name: u.Host, url: at, accept: "text/plain, */*;q=0.1"})
 	if errors.Is(err, errTooLarge) {
 		a.body, err = a.body[:maxRobotsBytes], nil
 	}

@@ -157,7 +157,7 @@ func (d *discovery) try(ctx context.Context, u *url.URL, origin FeedOrigin) {
 // for less, or none, the site is left alone.
 func (d *discovery) get(ctx context.Context, u *url.URL) (*answer, error) {
 	d.tried[u.String()] = true
-	a, err := d.fetcher.get(ctx, &source{name: u.Host, url: u}, "", "")
+	a, err := d.fetcher.get(ctx, &source{name: u.Host, url: u})
 	if err != nil {
 		d.over = a.status == 0
 		return a, errors.New(d.fetcher.fetchFailure(err, a.url).message)

@@ -174,9 +174,9 @@ func (o Outcome) Remedy() string {
 		return "poll less often: a longer schedule, or collector.host_interval"
 	case OutcomeParse:
 		return "see what can be read of it with: marsad feeds test NAME; tell the publisher"
-	case OutcomeOK, OutcomeUnchanged, OutcomeConnect, OutcomeTLS, OutcomeTimeout, OutcomeServerError, OutcomeHTTP:
+	default:
+		return ""
 	}
-	return ""
 }
 
 // PollResult is everything one poll changes. It is recorded whole or not at all.

@@ -135,10 +135,11 @@ func (f *FeedStatus) PollEvery() time.Duration {
 // something new, to the second; while that is not known, the time between polls.
 // It is 0 for an archive.
 func (f *FeedStatus) Expected() time.Duration {
-	if f.Pace.Arrivals == 0 {
-		return f.PollEvery()
+	every := f.PollEvery()
+	if f.Pace.Arrivals > 0 {
+		every = f.Pace.NewEvery(f.Pace.LastNew)
 	}
-	return f.Pace.NewEvery(f.Pace.LastNew).Round(time.Second)
+	return every.Round(time.Second)
 }
 
 // Quiet gives the time from the newest arrival to the last poll that saw the
