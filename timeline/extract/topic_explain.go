@@ -112,7 +112,7 @@ func (p *Part) missing(lines []string) []string {
 	case p.Holds:
 		return lines
 	case p.Op == "NOT":
-		return append(lines, fmt.Sprintf("must be absent: %s", strings.TrimPrefix(p.Query, "NOT ")))
+		return append(lines, p.Parts[0].present()...)
 	case p.Op == "AND":
 		for i := range p.Parts {
 			lines = p.Parts[i].missing(lines)
@@ -125,8 +125,29 @@ func (p *Part) missing(lines []string) []string {
 			lines = p.Parts[i].missing(lines)
 		}
 		return lines
+	case p.Op == "OR" && p.Query == "any": // the list, whose items are the query
+		items := make([]string, len(p.Parts))
+		for i := range p.Parts {
+			items[i] = p.Parts[i].Query
+		}
+		return append(lines, "none is there: "+strings.Join(items, ", "))
 	case p.Op == "OR":
 		return append(lines, "none is there: "+p.Query)
 	}
 	return append(lines, "not there: "+p.Query)
+}
+
+// present names what is there of a part that must be absent: of an OR those that
+// are.
+func (p *Part) present() []string {
+	if p.Op != "OR" {
+		return []string{"must be absent: " + p.Query}
+	}
+	var lines []string
+	for i := range p.Parts {
+		if p.Parts[i].Holds {
+			lines = append(lines, p.Parts[i].present()...)
+		}
+	}
+	return lines
 }

@@ -21,6 +21,7 @@ func TestWhyMissing(t *testing.T) {
 		{"an entity", "merger @isis", "merger", []string{"not there: @isis"}},
 		{"all of an OR", "merger (isis OR qaeda)", "merger", []string{"none is there: isis OR qaeda"}},
 		{"absence", "merger NOT company", "company merger", []string{"must be absent: company"}},
+		{"absence of several", "merger NOT (company OR bank OR firm)", "bank merger of a firm", []string{"must be absent: bank", "must be absent: firm"}},
 		{"nearness", "merger NEAR/2 isis", "merger by and by of ISIS", []string{"not near enough: merger NEAR/2 isis: the nearest are 5 words apart"}},
 		{"one side", "merger NEAR/2 (isis OR qaeda)", "merger", []string{"none is there: isis OR qaeda"}},
 		{"another word", "isis NEAR/2 @isis", "ISIS", []string{"not near enough: isis NEAR/2 @isis: both sides are the same word"}},
@@ -75,6 +76,24 @@ func TestWhyParts(t *testing.T) {
 		"- - - word true bank [bank]",
 	}
 	if diff := cmp.Diff(want, lines); diff != "" {
+		t.Errorf("(-want +got) %s", diff)
+	}
+}
+
+// Of lists the items are named, as an analyst wrote them.
+func TestWhyMissingOfLists(t *testing.T) {
+	m, err := NewMatcher([]timeline.Topic{{
+		Name: "t", Any: []string{"merger", "a NEAR/1 c"}, All: []string{"@isis"}, None: []string{"bank", "football"},
+	}}, testEntities())
+	if err != nil {
+		t.Fatal(err)
+	}
+	why, err := m.Why("t", text.Read("football"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"none is there: merger, a NEAR/1 c", "not there: @isis", "must be absent: football"}
+	if diff := cmp.Diff(want, why.Missing()); diff != "" {
 		t.Errorf("(-want +got) %s", diff)
 	}
 }
