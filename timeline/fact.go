@@ -23,14 +23,20 @@ func (s Span) Contains(t Span) bool { return s.Start <= t.Start && t.End <= s.En
 // Overlaps reports whether the two share a byte.
 func (s Span) Overlaps(t Span) bool { return s.Start < t.End && t.Start < s.End }
 
-// Facts is all that is read out of one revision of an article. Dates, Counts and
-// Other depend on the text and on the extractor's version; Mentions depend on
-// the text and on the topics. They are read in separate passes.
+// Facts is all that is read out of one revision of an article. Dates, Counts,
+// Other and Events depend on the text and on the version of the reader; Mentions
+// depend on the text and on the topics. They are read in separate passes.
 type Facts struct {
 	Dates    []Date
 	Counts   []Count
 	Other    []Quantity
+	Events   []Event
 	Mentions []Mention
+
+	// Version names the reader that Dates, Counts, Other and Events were read by
+	// and the words it had. The record remembers it, to know what is to be read
+	// again, and leaves it out of what it gives back.
+	Version string
 }
 
 // FactKind tells the kinds of facts apart in ids and in the record.
@@ -41,10 +47,11 @@ const (
 	KindDate  FactKind = "date"
 	KindCount FactKind = "count"
 	KindOther FactKind = "other"
+	KindEvent FactKind = "event"
 )
 
-// Date is a dated expression and, with its sentence, what is said to have
-// happened then.
+// Date is a dated expression. What is said to have happened then, if anything
+// is, is an Event.
 type Date struct {
 	Span      Span
 	Sentence  Span
@@ -54,7 +61,6 @@ type Date struct {
 	TIMEX3    string    // value attribute of ISO-TimeML, or empty
 	Ref       time.Time // what a relative expression was resolved against
 	Rule      string
-	At        time.Time // time of its points; assigned by the record, zero when it cannot be projected
 }
 
 // Interval is half open, [Lo, Hi). A zero Lo or Hi is an open side. For

@@ -65,7 +65,8 @@ func IsGlobalGUID(guid string) bool {
 	return err == nil && u.Scheme != "" && (u.Host != "" || u.Opaque != "")
 }
 
-// FactID derives the id of a date, a count or another quantity of a revision.
+// FactID derives the id of a date, a count, another quantity or an event of a
+// revision.
 func FactID(article string, revision int, kind FactKind, span Span, rule string) string {
 	return Hash("fact", article, strconv.Itoa(revision), string(kind),
 		strconv.Itoa(span.Start), strconv.Itoa(span.End), rule)

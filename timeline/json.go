@@ -12,6 +12,7 @@ type FactsJSON struct {
 	Dates    []DateJSON     `json:"dates"`
 	Counts   []CountJSON    `json:"counts"`
 	Other    []QuantityJSON `json:"other"`
+	Events   []EventJSON    `json:"events"`
 	Mentions []MentionJSON  `json:"mentions"`
 }
 
@@ -61,6 +62,25 @@ type QuantityJSON struct {
 	Rule  string   `json:"rule,omitempty"`
 }
 
+// EventJSON is the form of an Event. Start, End and Text are those of the
+// clause; Dates and Counts are spans.
+type EventJSON struct {
+	Start     int      `json:"start"`
+	End       int      `json:"end"`
+	Text      string   `json:"text"`
+	Lo        *string  `json:"lo"`
+	Hi        *string  `json:"hi"`
+	Precision string   `json:"precision"`
+	Relation  string   `json:"relation"`
+	TIMEX     string   `json:"timex"`
+	Planned   bool     `json:"planned"`
+	Dates     [][2]int `json:"dates"`
+	Counts    [][2]int `json:"counts"`
+	Actors    []string `json:"actors"`
+	Places    []string `json:"places"`
+	Rule      string   `json:"rule"`
+}
+
 // MentionJSON is the form of a Mention.
 type MentionJSON struct {
 	Topic string   `json:"topic"`
@@ -75,7 +95,15 @@ func EncodeFacts(text string, f Facts) FactsJSON {
 		Dates:    make([]DateJSON, 0, len(f.Dates)),
 		Counts:   make([]CountJSON, 0, len(f.Counts)),
 		Other:    make([]QuantityJSON, 0, len(f.Other)),
+		Events:   make([]EventJSON, 0, len(f.Events)),
 		Mentions: make([]MentionJSON, 0, len(f.Mentions)),
+	}
+	pairs := func(spans []Span) [][2]int {
+		out := make([][2]int, 0, len(spans))
+		for _, s := range spans {
+			out = append(out, [2]int{at(s.Start), at(s.End)})
+		}
+		return out
 	}
 	for _, d := range f.Dates {
 		out.Dates = append(out.Dates, DateJSON{
@@ -102,12 +130,17 @@ func EncodeFacts(text string, f Facts) FactsJSON {
 			Type: q.Type, Value: q.Value, Lo: q.Lo, Hi: q.Hi, Unit: q.Unit, Norm: q.Text, Rule: q.Rule,
 		})
 	}
+	for _, e := range f.Events {
+		out.Events = append(out.Events, EventJSON{
+			Start: at(e.Span.Start), End: at(e.Span.End), Text: e.Span.Of(text),
+			Lo: formatSide(e.Interval.Lo, e.Precision), Hi: formatSide(e.Interval.Hi, e.Precision),
+			Precision: string(e.Precision), Relation: string(e.Relation), TIMEX: e.TIMEX3, Planned: e.Planned,
+			Dates: pairs(e.Dates), Counts: pairs(e.Counts),
+			Actors: append([]string{}, e.Actors...), Places: append([]string{}, e.Places...), Rule: e.Rule,
+		})
+	}
 	for _, m := range f.Mentions {
-		spans := make([][2]int, 0, len(m.Spans))
-		for _, s := range m.Spans {
-			spans = append(spans, [2]int{at(s.Start), at(s.End)})
-		}
-		out.Mentions = append(out.Mentions, MentionJSON{Topic: m.Topic, Spans: spans})
+		out.Mentions = append(out.Mentions, MentionJSON{Topic: m.Topic, Spans: pairs(m.Spans)})
 	}
 	return out
 }

@@ -28,10 +28,11 @@ var ErrCursor = errors.New("cursor not understood")
 // ErrNotFound is returned for an id or a name that is not in the record.
 var ErrNotFound = errors.New("not in the record")
 
-// FoundDate is a date with where it was found.
-type FoundDate struct {
+// FoundEvent is an event with where it was found.
+type FoundEvent struct {
 	Article Article
-	Date    Date
+	Event   Event
+	Counts  []Count // those of Event.Counts
 	Topics  []string
 }
 

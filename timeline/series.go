@@ -1,7 +1,9 @@
 package timeline
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -40,7 +42,7 @@ type Change struct {
 	At     time.Time // when it was recorded
 	Delete []Point   // without fields
 	Write  []Point
-	// Beyond counts the dates outside 1677-2262, which have no point.
+	// Beyond counts the events outside 1677-2262, which have no point.
 	Beyond int
 }
 
@@ -50,7 +52,7 @@ const NoTopic = "none"
 // ArticlePoints gives all points of a recorded article: itself, its mentions,
 // its counts and its events, one for each topic of a fact.
 func ArticlePoints(a *Article, f Facts) []Point {
-	points := make([]Point, 0, 1+len(f.Mentions)+len(f.Counts)+len(f.Dates))
+	points := make([]Point, 0, 1+len(f.Mentions)+len(f.Counts)+len(f.Events))
 	points = append(points, Point{
 		Measurement: "articles",
 		Time:        a.At,
@@ -67,12 +69,12 @@ func ArticlePoints(a *Article, f Facts) []Point {
 			points = append(points, countPoint(a, &f.Counts[i], topic))
 		}
 	}
-	for i := range f.Dates {
-		if f.Dates[i].At.IsZero() {
+	for i := range f.Events {
+		if f.Events[i].At.IsZero() {
 			continue
 		}
-		for _, topic := range topicsOrNone(a, f.Dates[i].Sentence, f.Mentions) {
-			points = append(points, eventPoint(a, &f.Dates[i], topic, f.Counts))
+		for _, topic := range topicsOrNone(a, f.Events[i].Sentence, f.Mentions) {
+			points = append(points, eventPoint(a, &f.Events[i], topic, f.Counts))
 		}
 	}
 	return points
@@ -126,18 +128,21 @@ func countPoint(a *Article, c *Count, topic string) Point {
 	}
 }
 
-func eventPoint(a *Article, d *Date, topic string, counts []Count) Point {
+// eventPoint gives the point of an event. Its sentence is the clause that tells
+// of it, and best the first count in there that has one.
+func eventPoint(a *Article, e *Event, topic string, counts []Count) Point {
 	fields := []Field{
 		{"title", a.Title},
-		{"sentence", d.Sentence.Of(a.Reading())},
+		{"sentence", e.Span.Of(a.Reading())},
 		{"url", a.URL},
 		{"publishers", int64(1)},
-	}
-	if !d.Interval.Hi.IsZero() {
-		fields = append(fields, Field{"hi", d.Interval.Hi.UTC().Format(time.RFC3339)})
+		{"hi", e.Interval.Hi.UTC().Format(time.RFC3339)},
+		{"actors", strings.Join(e.Actors, ",")},
+		{"places", strings.Join(e.Places, ",")},
+		{"planned", e.Planned},
 	}
 	for i := range counts {
-		if best := counts[i].Best; best != nil && counts[i].Sentence == d.Sentence {
+		if best := counts[i].Best; best != nil && slices.Contains(e.Counts, counts[i].Span) {
 			fields = append(fields, Field{"best", *best})
 			break
 		}
@@ -145,9 +150,9 @@ func eventPoint(a *Article, d *Date, topic string, counts []Count) Point {
 	return Point{
 		Bucket:      BucketEvents,
 		Measurement: "events",
-		Time:        d.At,
+		Time:        e.At,
 		Tags: []Tag{
-			{"lang", a.Lang}, {"precision", string(d.Precision)}, {"relation", string(d.Relation)}, {"topic", topic},
+			{"lang", a.Lang}, {"precision", string(e.Precision)}, {"relation", string(e.Relation)}, {"topic", topic},
 		},
 		Fields: fields,
 	}

@@ -161,9 +161,10 @@ func TestArticlePoints(t *testing.T) {
 	}
 	sentence := Span{2, 26}
 	points := ArticlePoints(a, Facts{
-		Dates: []Date{
-			{Sentence: sentence, Precision: Year, Relation: Since, At: at.AddDate(-5, 0, 0), Interval: Interval{Hi: at}},
-			{Sentence: sentence, Precision: Century, Relation: On}, // without a time: cannot be projected
+		Dates: []Date{{Sentence: sentence, Precision: Year, Relation: Since, Interval: Interval{Hi: at}}},
+		Events: []Event{
+			{Span: sentence, Sentence: sentence, Precision: Year, Relation: On, At: at.AddDate(-5, 0, 0), Interval: Interval{Lo: at, Hi: at}},
+			{Span: sentence, Sentence: sentence, Precision: Century, Relation: On}, // without a time: cannot be projected
 		},
 		Counts: []Count{
 			{Sentence: sentence, Lo: &best, Best: &best, Hi: &best, Bound: Exact, Kind: "fighters", At: at},
@@ -231,13 +232,20 @@ func TestEncodeFacts(t *testing.T) {
 			Interval: Interval{Lo: time.Date(2012, 1, 1, 0, 0, 0, 0, time.UTC)},
 		}},
 		Counts: []Count{{Span: Span{0, year - 1}, Lo: &lo, Hi: &hi, Bound: Between, Kind: "other", Rule: "r"}},
+		Events: []Event{{
+			Span: Span{0, len(text)}, Dates: []Span{{year, len(text)}}, Counts: []Span{{0, year - 1}}, Places: []string{"iraq"},
+			Interval:  Interval{Lo: time.Date(2012, 1, 1, 0, 0, 0, 0, time.UTC), Hi: time.Date(2013, 1, 1, 0, 0, 0, 0, time.UTC)},
+			Precision: Year, Relation: On, TIMEX3: "2012", Rule: "r",
+		}},
 	}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := `{"dates":[{"start":14,"end":22,"text":"عام 2012","lo":"2012-01-01","hi":null,"precision":"year","relation":"on","timex":"2012","rule":"r"}],` +
 		`"counts":[{"start":0,"end":13,"text":"ما بين 12 و15","lo":12,"best":null,"hi":15,"bound":"between","object":null,"obj_start":null,"obj_end":null,` +
-		`"kind":"other","of":"","by":"","negated":false,"rule":"r"}],"other":[],"mentions":[]}`
+		`"kind":"other","of":"","by":"","negated":false,"rule":"r"}],"other":[],` +
+		`"events":[{"start":0,"end":22,"text":"ما بين 12 و15 عام 2012","lo":"2012-01-01","hi":"2013-01-01","precision":"year","relation":"on","timex":"2012",` +
+		`"planned":false,"dates":[[14,22]],"counts":[[0,13]],"actors":[],"places":["iraq"],"rule":"r"}],"mentions":[]}`
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Errorf("JSON (-want +got):\n%s", diff)
 	}

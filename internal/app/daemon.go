@@ -44,6 +44,9 @@ type daemon struct {
 	woken   chan struct{} // there may be something in the outbox
 
 	waiting atomic.Pointer[string] // why not everything is ready yet; nil when it is
+	working atomic.Pointer[string] // what is done in the background; nil when nothing is
+
+	topicsRead chan struct{} // closed when the kept articles have been read for all topics
 }
 
 // edges are where a daemon meets the machines of others. The zero value is the
@@ -62,6 +65,8 @@ func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, wor
 		notes:   setupNotes(cfg),
 		step:    cfg.Alerts.Step,
 		woken:   make(chan struct{}, 1),
+
+		topicsRead: make(chan struct{}),
 	}
 	if d.reader, err = newReader(cfg); err != nil {
 		return nil, err
@@ -110,7 +115,7 @@ func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, wor
 		Articles: d.record, Facts: d.record, Feeds: d.record, Series: d.record, Incidents: d.record,
 		Topics: pageTopics(cfg), Step: cfg.Alerts.Step, Zone: cfg.Timezone, Language: cfg.Language,
 		Notes: d.notes, Version: Version(), Now: now, Logger: logger,
-		Metrics: d.metrics.handler(logger), Ready: d.reasons,
+		Metrics: d.metrics.handler(logger), Ready: d.reasons, Working: d.background,
 	}); err != nil {
 		return nil, err
 	}

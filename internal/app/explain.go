@@ -112,15 +112,20 @@ func explainText(out io.Writer, a *timeline.Article, f timeline.Facts) error {
 	sentences := text.Read(reading).Sentences
 	findings := findingsOf(f)
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%d sentences; %d dates, %d counts, %d other quantities, %d topics; relative dates count from %s\n",
-		len(sentences), len(f.Dates), len(f.Counts), len(f.Other), len(f.Mentions), a.Published.Format(time.RFC3339))
-	next := 0
+	fmt.Fprintf(&b, "%d sentences; %d dates, %d counts, %d other quantities, %d events, %d topics; relative dates count from %s\n",
+		len(sentences), len(f.Dates), len(f.Counts), len(f.Other), len(f.Events), len(f.Mentions), a.Published.Format(time.RFC3339))
+	next, events := 0, f.Events
 	for number, s := range sentences {
 		end := next
 		for end < len(findings) && findings[end].span.Start < s.End {
 			end++
 		}
-		if end == next {
+		told := events
+		for len(events) > 0 && events[0].Span.Start < s.End {
+			events = events[1:]
+		}
+		told = told[:len(told)-len(events)]
+		if end == next && len(told) == 0 {
 			continue
 		}
 		fmt.Fprintf(&b, "\n%d. %s\n", number+1, strings.Join(strings.Fields(reading[s.Start:s.End]), " "))
@@ -130,6 +135,13 @@ func explainText(out io.Writer, a *timeline.Article, f timeline.Facts) error {
 		}
 		if err := table.Flush(); err != nil {
 			return err
+		}
+		for _, e := range told {
+			clause := ""
+			if e.Span != e.Sentence {
+				clause = ": " + strings.Join(strings.Fields(e.Span.Of(reading)), " ")
+			}
+			fmt.Fprintf(&b, "   event %s [%s]%s\n", describeEvent(e), e.Rule, clause)
 		}
 		next = end
 	}
@@ -157,9 +169,28 @@ func findingsOf(f timeline.Facts) []finding {
 	return all
 }
 
-func describeDate(d timeline.Date) string {
+func describeDate(d timeline.Date) string { return describeTime(d.Relation, d.Interval, d.Precision) }
+
+func describeEvent(e timeline.Event) string {
+	parts := []string{describeTime(e.Relation, e.Interval, e.Precision)}
+	if e.Planned {
+		parts = append(parts, "to come")
+	}
+	if n := len(e.Counts); n > 0 {
+		parts = append(parts, fmt.Sprintf("counts: %d", n))
+	}
+	if len(e.Actors) > 0 {
+		parts = append(parts, "who: "+strings.Join(e.Actors, " "))
+	}
+	if len(e.Places) > 0 {
+		parts = append(parts, "where: "+strings.Join(e.Places, " "))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func describeTime(r timeline.Relation, i timeline.Interval, p timeline.Precision) string {
 	layout := time.RFC3339
-	if d.Precision.IsCalendar() {
+	if p.IsCalendar() {
 		layout = time.DateOnly
 	}
 	side := func(t time.Time) string {
@@ -168,7 +199,7 @@ func describeDate(d timeline.Date) string {
 		}
 		return t.Format(layout)
 	}
-	return fmt.Sprintf("%s %s to %s (%s)", d.Relation, side(d.Interval.Lo), side(d.Interval.Hi), d.Precision)
+	return fmt.Sprintf("%s %s to %s (%s)", r, side(i.Lo), side(i.Hi), p)
 }
 
 func describeCount(c timeline.Count) string {

@@ -27,6 +27,8 @@ type metrics struct {
 	pages       *prometheus.CounterVec
 	failures    *prometheus.CounterVec
 	closed      prometheus.Gauge
+	reread      prometheus.Counter
+	stale       prometheus.Gauge
 }
 
 func newMetrics(version string) *metrics {
@@ -52,8 +54,14 @@ func newMetrics(version string) *metrics {
 			Name: "marsad_article_pages_total", Help: "Tries at pages of articles (full_text), by outcome and by what follows: read, retry or failed.",
 		}, []string{"outcome", "then"}),
 		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "marsad_failures_total", Help: "Work that failed and will be tried again, by stage: evaluate, deliver, prune, read_mentions, read_pages.",
+			Name: "marsad_failures_total", Help: "Work that failed and will be tried again, by stage: evaluate, deliver, prune, read_mentions, read_facts, read_pages.",
 		}, []string{"stage"}),
+		reread: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "marsad_articles_reread_total", Help: "Kept articles whose facts were read again by a newer reader, or with another lexicon.",
+		}),
+		stale: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "marsad_articles_stale", Help: "Kept articles whose facts are still to be read again.",
+		}),
 		closed: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "marsad_evaluated_timestamp_seconds", Help: "When steps were last evaluated.",
 		}),
@@ -62,7 +70,7 @@ func newMetrics(version string) *metrics {
 		Name: "marsad_build_info", Help: "Always 1; the label is the version.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	info.Set(1)
-	m.registry.MustRegister(m.polls, m.pollSeconds, m.items, m.rejected, m.marks, m.pages, m.failures, m.closed, info)
+	m.registry.MustRegister(m.polls, m.pollSeconds, m.items, m.rejected, m.marks, m.pages, m.failures, m.closed, m.reread, m.stale, info)
 	m.prefixed().MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -73,6 +73,7 @@ func (d *daemon) run(stop context.Context, listener net.Listener) error {
 	group.Go(func() error { return d.collector.Run(ctx) })
 	group.Go(func() error { return d.readPages(ctx) })
 	group.Go(func() error { return d.watch(ctx) })
+	group.Go(func() error { return d.rereadFacts(ctx) })
 	group.Go(func() error { return d.deliver(ctx) })
 	group.Go(func() error { return d.prune(ctx) })
 	if d.projector != nil {
@@ -126,6 +127,7 @@ func (d *daemon) watch(ctx context.Context) error {
 		return d.record.ReadMentions(ctx, d.reader.Hashes(), d.reader.Mentions, d.topicProgress)
 	})
 	d.waiting.Store(nil)
+	close(d.topicsRead)
 	var evaluated time.Time // start of the step that was open at the last evaluation
 	return every(ctx, watchEvery, func() {
 		open := timeline.StepStart(now(), d.step)
@@ -278,4 +280,12 @@ func (d *daemon) reasons() []string {
 			u.Polls, u.Feed, u.At.UTC().Format(time.RFC3339), u.Error))
 	}
 	return reasons
+}
+
+// background says what is done that nothing waits for.
+func (d *daemon) background() []string {
+	if r := d.working.Load(); r != nil {
+		return []string{*r}
+	}
+	return nil
 }

@@ -147,7 +147,7 @@ func (s *Server) apiEvents(r *http.Request, p params) (any, error) {
 	if err := s.checkTopic(p); err != nil {
 		return nil, err
 	}
-	page, err := s.opts.Facts.FoundDates(r.Context(), p.Query)
+	page, err := s.opts.Facts.FoundEvents(r.Context(), p.Query)
 	return pageOf(page, eventJSONOf), err
 }
 

@@ -71,7 +71,7 @@ func storyJSONOf(s timeline.Story) storyJSON {
 	}
 }
 
-// foundJSON is where a date or a count was found.
+// foundJSON is where an event or a count was found.
 type foundJSON struct {
 	Article   string    `json:"article"`
 	Feed      string    `json:"feed"`
@@ -91,14 +91,16 @@ func foundJSONOf(a *timeline.Article, sentence timeline.Span, topics []string) f
 	}
 }
 
+// eventJSON is an event with its counts, whose spans are those of Counts.
 type eventJSON struct {
 	foundJSON
-	timeline.DateJSON
+	timeline.EventJSON
+	Figures []timeline.CountJSON `json:"figures"`
 }
 
-func eventJSONOf(f timeline.FoundDate) eventJSON {
-	facts := timeline.EncodeFacts(f.Article.Reading(), timeline.Facts{Dates: []timeline.Date{f.Date}})
-	return eventJSON{foundJSONOf(&f.Article, f.Date.Sentence, f.Topics), facts.Dates[0]}
+func eventJSONOf(f timeline.FoundEvent) eventJSON {
+	facts := timeline.EncodeFacts(f.Article.Reading(), timeline.Facts{Events: []timeline.Event{f.Event}, Counts: f.Counts})
+	return eventJSON{foundJSONOf(&f.Article, f.Event.Sentence, f.Topics), facts.Events[0], facts.Counts}
 }
 
 type countJSON struct {

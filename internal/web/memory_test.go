@@ -73,11 +73,11 @@ func (m *memory) Stories(_ context.Context, q timeline.Query) (timeline.Page[tim
 	return listOf(m, m.stories, q)
 }
 
-func (m *memory) FoundDates(_ context.Context, q timeline.Query) (timeline.Page[timeline.FoundDate], error) {
-	var found []timeline.FoundDate
+func (m *memory) FoundEvents(_ context.Context, q timeline.Query) (timeline.Page[timeline.FoundEvent], error) {
+	var found []timeline.FoundEvent
 	for _, a := range m.articles {
-		for _, d := range a.Facts.Dates {
-			found = append(found, timeline.FoundDate{Article: a.Article, Date: d, Topics: topicsOf(a.Facts)})
+		for _, e := range a.Facts.Events {
+			found = append(found, timeline.FoundEvent{Article: a.Article, Event: e, Topics: topicsOf(a.Facts)})
 		}
 	}
 	return listOf(m, found, q)
@@ -190,6 +190,11 @@ func arabic() timeline.ReadArticle {
 		}},
 		Other: []timeline.Quantity{{
 			Span: at(reading, "شهر إلى شهرين"), Sentence: second, Type: "duration", Lo: new(2592000.0), Hi: new(5184000.0), Unit: "s", Rule: "ar.duration",
+		}},
+		Events: []timeline.Event{{
+			Span: second, Sentence: second, Dates: []timeline.Span{at(reading, "عام 2012")}, Actors: []string{"isis"},
+			Interval:  timeline.Interval{Lo: dateOnly("2012-01-01"), Hi: dateOnly("2013-01-01")},
+			Precision: timeline.Year, Relation: timeline.On, TIMEX3: "2012", Rule: "event.dated",
 		}},
 		Mentions: []timeline.Mention{{Topic: "group-merger", Spans: []timeline.Span{at(reading, "اندماج"), at(reading, "داعش")}}},
 	}}

@@ -45,7 +45,7 @@ func (s *Server) home(r *http.Request) (view, error) {
 		return view{}, err
 	}
 	ctx, now := r.Context(), s.opts.Now()
-	data := homeView{NotReady: s.notReady(), Notes: s.opts.Notes}
+	data := homeView{NotReady: s.notReady(), Notes: slices.Concat(s.working(), s.opts.Notes)}
 	var err error
 	if data.Stats, err = s.opts.Feeds.Stats(ctx); err != nil {
 		return view{}, err
@@ -106,7 +106,7 @@ type topicView struct {
 	Rows      []bucket // those of the chart in which something was counted
 	Width     time.Duration
 	Articles  []timeline.ReadArticle
-	Dates     []timeline.FoundDate
+	Events    []timeline.FoundEvent
 	Counts    []timeline.FoundCount
 	Incidents []timeline.Incident
 }
@@ -120,7 +120,7 @@ type spanChoice struct {
 	Chosen bool
 }
 
-// listed is how many articles, dates, counts and incidents a topic's page has.
+// listed is how many articles, events, counts and incidents a topic's page has.
 const listed = 20
 
 // topic shows one topic: its chart, the articles, and what was found in them.
@@ -181,7 +181,7 @@ func (s *Server) found(r *http.Request, data *topicView) error {
 	if err != nil {
 		return err
 	}
-	dates, err := s.opts.Facts.FoundDates(r.Context(), q)
+	events, err := s.opts.Facts.FoundEvents(r.Context(), q)
 	if err != nil {
 		return err
 	}
@@ -190,7 +190,7 @@ func (s *Server) found(r *http.Request, data *topicView) error {
 		return err
 	}
 	incidents, err := s.opts.Incidents.Incidents(r.Context(), q)
-	data.Articles, data.Dates, data.Counts, data.Incidents = articles.Items, dates.Items, counts.Items, incidents.Items
+	data.Articles, data.Events, data.Counts, data.Incidents = articles.Items, events.Items, counts.Items, incidents.Items
 	return err
 }
 

@@ -39,8 +39,8 @@ type ArticleStore interface {
 // FactStore has the facts by themselves. The articles that come with them have
 // their text, so that spans can be shown.
 type FactStore interface {
-	// FoundDates selects by the date of the event.
-	FoundDates(ctx context.Context, q timeline.Query) (timeline.Page[timeline.FoundDate], error)
+	// FoundEvents selects by the date of the event.
+	FoundEvents(ctx context.Context, q timeline.Query) (timeline.Page[timeline.FoundEvent], error)
 	// FoundCounts selects by publication.
 	FoundCounts(ctx context.Context, q timeline.Query) (timeline.Page[timeline.FoundCount], error)
 }
@@ -96,6 +96,7 @@ type Options struct {
 	Logger  *slog.Logger
 	Metrics http.Handler    // answers /metrics; nil: 404
 	Ready   func() []string // why Marsad is not ready; nothing when it is. nil: always ready
+	Working func() []string // what is done in the background, which nothing waits for; may be nil
 }
 
 // check names the first option that is missing.
@@ -194,7 +195,11 @@ func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
 		s.writeJSON(w, http.StatusServiceUnavailable, map[string]any{"status": "not ready", "reasons": reasons})
 		return
 	}
-	s.writeJSON(w, http.StatusOK, map[string]string{"status": "ready"})
+	answer := map[string]any{"status": "ready"}
+	if working := s.working(); len(working) > 0 {
+		answer["working"] = working
+	}
+	s.writeJSON(w, http.StatusOK, answer)
 }
 
 func (s *Server) notReady() []string {
@@ -202,6 +207,13 @@ func (s *Server) notReady() []string {
 		return nil
 	}
 	return s.opts.Ready()
+}
+
+func (s *Server) working() []string {
+	if s.opts.Working == nil {
+		return nil
+	}
+	return s.opts.Working()
 }
 
 // knowsTopic reports whether the topic is one of those watched for.

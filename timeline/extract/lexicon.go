@@ -36,6 +36,7 @@ type language struct {
 	entries   map[string][]entry
 	traits    trait
 	eventDays eventDays
+	events    *language // its words of events, of classes of their own; nil when it has none
 }
 
 // trait is a habit of a language that the grammar asks for. A word file names
@@ -69,43 +70,32 @@ type lexicon map[string]*language
 // newLexicon compiles the embedded word files and the kinds.
 func newLexicon(kinds Kinds) (lexicon, error) {
 	l := make(lexicon)
-	files, err := fs.Glob(wordFiles, "words/*.txt")
+	files, err := readWordFiles(wordFiles, "words/*.txt")
 	if err != nil {
-		return nil, fmt.Errorf("word files: %w", err)
-	}
-	if len(files) == 0 {
-		return nil, fmt.Errorf("word files: none embedded")
+		return nil, err
 	}
 	known := sections()
-	for _, name := range files {
-		data, err := wordFiles.ReadFile(name)
-		if err != nil {
-			return nil, fmt.Errorf("word file: %w", err)
-		}
-		words, err := parseWords(name, string(data))
-		if err != nil {
-			return nil, err
-		}
+	for _, f := range files {
 		into := &language{entries: make(map[string][]entry, 1024), eventDays: make(eventDays)}
-		l[tagOf(name)] = into
-		for _, w := range words {
+		l[f.tag] = into
+		for _, w := range f.words {
 			if w.section == "traits" {
 				has, ok := traits()[w.phrase]
 				if !ok {
-					return nil, fmt.Errorf("%s:%d: trait %q is none that the grammar knows", name, w.line, w.phrase)
+					return nil, fmt.Errorf("%s:%d: trait %q is none that the grammar knows", f.name, w.line, w.phrase)
 				}
 				into.traits |= has
 				continue
 			}
 			if w.section == "event_days" {
 				if err := into.eventDays.add(w); err != nil {
-					return nil, fmt.Errorf("%s:%d: %w", name, w.line, err)
+					return nil, fmt.Errorf("%s:%d: %w", f.name, w.line, err)
 				}
 				continue
 			}
 			c, ok := known[w.section]
 			if !ok {
-				return nil, fmt.Errorf("%s:%d: section [%s] is none that the grammar knows", name, w.line, w.section)
+				return nil, fmt.Errorf("%s:%d: section [%s] is none that the grammar knows", f.name, w.line, w.section)
 			}
 			into.add(w, sense{class: c, value: w.value, text: w.text, weak: w.weak})
 		}
@@ -115,7 +105,37 @@ func newLexicon(kinds Kinds) (lexicon, error) {
 			into.add(k.word, sense{class: classKind, text: k.section, weak: k.weak})
 		}
 	}
-	return l, nil
+	return l, l.addEvents()
+}
+
+// wordFile is the words of a language in one of its files.
+type wordFile struct {
+	name, tag string
+	words     []word
+}
+
+// readWordFiles reads the embedded files that match.
+func readWordFiles(fsys embed.FS, pattern string) ([]wordFile, error) {
+	names, err := fs.Glob(fsys, pattern)
+	if err != nil {
+		return nil, fmt.Errorf("word files: %w", err)
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("word files: none embedded as %s", pattern)
+	}
+	files := make([]wordFile, 0, len(names))
+	for _, name := range names {
+		data, err := fsys.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("word file: %w", err)
+		}
+		words, err := parseWords(name, string(data))
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, wordFile{name, tagOf(name), words})
+	}
+	return files, nil
 }
 
 // tagOf gives the language that a word file is named by.

@@ -51,6 +51,8 @@ func TestReadLinear(t *testing.T) {
 		{"و numbers", "ar", "خمسة و "},
 		{"Arabic months", "ar", "مايو أيار "},
 		{"weekdays", "en", "Monday, "},
+		{"days that say nothing", "ar", "اليوم "},
+		{"days apart", "en", "on Monday he and "},
 		{"ranges", "en", "1-2-"},
 		{"guillemets", "ar", "«»"},
 		{"apostrophes", "en", "a'"},

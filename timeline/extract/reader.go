@@ -21,6 +21,7 @@ type Reader struct {
 	lexicon lexicon
 	tellers *tellers
 	matcher *Matcher
+	version string
 }
 
 // New compiles a Reader. The errors of topics are those of [NewMatcher].
@@ -37,11 +38,15 @@ func New(o Options) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{lexicon: l, tellers: t, matcher: m}, nil
+	version, err := versionOf(o)
+	if err != nil {
+		return nil, fmt.Errorf("extract: %w", err)
+	}
+	return &Reader{lexicon: l, tellers: t, matcher: m, version: version}, nil
 }
 
-// Read reads everything there is in the article: dates, counts, other quantities
-// and mentions, each in the order of the text. Spans count bytes of a.Reading();
+// Read reads everything there is in the article: dates, counts, other quantities,
+// events and mentions, each in the order of the text. Spans count bytes of a.Reading();
 // relative dates are resolved against a.Published in its own zone.
 func (r *Reader) Read(a *timeline.Article) timeline.Facts {
 	s := r.scan(a)
@@ -59,8 +64,11 @@ func (r *Reader) Read(a *timeline.Article) timeline.Facts {
 	found := r.matcher.search(t)
 	defer r.matcher.room.Put(found)
 	s.facts.Mentions = r.matcher.mentions(found)
-	if len(s.facts.Counts) > 0 {
-		attribute(s, r.matcher.entitySpans(found))
+	s.events(a)
+	if len(s.facts.Counts)+len(s.facts.Events) > 0 {
+		entities := r.matcher.entitySpans(found)
+		attribute(s, entities)
+		s.furnish(entities)
 	}
 	return s.facts
 }
@@ -70,7 +78,7 @@ func (r *Reader) Read(a *timeline.Article) timeline.Facts {
 func (r *Reader) scan(a *timeline.Article) *scan {
 	s := r.enter()
 	s.numerals, s.quantities = kept[numeral]{}, kept[quantity]{}
-	s.facts, s.lo, s.hi, s.year4, s.recent = timeline.Facts{}, 0, 0, 0, date{}
+	s.facts, s.lo, s.hi, s.year4, s.recent = timeline.Facts{Version: r.version}, 0, 0, 0, date{}
 	s.trail = s.trail[:0]
 	s.ref, s.american = a.Published, r.monthFirst(a)
 	text.ReadInto(&s.Text, a.Reading())

@@ -3,6 +3,7 @@ package extract_test
 import (
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -141,6 +142,22 @@ func check(t *testing.T, a *timeline.Article, f timeline.Facts) {
 		}
 		if c.Kind == "" || c.Bound == "" {
 			t.Errorf("count %s has the kind %q and the bound %q", c.Rule, c.Kind, c.Bound)
+		}
+	}
+	last := 0
+	for _, e := range f.Events {
+		inside("event "+e.Rule, e.Span)
+		if e.Span.Start < last {
+			t.Errorf("event %s at %v comes behind one at %d", e.Rule, e.Span, last)
+		}
+		last = e.Span.Start
+		if !e.Interval.Lo.Before(e.Interval.Hi) {
+			t.Errorf("event %s has the interval [%v, %v)", e.Rule, e.Interval.Lo, e.Interval.Hi)
+		}
+		for _, s := range slices.Concat(e.Dates, e.Counts) {
+			if !e.Span.Contains(s) {
+				t.Errorf("event %s at %v has a date or a count at %v", e.Rule, e.Span, s)
+			}
 		}
 	}
 	for _, o := range f.Other {

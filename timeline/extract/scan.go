@@ -37,7 +37,9 @@ type scan struct {
 	families  []family // of absolute dates
 	relatives []family
 	facts     timeline.Facts
-	trail     []trace // one for each of facts.Counts
+	trail     []trace         // one for each of facts.Counts
+	stems     []text.Stem     // room for those of one word
+	asides    []timeline.Span // what clauses hold without its being theirs, in order
 
 	numerals   kept[numeral]
 	quantities kept[quantity]

@@ -182,6 +182,11 @@ func (r *Record) changed(ctx context.Context, s *session, before *kept, at time.
 	if err := r.count(ctx, s, &after.Article, after.rank, after.Facts.Mentions, +1); err != nil {
 		return err
 	}
+	return logFacts(ctx, s, before, &after, at)
+}
+
+// logFacts appends to the change log what an article was and is.
+func logFacts(ctx context.Context, s *session, before, after *kept, at time.Time) error {
 	gone := vanished(
 		timeline.ArticlePoints(&before.Article, before.Facts),
 		timeline.ArticlePoints(&after.Article, after.Facts))

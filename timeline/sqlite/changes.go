@@ -150,7 +150,7 @@ func (r *Record) resolve(ctx context.Context, s *session, row *change) (c timeli
 		if err != nil {
 			return c, err
 		}
-		c.Write, c.Beyond = timeline.ArticlePoints(&k.Article, k.Facts), beyond(k.Facts.Dates)
+		c.Write, c.Beyond = timeline.ArticlePoints(&k.Article, k.Facts), beyond(k.Facts.Events)
 	case pollChange:
 		polls, err := all(ctx, s, scanLoggedPoll,
 			`SELECT p.id, `+pollColumns+` FROM polls p JOIN feeds f ON f.id = p.feed WHERE p.id = ?`, row.ref)
@@ -175,11 +175,10 @@ func (r *Record) resolve(ctx context.Context, s *session, row *change) (c timeli
 	return c, err
 }
 
-// beyond counts the dates that no point can have.
-func beyond(dates []timeline.Date) (n int) {
-	for i := range dates {
-		d := &dates[i]
-		if said := !d.Interval.Lo.IsZero() || !d.Interval.Hi.IsZero(); said && d.At.IsZero() {
+// beyond counts the events that no point can have.
+func beyond(events []timeline.Event) (n int) {
+	for i := range events {
+		if events[i].At.IsZero() {
 			n++
 		}
 	}

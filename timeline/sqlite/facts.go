@@ -34,6 +34,19 @@ type (
 		Negated bool           `json:"negated,omitempty"`
 		Rule    string         `json:"rule"`
 	}
+	eventData struct {
+		Lo        instant            `json:"lo"`
+		Hi        instant            `json:"hi"`
+		Precision timeline.Precision `json:"precision"`
+		Relation  timeline.Relation  `json:"relation"`
+		TIMEX3    string             `json:"timex,omitempty"`
+		Dates     [][2]int           `json:"dates,omitempty"`
+		Counts    [][2]int           `json:"counts,omitempty"`
+		Actors    []string           `json:"actors,omitempty"`
+		Places    []string           `json:"places,omitempty"`
+		Planned   bool               `json:"planned,omitempty"`
+		Rule      string             `json:"rule"`
+	}
 	quantityData struct {
 		Type  string   `json:"type"`
 		Value *float64 `json:"value,omitempty"`
@@ -80,7 +93,7 @@ func (f *fact) date() (d timeline.Date, err error) {
 	}
 	d = timeline.Date{
 		Span: f.span, Sentence: f.sentence, Precision: data.Precision, Relation: data.Relation,
-		TIMEX3: data.TIMEX3, Rule: data.Rule, At: f.at(),
+		TIMEX3: data.TIMEX3, Rule: data.Rule,
 	}
 	for _, t := range []struct {
 		from *instant
@@ -102,6 +115,18 @@ func (f *fact) count() (c timeline.Count, err error) {
 		Span: f.span, Sentence: f.sentence, Lo: data.Lo, Best: data.Best, Hi: data.Hi, Bound: data.Bound,
 		Object: timeline.Span{Start: data.Object[0], End: data.Object[1]}, Kind: data.Kind,
 		Of: data.Of, By: data.By, Negated: data.Negated, Rule: data.Rule, At: f.at(),
+	}, nil
+}
+
+func (f *fact) event() (e timeline.Event, err error) {
+	var data eventData
+	if err := json.Unmarshal(f.data, &data); err != nil {
+		return e, fmt.Errorf("fact %d: %w", f.id, err)
+	}
+	return timeline.Event{
+		Span: f.span, Sentence: f.sentence, Dates: spansFrom(data.Dates), Counts: spansFrom(data.Counts),
+		Actors: data.Actors, Places: data.Places, Interval: timeline.Interval{Lo: data.Lo.Time, Hi: data.Hi.Time},
+		Precision: data.Precision, Relation: data.Relation, TIMEX3: data.TIMEX3, Planned: data.Planned, Rule: data.Rule, At: f.at(),
 	}, nil
 }
 
@@ -131,21 +156,29 @@ type factWriter struct {
 	rows    []factRow
 }
 
-// insertFacts inserts dates, counts and other quantities and gives each date and
-// count the time of its points. Mentions are apart.
+// insertFacts inserts the facts of a revision, gives each count and event the time
+// of its points, and remembers which reader they are of. Mentions are apart.
 func insertFacts(ctx context.Context, s *session, row int64, a *timeline.Article, facts *timeline.Facts) error {
-	w := factWriter{article: a, rows: make([]factRow, 0, len(facts.Dates)+len(facts.Counts)+len(facts.Other))}
+	w, err := newFactWriter(a, facts)
+	if err != nil {
+		return err
+	}
+	if err := w.insert(ctx, s, row); err != nil {
+		return err
+	}
+	return setVersion(ctx, s, row, facts.Version)
+}
+
+// newFactWriter collects the facts of a revision, mentions apart.
+func newFactWriter(a *timeline.Article, facts *timeline.Facts) (*factWriter, error) {
+	w := &factWriter{article: a, rows: make([]factRow, 0, len(facts.Dates)+len(facts.Counts)+len(facts.Other)+len(facts.Events))}
 	for i := range facts.Dates {
 		d := &facts.Dates[i]
-		at := d.Interval.Lo
-		if at.IsZero() {
-			at = d.Interval.Hi
-		}
-		if err := w.add(timeline.KindDate, d.Span, d.Sentence, d.Rule, at, dateData{
+		if err := w.add(timeline.KindDate, d.Span, d.Sentence, d.Rule, time.Time{}, dateData{
 			Lo: instantOf(d.Interval.Lo), Hi: instantOf(d.Interval.Hi), Precision: d.Precision, Relation: d.Relation,
 			TIMEX3: d.TIMEX3, Ref: instantOf(d.Ref), Rule: d.Rule,
 		}); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	for i := range facts.Counts {
@@ -154,7 +187,7 @@ func insertFacts(ctx context.Context, s *session, row int64, a *timeline.Article
 			Lo: c.Lo, Best: c.Best, Hi: c.Hi, Bound: c.Bound, Object: [2]int{c.Object.Start, c.Object.End}, Kind: c.Kind,
 			Of: c.Of, By: c.By, Negated: c.Negated, Rule: c.Rule,
 		}); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	for i := range facts.Other {
@@ -162,10 +195,19 @@ func insertFacts(ctx context.Context, s *session, row int64, a *timeline.Article
 		if err := w.add(timeline.KindOther, q.Span, q.Sentence, q.Rule, time.Time{}, quantityData{
 			Type: q.Type, Value: q.Value, Lo: q.Lo, Hi: q.Hi, Unit: q.Unit, Text: q.Text, Rule: q.Rule,
 		}); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return w.insert(ctx, s, row)
+	for i := range facts.Events {
+		e := &facts.Events[i]
+		if err := w.add(timeline.KindEvent, e.Span, e.Sentence, e.Rule, e.Interval.Lo, eventData{
+			Lo: instant{e.Interval.Lo}, Hi: instant{e.Interval.Hi}, Precision: e.Precision, Relation: e.Relation, TIMEX3: e.TIMEX3,
+			Dates: pairsOf(e.Dates), Counts: pairsOf(e.Counts), Actors: e.Actors, Places: e.Places, Planned: e.Planned, Rule: e.Rule,
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return w, nil
 }
 
 func instantOf(t time.Time) *instant {
@@ -173,6 +215,21 @@ func instantOf(t time.Time) *instant {
 		return nil
 	}
 	return &instant{t}
+}
+
+func pairsOf(spans []timeline.Span) [][2]int {
+	pairs := make([][2]int, 0, len(spans))
+	for _, s := range spans {
+		pairs = append(pairs, [2]int{s.Start, s.End})
+	}
+	return pairs
+}
+
+func spansFrom(pairs [][2]int) (spans []timeline.Span) {
+	for _, p := range pairs {
+		spans = append(spans, timeline.Span{Start: p[0], End: p[1]})
+	}
+	return spans
 }
 
 // add collects a fact that lies at the second of at, or nowhere when at is zero.
@@ -281,6 +338,12 @@ func readFacts(ctx context.Context, s *session, row int64) (facts timeline.Facts
 				return facts, err
 			}
 			facts.Counts = append(facts.Counts, c)
+		case timeline.KindEvent:
+			e, err := rows[i].event()
+			if err != nil {
+				return facts, err
+			}
+			facts.Events = append(facts.Events, e)
 		case timeline.KindOther:
 			q, err := rows[i].quantity()
 			if err != nil {

@@ -9,27 +9,37 @@ import (
 	"marsad/timeline"
 )
 
-// FoundDates gives the dates that were found in articles, latest first by where
-// they begin (end, when the beginning is open); From and To select by that too.
-// Topic selects the dates of the topic, which are fewer than those of the
-// articles that mention it; the rest selects by article.
-func (r *Record) FoundDates(ctx context.Context, q timeline.Query) (page timeline.Page[timeline.FoundDate], err error) {
+// FoundEvents gives the events that were found in articles, latest first by where
+// they begin; From and To select by that too. Topic selects the events of the
+// topic, which are fewer than those of the articles that mention it; the rest
+// selects by article.
+func (r *Record) FoundEvents(ctx context.Context, q timeline.Query) (page timeline.Page[timeline.FoundEvent], err error) {
 	err = r.read(ctx, func(s *session) error {
 		where := selection{column: `f.second`, id: `f.nanos`}
-		where.where(`f.kind = 'date'`)
+		where.where(`f.kind = 'event'`)
 		if !q.From.IsZero() {
 			where.where(`f.second >= ?`, ceilSeconds(q.From))
 		}
 		if !q.To.IsZero() {
 			where.where(`f.second < ?`, ceilSeconds(q.To))
 		}
-		page, err = findFacts(ctx, r, s, q, where, func(k *kept, f *fact) (timeline.FoundDate, timeline.Span, error) {
-			d, err := f.date()
-			return timeline.FoundDate{Article: k.Article, Date: d}, d.Sentence, err
-		}, func(d *timeline.FoundDate) *[]string { return &d.Topics })
+		page, err = findFacts(ctx, r, s, q, where, func(k *kept, f *fact) (timeline.FoundEvent, timeline.Span, error) {
+			e, err := f.event()
+			return timeline.FoundEvent{Article: k.Article, Event: e, Counts: countsAt(k.Facts.Counts, e.Counts)}, e.Sentence, err
+		}, func(e *timeline.FoundEvent) *[]string { return &e.Topics })
 		return err
 	})
-	return page, errorf(err, "dates")
+	return page, errorf(err, "events")
+}
+
+// countsAt gives the counts with one of the spans.
+func countsAt(counts []timeline.Count, spans []timeline.Span) (at []timeline.Count) {
+	for i := range counts {
+		if slices.Contains(spans, counts[i].Span) {
+			at = append(at, counts[i])
+		}
+	}
+	return at
 }
 
 // FoundCounts gives the counts that were found in articles, newest first by the

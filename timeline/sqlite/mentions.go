@@ -33,9 +33,7 @@ func scanMention(row scanner) (m timeline.Mention, err error) {
 		return m, fmt.Errorf("mention of %s: %w", m.Topic, err)
 	}
 	m.At = at.Time
-	for _, span := range spans {
-		m.Spans = append(m.Spans, timeline.Span{Start: span[0], End: span[1]})
-	}
+	m.Spans = spansFrom(spans)
 	return m, nil
 }
 
@@ -97,11 +95,7 @@ func deleteMention(ctx context.Context, s *session, row int64, topic string) err
 }
 
 func encodeSpans(spans []timeline.Span) (string, error) {
-	pairs := make([][2]int, 0, len(spans))
-	for _, s := range spans {
-		pairs = append(pairs, [2]int{s.Start, s.End})
-	}
-	data, err := json.Marshal(pairs)
+	data, err := json.Marshal(pairsOf(spans))
 	return string(data), err
 }
 

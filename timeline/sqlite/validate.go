@@ -32,6 +32,11 @@ func validArticle(read *timeline.ReadArticle) error {
 			return wrong("a fact has the span %d to %d: want bytes of its reading, which has %d", span.Start, span.End, length)
 		}
 	}
+	for i := range read.Facts.Events {
+		if e := &read.Facts.Events[i]; e.Interval.Lo.IsZero() || !e.Interval.Lo.Before(e.Interval.Hi) {
+			return wrong("an event is from %v to %v: want a time with a beginning and an end", e.Interval.Lo, e.Interval.Hi)
+		}
+	}
 	for _, m := range read.Facts.Mentions {
 		if m.Topic == "" {
 			return wrong("a mention names no topic")
@@ -50,6 +55,10 @@ func spansOf(f *timeline.Facts) []timeline.Span {
 	}
 	for i := range f.Other {
 		spans = append(spans, f.Other[i].Span, f.Other[i].Sentence)
+	}
+	for i := range f.Events {
+		spans = append(spans, f.Events[i].Span, f.Events[i].Sentence)
+		spans = append(append(spans, f.Events[i].Dates...), f.Events[i].Counts...)
 	}
 	for i := range f.Mentions {
 		spans = append(spans, f.Mentions[i].Spans...)

@@ -34,7 +34,8 @@ func draft(name string, changes ...change) timeline.ReadArticle {
 		{Kind: timeline.KeyGUID, Value: a.GUID}, {Kind: timeline.KeyLink, Value: a.URL},
 	}}
 	a.ID = timeline.ArticleID(a.Publisher, a.Feed, read.Identity.Keys[0])
-	read.Facts.Counts, read.Facts.Dates = countsIn(a.Reading()), datesIn(a.Reading())
+	found := factsOf(a)
+	read.Facts.Counts, read.Facts.Dates, read.Facts.Events = found.Counts, found.Dates, found.Events
 	return read
 }
 
@@ -93,6 +94,23 @@ func revision(n int) change {
 func uncounted(r *timeline.ReadArticle) { r.Article.Countable = false }
 
 func loaded(r *timeline.ReadArticle) { r.Article.Loaded = true }
+
+// factsOf reads the count, the date and the event that an article of the tests
+// may have.
+func factsOf(a *timeline.Article) (f timeline.Facts) {
+	f.Counts, f.Dates = countsIn(a.Reading()), datesIn(a.Reading())
+	for _, d := range f.Dates {
+		e := timeline.Event{
+			Span: d.Sentence, Sentence: d.Sentence, Dates: []timeline.Span{d.Span}, Actors: []string{"isis"},
+			Interval: d.Interval, Precision: d.Precision, Relation: d.Relation, TIMEX3: d.TIMEX3, Rule: "test",
+		}
+		for _, c := range f.Counts {
+			e.Counts = append(e.Counts, c.Span)
+		}
+		f.Events = append(f.Events, e)
+	}
+	return f
+}
 
 // countsIn finds "N men".
 func countsIn(reading string) []timeline.Count {

@@ -35,7 +35,7 @@ func testPaging(t *testing.T, s Store) {
 	inPages(t, "stories", 25, s.Stories, func(st timeline.Story) string { return st.ID })
 	inPages(t, "polls", 26, s.Polls, func(p timeline.Poll) string { return p.ID })
 	inPages(t, "incidents", 25, s.Incidents, func(i timeline.Incident) string { return i.ID })
-	inPages(t, "dates", 25, s.FoundDates, func(d timeline.FoundDate) string { return d.Article.ID })
+	inPages(t, "events", 25, s.FoundEvents, func(e timeline.FoundEvent) string { return e.Article.ID })
 	inPages(t, "counts", 25, s.FoundCounts, func(c timeline.FoundCount) string { return c.Article.ID })
 	for name, list := range map[string]func(context.Context, timeline.Query) (timeline.Page[timeline.ReadArticle], error){
 		"articles": s.Articles,
@@ -86,9 +86,9 @@ func testSelecting(t *testing.T, s Store) {
 		poll("f", 0, draft("a", about("t")), draft("b", at(time.Hour), aboutSentence("u"), text("In 2020 they were 5 men.")), draft("c", about("t"), text("No facts."), arabic)),
 		poll("g", 0, draft("d", in("g", "Q"), at(2*time.Hour), about("t", "u"), text("In 1990 they were 5 men."))))
 	for _, test := range []struct {
-		name                             string
-		q                                timeline.Query
-		articles, stories, dates, counts string
+		name                              string
+		q                                 timeline.Query
+		articles, stories, events, counts string
 	}{
 		{"all", timeline.Query{}, "dbca", "dbca", "bad", "dba"},
 		{"topic", timeline.Query{Topic: "t"}, "dca", "dca", "ad", "da"},
@@ -122,15 +122,15 @@ func testSelecting(t *testing.T, s Store) {
 		for _, st := range pages(t, test.q, s.Stories) {
 			got[1] = append(got[1], st.URL)
 		}
-		for _, d := range pages(t, test.q, s.FoundDates) {
-			got[2] = append(got[2], d.Article.URL)
+		for _, e := range pages(t, test.q, s.FoundEvents) {
+			got[2] = append(got[2], e.Article.URL)
 		}
 		for _, c := range pages(t, test.q, s.FoundCounts) {
 			got[3] = append(got[3], c.Article.URL)
 		}
 		ids("articles", test.articles, got[0])
 		ids("stories", test.stories, got[1])
-		ids("dates", test.dates, got[2])
+		ids("events", test.events, got[2])
 		ids("counts", test.counts, got[3])
 	}
 
@@ -143,12 +143,15 @@ func testSelecting(t *testing.T, s Store) {
 		t.Errorf("%d counts after noon, want 1", len(got))
 	}
 	year := func(y int) time.Time { return time.Date(y, time.January, 1, 0, 0, 0, 0, time.UTC) }
-	if got := pages(t, timeline.Query{From: year(1990), To: year(2020)}, s.FoundDates); len(got) != 2 {
-		t.Errorf("%d dates from 1990 to 2020, want 2", len(got))
+	if got := pages(t, timeline.Query{From: year(1990), To: year(2020)}, s.FoundEvents); len(got) != 2 {
+		t.Errorf("%d events from 1990 to 2020, want 2", len(got))
 	}
-	for _, d := range pages(t, timeline.Query{Topic: "u"}, s.FoundDates) {
-		if !slices.Contains(d.Topics, "u") {
-			t.Errorf("date of topics %v, want u among them", d.Topics)
+	for _, e := range pages(t, timeline.Query{Topic: "u"}, s.FoundEvents) {
+		if !slices.Contains(e.Topics, "u") {
+			t.Errorf("event of topics %v, want u among them", e.Topics)
+		}
+		if len(e.Counts) != len(e.Event.Counts) {
+			t.Errorf("event with %d counts, want those at %v", len(e.Counts), e.Event.Counts)
 		}
 	}
 	if got := pages(t, timeline.Query{Feed: "g", From: noon, To: noon.Add(time.Second)}, s.Polls); len(got) != 1 {

@@ -222,7 +222,7 @@ func testLog(t *testing.T, s Store) {
 	}
 }
 
-// Dates that no point can have are kept, and counted.
+// Events that no point can have are kept, and counted.
 func testBeyond(t *testing.T, s Store) {
 	register(t, s, "f", "P")
 	commit(t, s, poll("f", 0,
@@ -241,13 +241,13 @@ func testBeyond(t *testing.T, s Store) {
 		}
 	}
 	if beyond != 2 || events != 1 {
-		t.Errorf("%d dates beyond and %d events, want 2 and 1", beyond, events)
+		t.Errorf("%d events beyond and %d points, want 2 and 1", beyond, events)
 	}
 	var years []int
-	for _, d := range pages(t, timeline.Query{Limit: 1}, s.FoundDates) {
-		years = append(years, d.Date.Interval.Lo.Year())
+	for _, e := range pages(t, timeline.Query{Limit: 1}, s.FoundEvents) {
+		years = append(years, e.Event.Interval.Lo.Year())
 	}
 	if want := []int{2300, 1678, 1500}; !slices.Equal(years, want) {
-		t.Errorf("dates of %v, want %v", years, want)
+		t.Errorf("events of %v, want %v", years, want)
 	}
 }

@@ -76,7 +76,7 @@ type Pages interface {
 
 // Findings gives the facts back.
 type Findings interface {
-	FoundDates(ctx context.Context, q timeline.Query) (timeline.Page[timeline.FoundDate], error)
+	FoundEvents(ctx context.Context, q timeline.Query) (timeline.Page[timeline.FoundEvent], error)
 	FoundCounts(ctx context.Context, q timeline.Query) (timeline.Page[timeline.FoundCount], error)
 	Evidence(ctx context.Context, topic string, from, to time.Time) (timeline.Evidence, error)
 	PublisherCounts(ctx context.Context, topic string, from, to time.Time) (map[string]int, error)
@@ -122,8 +122,9 @@ type Log interface {
 	SetPosition(ctx context.Context, follower string, seq int64) error
 }
 
-// Upkeep keeps the store small and tells its size.
+// Upkeep keeps the store small and its facts up to date, and tells its size.
 type Upkeep interface {
+	ReadFacts(ctx context.Context, version string, read func(*timeline.Article) timeline.Facts, progress func(done, total int)) error
 	Prune(ctx context.Context, now time.Time) (articles int, err error)
 	Stats(ctx context.Context) (timeline.Stats, error)
 }
@@ -158,7 +159,7 @@ func TestStore(t *testing.T, open func(t *testing.T) Store) {
 		{"Detectors", testDetectors},
 		{"Outbox", testOutbox},
 		{"ChangeLog", testLog},
-		{"DatesBeyond", testBeyond},
+		{"EventsBeyond", testBeyond},
 		{"Paging", testPaging},
 		{"Selecting", testSelecting},
 		{"Stories", testStories},
@@ -166,6 +167,8 @@ func TestStore(t *testing.T, open func(t *testing.T) Store) {
 		{"StoriesRuled", testStoriesRuled},
 		{"TopicsReadAgain", testReadMentions},
 		{"ReadingAgainResumes", testReadMentionsResumes},
+		{"FactsReadAgain", testReadFacts},
+		{"ReadingFactsAgainResumes", testReadFactsResumes},
 		{"Prune", testPrune},
 	} {
 		t.Run(promise.name, func(t *testing.T) { promise.test(t, open(t)) })

@@ -1,0 +1,96 @@
+package extract
+
+import (
+	"embed"
+	"fmt"
+
+	"marsad/timeline/text"
+)
+
+//go:embed events/*.txt
+var eventFiles embed.FS
+
+// The classes of the words that events are read by. They have files, and numbers,
+// of their own: few sentences are asked for them.
+const (
+	eventClauses    class = iota // what begins a clause; see apart and relative
+	eventSpeech                  // what is said or written
+	eventDocuments               // what is named by its date; "issued" for the words between
+	eventHappenings              // what a headline says when it tells of its day
+	eventProspects               // what a headline says of what is to come, possible or not so; see clausewide
+	eventBackground              // what makes a headline tell of something else than its day
+)
+
+// What the files say of words within a class.
+const (
+	apart      = "apart"    // the clause is told for itself
+	relative   = "relative" // the clause is of the noun before it
+	issued     = "issued"   // ties a paper to its date
+	period     = "period"   // ties what is for a time to that time
+	clausewide = "clause"   // bears upon all of its clause, not only on what is next
+)
+
+func eventSections() map[string]class {
+	return map[string]class{
+		"clauses": eventClauses, "speech": eventSpeech, "documents": eventDocuments,
+		"happenings": eventHappenings, "prospects": eventProspects, "background": eventBackground,
+	}
+}
+
+// addEvents gives each language that has a file of them its words of events.
+func (l lexicon) addEvents() error {
+	files, err := readWordFiles(eventFiles, "events/*.txt")
+	if err != nil {
+		return err
+	}
+	known := eventSections()
+	for _, f := range files {
+		of := l[f.tag]
+		if of == nil {
+			return fmt.Errorf("%s: there is no words/%s.txt", f.name, f.tag)
+		}
+		of.events = &language{entries: make(map[string][]entry, 512)}
+		for _, w := range f.words {
+			c, ok := known[w.section]
+			if !ok {
+				return fmt.Errorf("%s:%d: section [%s] is none that events know", f.name, w.line, w.section)
+			}
+			of.events.add(w, sense{class: c, text: w.text})
+		}
+	}
+	return nil
+}
+
+// told gives what the phrase at token i means to events and the prefix that it
+// was found without; nil for what means nothing to them.
+func (s *scan) told(i int) (e *entry, prefix string) {
+	l := s.tongue(i)
+	if l == nil || l.events == nil || s.Tokens[i].Class != text.Word {
+		return nil, ""
+	}
+	s.stems = text.AppendStems(s.stems[:0], &s.Tokens[i])
+	for _, stem := range s.stems {
+		if e := s.lookUp(l.events, i, stem.Folded, stem.Prefix); e != nil {
+			return e, stem.Prefix
+		}
+	}
+	return nil, ""
+}
+
+// means reports whether the phrase at token i of the sentence has a sense of the
+// class, and gives the text of that sense.
+func (s *scan) means(i int, c class) (as string, ok bool) {
+	if i < s.lo || i >= s.hi {
+		return "", false
+	}
+	e, _ := s.told(i)
+	if e == nil || !e.classes.has(c) {
+		return "", false
+	}
+	for _, x := range e.senses {
+		if x.class == c {
+			return x.text, true
+		}
+	}
+	return "", false
+}
