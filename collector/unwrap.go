@@ -11,6 +11,7 @@ import (
 const (
 	repairEscaped  = "markup that was escaped as a whole set right"
 	repairRoot     = "the root element, which is missing, added"
+	repairChannels = "further channels taken as one with the first"
 	repairEntities = "entities that the document defines replaced"
 )
 
@@ -22,8 +23,13 @@ var wrappings = []struct{ first, before, after string }{
 	{"entry", `<feed xmlns="http://www.w3.org/2005/Atom">`, `</feed>`},
 }
 
+// nextChannel is where one channel ends and another begins. gofeed keeps the items
+// of the last alone.
+var nextChannel = regexp.MustCompile(`</channel>\s*<channel(?:\s[^<>]*)?>`)
+
 // unwrap takes a document out of what hides it from a reader of feeds: markup
-// that is escaped as a whole, a root that is missing, entities of its own.
+// that is escaped as a whole, a root that is missing, more channels than one,
+// entities of its own.
 func unwrap(text []byte) (plain []byte, repairs []string) {
 	for _, start := range []string{"&lt;?xml", "&lt;rss", "&lt;feed", "&lt;rdf:RDF"} {
 		if bytes.HasPrefix(text, []byte(start)) {
@@ -37,6 +43,9 @@ func unwrap(text []byte) (plain []byte, repairs []string) {
 			text = slices.Concat([]byte(w.before), text, []byte(w.after))
 			return text, append(repairs, repairRoot)
 		}
+	}
+	if joined := nextChannel.ReplaceAll(text, nil); len(joined) < len(text) {
+		text, repairs = joined, append(repairs, repairChannels)
 	}
 	if expanded, found := expandEntities(text); found {
 		return expanded, append(repairs, repairEntities)
