@@ -52,6 +52,7 @@ type traits struct {
 	length  int // tokens of the body
 
 	all     hashes
+	named   hashes // names: what is a word in one place may be a name in another
 	titles  []uint16
 	bodies  []uint16
 	figures []uint16
@@ -80,7 +81,7 @@ func (t *traits) read(s *sheet) {
 }
 
 // list appends the hashes of a part to its list, and of its figures and names
-// those that no part had before.
+// those that were not there before.
 func (t *traits) list(part []token, to []uint16) []uint16 {
 	var own hashes
 	for i, tok := range part {
@@ -95,7 +96,7 @@ func (t *traits) list(part []token, to []uint16) []uint16 {
 				t.figures = append(t.figures, h)
 			}
 		case name:
-			if fresh {
+			if t.named.add(h) {
 				t.names = append(t.names, h)
 				if i < leadTokens {
 					t.leads = append(t.leads, h)

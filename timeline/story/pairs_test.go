@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"marsad/timeline"
-	"marsad/timeline/story"
 )
 
 // pair is two articles and whether the second is one story with the first.
@@ -202,5 +201,4 @@ func TestStrangers(t *testing.T) {
 			stories[p.a.ID] = s
 		}
 	}
-	_ = story.Within
 }

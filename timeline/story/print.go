@@ -24,9 +24,9 @@ type sheet struct {
 }
 
 // readSheet reads the sheet of an article; running says that its title is the
-// heading of a running page.
-func readSheet(a *timeline.Article, running bool) sheet {
-	s := scanner{out: make([]token, 0, titleTokens+bodyTokens)}
+// heading of a running page. The sheet lasts until the next one is read.
+func (s *scanner) readSheet(a *timeline.Article, running bool) sheet {
+	s.out = s.out[:0]
 	s.scan(a.Title, titleTokens)
 	if isTitleCase(a.Title) {
 		for i, t := range s.out {

@@ -55,6 +55,7 @@ func DefaultConfig() Config {
 type Grouper struct {
 	cfg    Config
 	window window
+	words  scanner
 
 	// Room for one article and for the one it is compared with.
 	positions  []int
@@ -64,7 +65,7 @@ type Grouper struct {
 
 // New returns a grouper whose window is empty.
 func New(cfg Config) *Grouper {
-	g := &Grouper{cfg: cfg}
+	g := &Grouper{cfg: cfg, words: scanner{read: make(map[string]reading)}}
 	g.Reset()
 	return g
 }
@@ -81,7 +82,7 @@ func (g *Grouper) Reset() {
 func (g *Grouper) Sign(a *timeline.Article) timeline.Signature {
 	title := wordsOf(a.Title)
 	running := isRunning(title)
-	s := readSheet(a, running)
+	s := g.words.readSheet(a, running)
 	return timeline.Signature{Keys: keysOf(a, title, running), Print: s.print(), From: a.Published.Add(-Within), To: a.Published.Add(Within + 1)}
 }
 

@@ -32,10 +32,14 @@ func (t token) class() class { return class(t >> hashBits) }
 // hash is what tells tokens apart: the class is only how it was read here.
 func (t token) hash() uint16 { return uint16(t & (1<<hashBits - 1)) }
 
+// maxWords is how many words a scanner remembers; they take some 6 MB.
+const maxWords = 1 << 16
+
 // scanner reads the tokens that say what a text is about. It is for one
 // goroutine and may be used again.
 type scanner struct {
 	out    []token
+	read   map[string]reading // words as they are written
 	folded []byte
 	stems  []text.Stem
 	place  bool // the word before stands before places
@@ -136,10 +140,44 @@ func (s *scanner) number(raw string) {
 	s.add(figure, hashOf(value))
 }
 
+// reading is what is to be known of a word wherever it stands.
+type reading struct {
+	use     use
+	hash    uint64
+	short   bool // says nothing by itself
+	foreign bool // of a script whose names have no capitals
+	capital bool // long enough for a name, and begins with one
+}
+
 func (s *scanner) word(raw string) {
+	w, known := s.read[raw]
+	if !known {
+		w = s.readWord(raw)
+		if len(s.read) >= maxWords {
+			clear(s.read)
+		}
+		s.read[strings.Clone(raw)] = w
+	}
+	if w.short {
+		return
+	}
+	named := s.place
+	s.place = w.use == before || w.use == place
+	switch {
+	case w.use == drop || w.use == before:
+	case w.use == asFigure:
+		s.add(figure, w.hash)
+	case named && w.use == plain && w.foreign, s.began && w.capital:
+		s.add(name, w.hash)
+	default:
+		s.add(word, w.hash)
+	}
+}
+
+func (s *scanner) readWord(raw string) reading {
 	folded := s.fold(raw)
 	if len(folded) < 2 || utf8.RuneCount(folded) < 2 {
-		return
+		return reading{short: true}
 	}
 	entry, known := lexicon()[string(folded)]
 	if !known && folded[0] >= utf8.RuneSelf {
@@ -152,18 +190,14 @@ func (s *scanner) word(raw string) {
 			folded = folded[:len(folded)-1]
 		}
 	}
-	named := s.place
-	s.place = entry.use == before || entry.use == place
-	switch {
-	case entry.use == drop || entry.use == before:
-	case entry.use == asFigure:
-		s.add(figure, hashOf(entry.value))
-	case named && entry.use == plain && folded[0] >= utf8.RuneSelf,
-		s.began && 'A' <= raw[0] && raw[0] <= 'Z' && len(folded) > 2:
-		s.add(name, hashOf(folded))
-	default:
-		s.add(word, hashOf(folded))
+	w := reading{
+		use: entry.use, hash: hashOf(folded), foreign: folded[0] >= utf8.RuneSelf,
+		capital: 'A' <= raw[0] && raw[0] <= 'Z' && len(folded) > 2,
 	}
+	if w.use == asFigure {
+		w.hash = hashOf(entry.value)
+	}
+	return w
 }
 
 // fold gives the folded word, in room that the next one takes.
