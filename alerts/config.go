@@ -31,6 +31,7 @@ func DefaultConfig() Config {
 // Rule is the key alert of a topic.
 type Rule struct {
 	FalseAlarms   Budget `yaml:"false_alarms"` // default: the section's
+	Falls         Budget `yaml:"falls"`        // of false alarms of falls; default: none is looked for
 	MinStories    int    `yaml:"min_stories"`
 	MinPublishers int    `yaml:"min_publishers"`
 	// Windows are how long a rise may take to be noticed: ascending multiples of the

@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"marsad/alerts/detect"
@@ -11,14 +12,34 @@ import (
 // verdict is what is said of one topic at one step.
 type verdict struct {
 	looks []timeline.Evaluation // what goes on record, the shortest window first
-	// alarm is the rarest of the looks that alarm, nil if none does.
-	alarm      *timeline.Evaluation
-	rarity     float64 // of the alarm; see [detect.Judgement]
-	dispersion float64 // likewise
+	rise  signal                // the rarest of the looks that alarm
+	fall  signal                // likewise of those that have fallen
 	// blind says that nothing is known of the present: it is not covered, or all is
 	// warming up. A longer window may still hold what was collected before, and
 	// look ever denser while its other end passes; that is no news.
 	blind bool
+}
+
+// signal is what an incident rests on.
+type signal struct {
+	look       *timeline.Evaluation // nil: there is none
+	rarity     float64              // see [detect.Judgement]
+	dispersion float64              // likewise
+}
+
+// rarer is the rarer of two signals.
+func (s signal) rarer(look *timeline.Evaluation, j *detect.Judgement) signal {
+	if s.look != nil && s.rarity >= j.Rarity {
+		return s
+	}
+	return signal{look, j.Rarity, j.Dispersion}
+}
+
+func (v *verdict) signal(kind timeline.IncidentKind) signal {
+	if kind == timeline.Fall {
+		return v.fall
+	}
+	return v.rise
 }
 
 // evaluate judges the steps of the closing, one verdict for each. Articles of an
@@ -45,7 +66,7 @@ func (e *Evaluator) evaluate(ctx context.Context, t Topic, c *closing) ([]verdic
 		if err := detector.Observe(s); err != nil {
 			return nil, err
 		}
-		if verdicts[i], err = e.decide(ctx, t, detector.Judge()); err != nil {
+		if verdicts[i], err = e.decide(ctx, t, detector); err != nil {
 			return nil, err
 		}
 	}
@@ -62,8 +83,9 @@ func shown(window time.Duration) bool {
 	return window == time.Hour || window == 5*time.Hour || window == 24*time.Hour
 }
 
-// decide puts the judgements through the rule's gates.
-func (e *Evaluator) decide(ctx context.Context, t Topic, judgements []detect.Judgement) (verdict, error) {
+// decide puts what the detector says through the rule's gates.
+func (e *Evaluator) decide(ctx context.Context, t Topic, detector *detect.Detector) (verdict, error) {
+	judgements := detector.Judge()
 	v := verdict{blind: true}
 	looks := make([]*timeline.Evaluation, 0, len(judgements))
 	for _, j := range judgements {
@@ -80,19 +102,26 @@ func (e *Evaluator) decide(ctx context.Context, t Topic, judgements []detect.Jud
 		if ev.State != timeline.Uncovered && ev.State != timeline.WarmingUp {
 			v.blind = false
 		}
-		if ev.State == timeline.Alarming && j.Rarity > v.rarity {
-			v.alarm, v.rarity, v.dispersion = ev, j.Rarity, j.Dispersion
+		if ev.State == timeline.Alarming {
+			v.rise = v.rise.rarer(ev, &j)
 		}
 		looks = append(looks, ev)
 	}
+	if falls := t.Rule.Falls; !falls.IsZero() && !t.Rule.Off {
+		for _, j := range detector.Falls(falls.N, falls.Per) {
+			at := slices.IndexFunc(looks, func(ev *timeline.Evaluation) bool { return ev.Window == j.Window })
+			looks[at].P, looks[at].State = j.P, j.State
+			v.fall = v.fall.rarer(looks[at], &j)
+		}
+	}
 	for _, ev := range looks {
 		_, found := e.committed[keyOf(ev)]
-		if found || ev == v.alarm || shown(ev.Window) {
+		if found || ev == v.rise.look || ev == v.fall.look || shown(ev.Window) {
 			v.looks = append(v.looks, *ev)
 		}
 	}
 	if looks[0].State == timeline.Uncovered {
-		v.alarm, v.blind = nil, true
+		v.rise, v.fall, v.blind = signal{}, signal{}, true
 	}
 	return v, nil
 }

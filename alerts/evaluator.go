@@ -192,8 +192,10 @@ func (e *Evaluator) Close(ctx context.Context, now time.Time) error {
 		for i := range verdicts {
 			c.results[i].Evaluations = append(c.results[i].Evaluations, e.changed(verdicts[i].looks)...)
 		}
-		if err := e.follow(ctx, t, c, verdicts); err != nil {
-			return fmt.Errorf("incidents of topic %s: %w", t.Name, err)
+		for _, kind := range []timeline.IncidentKind{timeline.Rise, timeline.Fall} {
+			if err := e.follow(ctx, t, c, verdicts, kind); err != nil {
+				return fmt.Errorf("incidents of topic %s: %w", t.Name, err)
+			}
 		}
 	}
 	if err := e.abandon(ctx, c); err != nil {

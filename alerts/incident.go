@@ -38,37 +38,34 @@ func worse(a, b string) string {
 	return b
 }
 
-// follow takes the topic's last incident through the verdicts, opens new ones,
-// and leaves all that changes in the result that settles the closing.
+// follow takes the topic's last incident of a kind through the verdicts, opens
+// new ones, and leaves all that changes in the result that settles the closing.
 //
 // While an incident is open, Updated is its newest step that alarmed, so that the
 // record alone tells when it is over.
-func (e *Evaluator) follow(ctx context.Context, t Topic, c *closing, verdicts []verdict) error {
-	page, err := e.results.Incidents(ctx, timeline.Query{Topic: t.Name, Limit: 1})
+func (e *Evaluator) follow(ctx context.Context, t Topic, c *closing, verdicts []verdict, kind timeline.IncidentKind) error {
+	incident, err := e.last(ctx, t, kind)
 	if err != nil {
 		return err
 	}
-	var incident timeline.Incident // the zero incident is over
-	if len(page.Items) > 0 {
-		incident = page.Items[0]
-	}
 	recorded := incident
-	for i, v := range verdicts {
+	for i := range verdicts {
+		v, s := &verdicts[i], verdicts[i].signal(kind)
 		step := c.results[i].Step
 		switch open := incident.State == timeline.IncidentOpen; {
-		case open && v.alarm != nil:
+		case open && s.look != nil:
 			if step.After(incident.Updated) {
 				incident.Updated = step
 			}
-			incident.Severity = worse(incident.Severity, severity(v.rarity))
+			incident.Severity = worse(incident.Severity, severity(s.rarity))
 		case open && !v.blind && step.Sub(incident.Updated) >= Quiet:
 			resolve(&incident, step)
 			if err := e.settle(ctx, c, incident, recorded); err != nil {
 				return err
 			}
 			recorded = incident
-		case !open && v.alarm != nil && !step.Before(c.horizon) && step.After(incident.Resolved):
-			incident = opened(t, v)
+		case !open && s.look != nil && !step.Before(c.horizon) && step.After(incident.Resolved):
+			incident = opened(t, s, kind)
 		}
 	}
 	if incident.State != timeline.IncidentOpen {
@@ -77,24 +74,48 @@ func (e *Evaluator) follow(ctx context.Context, t Topic, c *closing, verdicts []
 	return e.settle(ctx, c, incident, recorded)
 }
 
-func opened(t Topic, v verdict) timeline.Incident {
+// lookedThrough is how many of a topic's last incidents are looked through for
+// one of a kind.
+const lookedThrough = 100
+
+// last is the topic's last incident of a kind. Where there is none it is zero,
+// which is over.
+func (e *Evaluator) last(ctx context.Context, t Topic, kind timeline.IncidentKind) (timeline.Incident, error) {
+	page, err := e.results.Incidents(ctx, timeline.Query{Topic: t.Name, Limit: lookedThrough})
+	if err != nil {
+		return timeline.Incident{}, err
+	}
+	for i := range page.Items {
+		if page.Items[i].Kind == kind {
+			return page.Items[i], nil
+		}
+	}
+	return timeline.Incident{}, nil
+}
+
+func opened(t Topic, s signal, kind timeline.IncidentKind) timeline.Incident {
+	budget, id := t.Rule.FalseAlarms, timeline.IncidentID
+	if kind == timeline.Fall {
+		budget, id = t.Rule.Falls, timeline.FallID
+	}
 	return timeline.Incident{
-		ID:       timeline.IncidentID(t.Name, v.alarm.Step),
+		ID:       id(t.Name, s.look.Step),
 		Topic:    t.Name,
+		Kind:     kind,
 		Title:    t.Title,
 		State:    timeline.IncidentOpen,
-		Severity: severity(v.rarity),
-		Opened:   v.alarm.Step,
-		Updated:  v.alarm.Step,
-		Observed: v.alarm.Observed,
-		Expected: v.alarm.Expected,
-		Upper:    v.alarm.Upper,
-		Exposure: v.alarm.Exposure,
-		P:        v.alarm.P,
-		Window:   v.alarm.Window,
+		Severity: severity(s.rarity),
+		Opened:   s.look.Step,
+		Updated:  s.look.Step,
+		Observed: s.look.Observed,
+		Expected: s.look.Expected,
+		Upper:    s.look.Upper,
+		Exposure: s.look.Exposure,
+		P:        s.look.P,
+		Window:   s.look.Window,
 
-		Dispersion: v.dispersion,
-		Weeks:      v.rarity * t.Rule.FalseAlarms.weeks(),
+		Dispersion: s.dispersion,
+		Weeks:      s.rarity * budget.weeks(),
 	}
 }
 

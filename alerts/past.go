@@ -228,10 +228,11 @@ func (c *conclusions) OpenIncidents(context.Context) (open []timeline.Incident, 
 	return open, nil
 }
 
-// Incidents implements Results for what an evaluator asks: a topic's last one.
+// Incidents implements Results for what an evaluator asks: a topic's last ones.
 func (c *conclusions) Incidents(_ context.Context, q timeline.Query) (page timeline.Page[timeline.Incident], err error) {
-	if of := c.incidents[q.Topic]; len(of) > 0 {
-		page.Items = of[len(of)-1:]
+	of := c.incidents[q.Topic]
+	for n := len(of) - 1; n >= 0 && len(page.Items) < q.Limit; n-- {
+		page.Items = append(page.Items, of[n])
 	}
 	return page, nil
 }
@@ -241,8 +242,8 @@ func (c *conclusions) CommitStep(_ context.Context, r timeline.StepResult) error
 	c.lastStep = r.Step
 	for _, incident := range r.Incidents {
 		of := c.incidents[incident.Topic]
-		if n := len(of); n > 0 && of[n-1].ID == incident.ID {
-			of[n-1] = incident
+		if n := slices.IndexFunc(of, func(i timeline.Incident) bool { return i.ID == incident.ID }); n >= 0 {
+			of[n] = incident
 			continue
 		}
 		c.incidents[incident.Topic] = append(of, incident)

@@ -93,7 +93,7 @@ func (e *Evaluator) reason(ctx context.Context, t Topic, l *Look) (Reason, error
 			return ReasonEbbing, nil
 		}
 		return ReasonBelow, nil
-	case timeline.Alarming, timeline.Gated:
+	case timeline.Alarming, timeline.Gated, timeline.Fallen:
 	}
 	gate, evidence, err := e.gate(ctx, t, &l.Evaluation)
 	l.Stories, l.Publishers = evidence.Stories, evidence.Publishers

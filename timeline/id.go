@@ -83,9 +83,14 @@ func PollID(feed string, scheduled time.Time) string {
 	return Hash("poll", feed, scheduled.UTC().Format(time.RFC3339Nano))
 }
 
-// IncidentID derives an incident's id from its topic and the step that opened it.
+// IncidentID derives the id of a rise from its topic and the step that opened it.
 func IncidentID(topic string, opening time.Time) string {
 	return Hash("incident", topic, opening.UTC().Format(time.RFC3339))
+}
+
+// FallID derives the id of a fall likewise.
+func FallID(topic string, opening time.Time) string {
+	return Hash("fall", topic, opening.UTC().Format(time.RFC3339))
 }
 
 // ContentHash names an article's words. White space does not count, so that a

@@ -5,11 +5,12 @@ import (
 	"time"
 )
 
-// Incident is a topic that is suddenly in the news, from the step that opened it
-// until it is back to normal.
+// Incident is a topic that is suddenly in the news, or suddenly out of them, from
+// the step that opened it until it is back to normal.
 type Incident struct {
 	ID       string
 	Topic    string
+	Kind     IncidentKind
 	Title    string // of the topic, in the team's language
 	State    IncidentState
 	Severity string
@@ -43,6 +44,15 @@ type IncidentState string
 const (
 	IncidentOpen     IncidentState = "open"
 	IncidentResolved IncidentState = "resolved"
+)
+
+// IncidentKind is which way a topic went.
+type IncidentKind string
+
+// The kinds of incidents.
+const (
+	Rise IncidentKind = "" // more than was to be expected
+	Fall IncidentKind = "fall"
 )
 
 // Headline is one story of an incident.

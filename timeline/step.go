@@ -41,6 +41,7 @@ const (
 	WarmingUp EvaluationState = "warming_up" // too little history for the promise
 	Uncovered EvaluationState = "uncovered"  // nothing was collected, so nothing can be said
 	Gated     EvaluationState = "gated"      // rare enough, but too few stories or publishers
+	Fallen    EvaluationState = "fallen"     // so little that it is rare; P is of so little or less
 )
 
 // DetectorState is what a detector has learnt of a topic from the steps that are

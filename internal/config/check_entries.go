@@ -180,6 +180,7 @@ func checkTopic(t topicEntry, step time.Duration) findings {
 	f.between("alert.min_stories", t.Alert.MinStories, 1, 10_000)
 	f.between("alert.min_publishers", t.Alert.MinPublishers, 1, 10_000)
 	checkBudget(&f, "alert.false_alarms", t.Alert.FalseAlarms, step)
+	checkBudget(&f, "alert.falls", t.Alert.Falls, step)
 	checkWindows(&f, t.Alert.Windows, step)
 	if t.Alert.Channel != "" {
 		checkChannel(&f, "alert.channel", t.Alert.Channel)

@@ -123,6 +123,8 @@ func summarise(windows []timeline.Evaluation) timeline.EvaluationState {
 		return timeline.Alarming
 	case windows[0].State == timeline.Uncovered:
 		return timeline.Uncovered
+	case seen[timeline.Fallen]:
+		return timeline.Fallen
 	case seen[timeline.Gated]:
 		return timeline.Gated
 	case seen[timeline.Normal]:
