@@ -37,6 +37,7 @@ func families() []family {
 			classThisBefore, classModifiers, classTimeUnits, classTimeUnitsDual, classArticle, classRollingBefore, classLastButOne, classWeekNouns,
 		)},
 		{read: (*scan).dayMonth, digits: true, begins: setOf(classOrdinals, classNumbers, classArticle)},
+		{read: (*scan).dayAgain, digits: true},
 		{read: (*scan).monthDay, begins: setOf(classMonths, classMonthNouns)},
 		{read: (*scan).hijriDate, digits: true, begins: setOf(classOrdinals, classNumbers, classMonthNouns, classMonthsHijri)},
 		{read: (*scan).partOfYear, digits: true, begins: setOf(

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"strconv"
+	"strings"
 
 	"marsad/timeline"
 )
@@ -153,6 +154,15 @@ func (s *scan) sharedMonth(day, i int) (date, bool) {
 	if !ok {
 		return date{}, false
 	}
+	const most = 6                         // days in a list: each is read from itself to the month
+	for k := 0; k < most && !ranged; k++ { // "3 و4 و5 مايو"
+		further, and := s.conjoined(next)
+		n, after, ok := s.dayNumber(further)
+		if !and || !ok {
+			break
+		}
+		second, next = n, after
+	}
 	if s.any(next, classOf, classIn) {
 		next++
 	}
@@ -173,6 +183,29 @@ func (s *scan) sharedMonth(day, i int) (date, bool) {
 		return date{}, false
 	}
 	return rangeOf(a, b), true
+}
+
+// dayAgain reads the second of two days that share the month before them: the 4 of
+// "on May 3 and 4".
+func (s *scan) dayAgain(i int) (date, bool) {
+	n := len(s.facts.Dates)
+	if n == 0 || i-2 < s.lo || !s.number(i) || !s.number(i-2) || !s.any(i-1, classAnd) || !s.spaced(i-1) {
+		return date{}, false
+	}
+	before := s.facts.Dates[n-1]
+	day, last, ok := s.dayNumber(i)
+	if !ok || !s.clauseEnd(last) || before.Precision != timeline.Day || !strings.HasPrefix(before.Rule, "date.day") ||
+		before.Span.End != s.Tokens[i-2].End || day <= before.Interval.Lo.Day() {
+		return date{}, false
+	}
+	y, m, _ := before.Interval.Lo.Date()
+	year, end, hijri, ok := s.yearAfter(last)
+	if ok && !hijri {
+		y, last = year, end
+	}
+	d, ok := dayOf(y, int(m), day)
+	d.last, d.rule = last, "date.day_without_year"
+	return d, ok
 }
 
 // daysOfMonth reads two days of a relative month: "from 4 to 22 this month".

@@ -18,7 +18,7 @@ func (s *scan) rollingUnits(i int) (date, bool) {
 		steps, at = -1, s.after(at)
 	case s.any(at, classNextBefore):
 		steps, at = 1, s.after(at)
-	case s.any(at, classWithin) && (s.comes(i) || i == s.lo):
+	case s.any(at, classWithin) && (s.comes(i) || i == s.lo && s.spaced(i)):
 		steps, at = 1, s.after(at)
 	}
 	if steps != 0 {

@@ -10,6 +10,11 @@ func (s *scan) yearNumber(i int) (y, last int, hijri, ok bool) {
 	at := i
 	if s.any(at, classYearNouns) {
 		at = s.after(at)
+		if e, ok := s.is(at, classEras); ok && e.text == "ah" && s.number(s.after(at)) {
+			if y, last, _, ok := s.yearNumber(s.after(at)); ok {
+				return y, last, true, true // "العام الهجري 1438"
+			}
+		}
 	}
 	if s.mark(at, "ال") {
 		at++
@@ -354,6 +359,9 @@ func (s *scan) yearContext(i, last int) bool {
 	}
 	if s.any(before, classBoundsAbout) && y%100 != 0 && (s.clauseEnd(last) || s.any(last, classFunction)) {
 		return true // "about 1950"
+	}
+	if s.endsWith(i, classIn) {
+		return true // "as recently as 2015"
 	}
 	if s.any(before, classIn, classRelationsSince, classRelationsUntil, classRelationsBefore, classRelationsAfter,
 		classRelationsBetween, classModifiers, classYearNouns, classFrom, classBetween, classSeasons, classDecades) {

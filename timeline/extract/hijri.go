@@ -25,7 +25,12 @@ func (s *scan) hijriDate(i int) (date, bool) {
 		return date{}, false
 	}
 	y, last, _, ok := s.yearAfter(s.after(at))
-	if !ok || y >= 1600 {
+	if !ok {
+		if y, last, ok = s.hijriYearFor(int(m.value), s.after(at)); !ok && !dayed && !s.any(at-1, classMonthNouns) {
+			return date{}, false // a name of people too
+		}
+	}
+	if y >= 1600 {
 		return date{}, false
 	}
 	lo := hijriDay(y, int(m.value), max(d, 1))
@@ -38,6 +43,24 @@ func (s *scan) hijriDate(i int) (date, bool) {
 	}
 	out.last = last
 	return out, d <= 30
+}
+
+// hijriYearFor gives the year of a month that is named without one: the one that a
+// word behind it says, else the nearest. ok tells whether a word says it.
+func (s *scan) hijriYearFor(m, at int) (y, last int, ok bool) {
+	ref := civilDay(s.ref)
+	w, last, ok := s.wayBehind(at)
+	y = (ref.Year()-622)*33/32 - 2 // about two years too early
+	for !hijriDay(y+1, m, 1).After(ref) {
+		y++
+	}
+	switch { // now y is the last whose month has begun
+	case !ok && distance(hijriDay(y+1, m, 1), ref) < distance(hijriDay(y, m, 1), ref), w.steps > 0:
+		y++
+	case w.steps < 0 && hijriDay(y, m+1, 1).After(ref):
+		y-- // the month of publication is not the last
+	}
+	return y, last, ok
 }
 
 // hijriYear is a year of the Islamic calendar.
