@@ -30,6 +30,9 @@ func (s *scan) rollingUnits(i int) (date, bool) {
 		if !ok || s.clitics(at) && x.n < 2 || s.any(x.last, classOf) || x.bound == timeline.AtMost || s.any(i-1, classTo, classFuture) {
 			return date{}, false // "آخر يوم", "the last 10 days of the month", "to last 9 months"
 		}
+		if _, _, told := s.wayBehind(x.last); told {
+			return date{}, false // "خلال العامين المقبلين": the stretch says its way itself
+		}
 		if x.unit == unitHour && x.n != math.Trunc(x.n) {
 			x.unit, x.n = unitMinute, 60*x.n // "within half an hour"
 		}
