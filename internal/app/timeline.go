@@ -153,7 +153,7 @@ func topicReferences(ctx context.Context, record library, topic string) ([]story
 }
 
 // appendReferences appends the dates of an article, a sentence's mention of a
-// date once.
+// date once, and the day that its headline tells of by its tense.
 func appendReferences(references []story.Reference, read *timeline.ReadArticle, topic string) []story.Reference {
 	a, f := &read.Article, &read.Facts
 	reading := a.Reading()
@@ -162,19 +162,26 @@ func appendReferences(references []story.Reference, read *timeline.ReadArticle, 
 		sentence timeline.Span
 	}
 	seen := make(map[said]bool, len(f.Dates))
-	for i := range f.Dates {
-		d := &f.Dates[i]
-		if d.Interval.Lo.IsZero() || seen[said{d.Interval, d.Sentence}] {
-			continue
+	add := func(interval timeline.Interval, precision timeline.Precision, sentence timeline.Span, implied bool) {
+		if interval.Lo.IsZero() || seen[said{interval, sentence}] {
+			return
 		}
-		seen[said{d.Interval, d.Sentence}] = true
+		seen[said{interval, sentence}] = true
 		references = append(references, story.Reference{
-			Interval: d.Interval, Precision: d.Precision,
-			Sentence: strings.Join(strings.Fields(d.Sentence.Of(reading)), " "),
-			OnTopic:  slices.Contains(timeline.TopicsOf(a, d.Sentence, f.Mentions), topic),
+			Interval: interval, Precision: precision, Implied: implied,
+			Sentence: strings.Join(strings.Fields(sentence.Of(reading)), " "),
+			OnTopic:  slices.Contains(timeline.TopicsOf(a, sentence, f.Mentions), topic),
 			Article:  a.ID, Story: a.Story, Publisher: a.Publisher, URL: a.URL, Published: a.Published,
-			Counts: sentenceCounts(reading, d.Sentence, f.Counts),
+			Counts: sentenceCounts(reading, sentence, f.Counts),
 		})
+	}
+	for i := range f.Dates {
+		add(f.Dates[i].Interval, f.Dates[i].Precision, f.Dates[i].Sentence, false)
+	}
+	for i := range f.Events {
+		if e := &f.Events[i]; len(e.Dates) == 0 {
+			add(e.Interval, e.Precision, e.Sentence, true)
+		}
 	}
 	return references
 }

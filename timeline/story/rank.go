@@ -15,6 +15,7 @@ type Reference struct {
 	Precision timeline.Precision
 	Sentence  string
 	OnTopic   bool // the sentence is on the topic, not just the article
+	Implied   bool // no date is written: the tense tells of the day of publication
 
 	Article   string // id
 	Story     string
@@ -44,6 +45,7 @@ const (
 	fresh     = 7 * 24 * time.Hour // a mention so near to its date is a report
 	retelling = 7 * 24 * time.Hour // later mentions count once a publisher in so long
 	aside     = 0.5                // a date in a sentence that is not on the topic
+	implied   = 0.5                // a day that is not written
 	// settled is how many stories are added to a period's own, so that in a quiet
 	// one a single mention does not look like a consensus.
 	settled = 20
@@ -140,10 +142,7 @@ func (c *candidate) worth(v *volume) float64 {
 	reports := make(map[string]float64)
 	retold := make(map[telling]float64)
 	for _, r := range c.references {
-		weight := 1.0
-		if !r.OnTopic {
-			weight = aside
-		}
+		weight := r.weight()
 		if r.reports() {
 			reports[r.Story] = max(reports[r.Story], weight)
 			continue
@@ -154,6 +153,17 @@ func (c *candidate) worth(v *volume) float64 {
 	worth := total(reports)/math.Sqrt(v.stories(c.interval)+settled) +
 		total(retold)/math.Sqrt(float64(v.weeks)+settled)
 	return worth / days(c.interval)
+}
+
+func (r *Reference) weight() float64 {
+	weight := 1.0
+	if !r.OnTopic {
+		weight *= aside
+	}
+	if r.Implied {
+		weight *= implied
+	}
+	return weight
 }
 
 // reports says that the mention is news of the date rather than a look back or
