@@ -35,6 +35,11 @@ type Incident struct {
 	Headlines  []Headline // distinct stories, widest first
 	Figures    []Figure
 	Announced  Receipt // zero until announced
+
+	// What people said to it, and of its topic; the record's word, not the body's.
+	Acknowledged Acknowledgement
+	Feedback     Feedback
+	Silence      Silence // the last of its topic, which may be over
 }
 
 // IncidentState is where an incident is in its life.
@@ -89,6 +94,7 @@ type Notice struct {
 	Attempts int
 	NextTry  time.Time
 	Error    string // of the last attempt
+	Held     string // why it was held back; empty: it was not
 }
 
 // NoticeKind is what a notice says.

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"marsad/timeline"
 )
 
 // TestBacktest runs a backtest on the record of a Marsad that has told the team
@@ -34,12 +36,16 @@ func TestBacktest(t *testing.T) {
 			t.Fatalf("the team heard %d times, want once", len(posts))
 		}
 
+		s.label(t, timeline.LabelFalse, "U024BE7LH")
 		same := s.backtest(t, mainJob, BacktestOptions{From: "-2d", Format: "json"})
 		if len(same.Topics) != 1 || len(same.Topics[0].Incidents) != 1 || same.Topics[0].Fired != 1 {
 			t.Fatalf("backtest gave %+v, want the incident that fired", same)
 		}
 		if i := same.Topics[0].Incidents[0]; i.Verdict != firedToo || i.Recorded == "" || i.Publishers != 4 || len(i.Stories) == 0 {
 			t.Errorf("backtest gave %+v, want %q", i, firedToo)
+		}
+		if i := same.Topics[0].Incidents[0]; i.Label != "false" || i.LabelBy != "U024BE7LH" {
+			t.Errorf("backtest gave the label %q by %q, want the one that was given", i.Label, i.LabelBy)
 		}
 		if got := same.Topics[0].Budget; got != 1 {
 			t.Errorf("budget of %g a week, want the configuration's 1", got)
@@ -55,15 +61,35 @@ func TestBacktest(t *testing.T) {
 			t.Errorf("a new topic of everyday news: backtest gave %+v", got)
 		}
 
-		for format, want := range map[string]string{
-			"text": "fired too",
-			"csv":  "merger,fired too,2000-",
+		for format, wants := range map[string][]string{
+			"text": {"fired too", "0/1/0", "labelled false by U024BE7LH"},
+			"csv":  {"merger,fired too,2000-", ",false\n"},
 		} {
-			if out := s.command(t, mainJob, BacktestOptions{From: "-2d", Format: format}); !strings.Contains(out, want) {
-				t.Errorf("%s has no %q:\n%s", format, want, out)
+			out := s.command(t, mainJob, BacktestOptions{From: "-2d", Format: format})
+			for _, want := range wants {
+				if !strings.Contains(out, want) {
+					t.Errorf("%s has no %q:\n%s", format, want, out)
+				}
 			}
 		}
 	})
+}
+
+// label labels the last incident on record.
+func (s *site) label(t *testing.T, label timeline.Label, by string) {
+	t.Helper()
+	record, err := openRecordBeside(t.Context(), s.cfg, s.log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer record.Close()
+	page, err := record.Incidents(t.Context(), timeline.Query{Limit: 1})
+	if err != nil || len(page.Items) == 0 {
+		t.Fatalf("%d incidents, %v", len(page.Items), err)
+	}
+	if err := record.Label(t.Context(), page.Items[0].ID, timeline.Feedback{Label: label, By: by, At: time.Now()}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // command runs a backtest with a configuration and gives what it prints. The

@@ -19,10 +19,10 @@ func backtestText(out io.Writer, b *backtest) error {
 	stamp := func(t time.Time) string { return t.In(b.zone).Format("2006-01-02 15:04") }
 	fmt.Fprintf(&buf, "%s to %s: %.1f weeks, %d articles read\n\n", stamp(b.period.Lo), stamp(b.period.Hi), b.weeks(), b.articles)
 	table := tabwriter.NewWriter(&buf, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "TOPIC\tARTICLES\tWOULD FIRE\tFIRED\tPER WEEK\tALLOWED TO BE FALSE")
+	fmt.Fprintln(table, "TOPIC\tARTICLES\tWOULD FIRE\tFIRED\tPER WEEK\tALLOWED TO BE FALSE\tLABELLED TRUE/FALSE/DUPLICATE")
 	for i := range b.topics {
 		t := &b.topics[i]
-		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%.2f\t%.2f\n", t.name, t.articles, len(t.would), len(t.did), float64(len(t.would))/b.weeks(), t.budget)
+		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%.2f\t%.2f\t%s\n", t.name, t.articles, len(t.would), len(t.did), float64(len(t.would))/b.weeks(), t.budget, t.labels())
 	}
 	if err := table.Flush(); err != nil {
 		return err
@@ -33,7 +33,7 @@ func backtestText(out io.Writer, b *backtest) error {
 			fmt.Fprintf(&buf, "\n%s\n", t.name)
 		}
 		for _, row := range t.rows() {
-			fmt.Fprintf(&buf, "  %-17s  %s  %s\n", row.verdict, stamp(row.incident.Opened), describeIncident(row.incident))
+			fmt.Fprintf(&buf, "  %-17s  %s  %s%s\n", row.verdict, stamp(row.incident.Opened), describeIncident(row.incident), describeResponse(row.recorded))
 			for _, h := range row.incident.Headlines[:min(len(row.incident.Headlines), 3)] {
 				fmt.Fprintf(&buf, "    %s [%s]\n", printable(h.Title), printable(h.Publisher))
 			}
@@ -41,6 +41,15 @@ func backtestText(out io.Writer, b *backtest) error {
 	}
 	_, err := buf.WriteTo(out)
 	return err
+}
+
+// labels counts how those that did fire were labelled.
+func (t *backtestTopic) labels() string {
+	n := make(map[timeline.Label]int)
+	for i := range t.did {
+		n[t.did[i].Feedback.Label]++
+	}
+	return fmt.Sprintf("%d/%d/%d", n[timeline.LabelTrue], n[timeline.LabelFalse], n[timeline.LabelDuplicate])
 }
 
 // The verdicts of a backtest.
@@ -53,7 +62,23 @@ const (
 type backtestRow struct {
 	verdict  string
 	incident *timeline.Incident
-	recorded string // id of the incident on record, or empty
+	recorded *timeline.Incident // on record; nil: there is none
+}
+
+// recordedID is the id of the incident on record, or empty.
+func (r *backtestRow) recordedID() string {
+	if r.recorded == nil {
+		return ""
+	}
+	return r.recorded.ID
+}
+
+// label is what somebody thought of the incident on record, or empty.
+func (r *backtestRow) label() timeline.Label {
+	if r.recorded == nil {
+		return ""
+	}
+	return r.recorded.Feedback.Label
 }
 
 // rows are a topic's incidents, those that would have opened and those that did,
@@ -62,13 +87,13 @@ func (t *backtestTopic) rows() (rows []backtestRow) {
 	for i := range t.would {
 		row := backtestRow{verdict: wouldNew, incident: &t.would[i]}
 		if at := t.same[i]; at >= 0 {
-			row.verdict, row.recorded = firedToo, t.did[at].ID
+			row.verdict, row.recorded = firedToo, &t.did[at]
 		}
 		rows = append(rows, row)
 	}
 	for i := range t.did {
 		if !slices.Contains(t.same, i) {
-			rows = append(rows, backtestRow{wouldNot, &t.did[i], t.did[i].ID})
+			rows = append(rows, backtestRow{wouldNot, &t.did[i], &t.did[i]})
 		}
 	}
 	slices.SortStableFunc(rows, func(a, b backtestRow) int { return a.incident.Opened.Compare(b.incident.Opened) })
@@ -80,9 +105,26 @@ func describeIncident(i *timeline.Incident) string {
 		i.Total, plural(i.Publishers, "publisher", "publishers"))
 }
 
+// describeResponse says who took the incident on record in hand, and what was
+// thought of it.
+func describeResponse(recorded *timeline.Incident) (text string) {
+	if recorded == nil {
+		return ""
+	}
+	if f := recorded.Feedback; f.Label != "" {
+		text += fmt.Sprintf("; labelled %s by %s", f.Label, printable(f.By))
+	}
+	if a := recorded.Acknowledged; a.By != "" {
+		text += "; acknowledged by " + printable(a.By)
+	}
+	return text
+}
+
 type backtestIncidentJSON struct {
 	Verdict    string     `json:"verdict"`
 	Recorded   string     `json:"recorded,omitempty"` // id of the incident on record
+	Label      string     `json:"label,omitempty"`    // true, false or duplicate: what somebody thought of that
+	LabelBy    string     `json:"label_by,omitempty"`
 	State      string     `json:"state"`
 	Severity   string     `json:"severity"`
 	Opened     time.Time  `json:"opened"`
@@ -129,12 +171,15 @@ func backtestJSON(out io.Writer, b *backtest) error {
 func encodeIncident(row backtestRow) backtestIncidentJSON {
 	i := row.incident
 	encoded := backtestIncidentJSON{
-		Verdict: row.verdict, Recorded: row.recorded, State: string(i.State), Severity: i.Severity, Opened: i.Opened,
+		Verdict: row.verdict, Recorded: row.recordedID(), Label: string(row.label()), State: string(i.State), Severity: i.Severity, Opened: i.Opened,
 		Observed: i.Observed, Expected: i.Expected, Window: timeline.FormatWindow(i.Window), P: i.P,
 		Total: i.Total, Publishers: i.Publishers, Stories: []string{},
 	}
 	if !i.Resolved.IsZero() {
 		encoded.Resolved = &i.Resolved
+	}
+	if row.recorded != nil {
+		encoded.LabelBy = row.recorded.Feedback.By
 	}
 	for _, h := range i.Headlines {
 		encoded.Stories = append(encoded.Stories, h.Title)
@@ -145,7 +190,7 @@ func encodeIncident(row backtestRow) backtestIncidentJSON {
 // backtestCSV writes a line for each incident.
 func backtestCSV(out io.Writer, b *backtest) error {
 	w := csv.NewWriter(out)
-	rows := [][]string{{"topic", "verdict", "opened", "resolved", "severity", "observed", "expected", "window", "total", "publishers", "headline"}}
+	rows := [][]string{{"topic", "verdict", "opened", "resolved", "severity", "observed", "expected", "window", "total", "publishers", "headline", "label"}}
 	for i := range b.topics {
 		for _, row := range b.topics[i].rows() {
 			n := row.incident
@@ -158,7 +203,7 @@ func backtestCSV(out io.Writer, b *backtest) error {
 			}
 			rows = append(rows, []string{
 				n.Topic, row.verdict, n.Opened.Format(time.RFC3339), resolved, n.Severity, strconv.Itoa(n.Observed),
-				strconv.FormatFloat(n.Expected, 'f', 2, 64), timeline.FormatWindow(n.Window), strconv.Itoa(n.Total), strconv.Itoa(n.Publishers), headline,
+				strconv.FormatFloat(n.Expected, 'f', 2, 64), timeline.FormatWindow(n.Window), strconv.Itoa(n.Total), strconv.Itoa(n.Publishers), headline, string(row.label()),
 			})
 		}
 	}

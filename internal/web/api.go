@@ -161,12 +161,13 @@ func (s *Server) apiCounts(r *http.Request, p params) (any, error) {
 
 func (s *Server) apiIncidents(r *http.Request, p params) (any, error) {
 	page, err := s.opts.Incidents.Incidents(r.Context(), p.Query)
-	return pageOf(page, incidentJSONOf), err
+	now := s.opts.Now()
+	return pageOf(page, func(i timeline.Incident) incidentJSON { return incidentJSONOf(i, now) }), err
 }
 
 func (s *Server) apiIncident(r *http.Request, _ params) (any, error) {
 	i, err := s.opts.Incidents.Incident(r.Context(), r.PathValue("id"))
-	return incidentJSONOf(i), err
+	return incidentJSONOf(i, s.opts.Now()), err
 }
 
 func (s *Server) apiPolls(r *http.Request, p params) (any, error) {

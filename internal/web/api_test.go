@@ -33,7 +33,7 @@ func TestShapes(t *testing.T) {
 		{"articles", "id guid feed publisher country lang url title text published dated first_seen revision story topics dates counts"},
 		{"polls", "feed at outcome fetched new known revised rejected reasons status bytes ms error"},
 		{"feeds", "name title url state error last_poll next_poll rhythm articles"},
-		{"incidents", "id topic state opened updated resolved observed expected exposure p window publishers stories announced"},
+		{"incidents", "id topic state opened updated resolved observed expected exposure p window publishers stories announced acknowledged feedback silence"},
 		{"series?topic=group-merger", "topic step points"},
 		{"topics", "name title state windows"},
 		{"stories", "id title url lang first last articles publishers topics"},

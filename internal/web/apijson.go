@@ -201,6 +201,26 @@ type incidentJSON struct {
 	Stories    []headlineJSON         `json:"stories"`
 	Figures    []figureJSON           `json:"figures"`
 	Announced  *announcedJSON         `json:"announced"` // null until announced
+
+	Acknowledged *responseJSON `json:"acknowledged"` // null until somebody did
+	Feedback     *feedbackJSON `json:"feedback"`     // null until somebody gave some
+	Silence      *silenceJSON  `json:"silence"`      // the topic's; null when there is none now
+}
+
+// responseJSON is who did something, as Slack names people, and when.
+type responseJSON struct {
+	By string    `json:"by"`
+	At time.Time `json:"at"`
+}
+
+type feedbackJSON struct {
+	Label timeline.Label `json:"label"` // true, false or duplicate
+	responseJSON
+}
+
+type silenceJSON struct {
+	Until *time.Time `json:"until"` // null: until it is lifted
+	responseJSON
 }
 
 type headlineJSON struct {
@@ -232,7 +252,7 @@ type announcedJSON struct {
 	TS      string `json:"ts"`
 }
 
-func incidentJSONOf(i timeline.Incident) incidentJSON {
+func incidentJSONOf(i timeline.Incident, now time.Time) incidentJSON {
 	out := incidentJSON{
 		ID: i.ID, Topic: i.Topic, Title: i.Title, State: i.State, Severity: i.Severity,
 		Opened: i.Opened.UTC(), Updated: i.Updated.UTC(), Resolved: instant(i.Resolved),
@@ -251,6 +271,15 @@ func incidentJSONOf(i timeline.Incident) incidentJSON {
 	}
 	if i.Announced != (timeline.Receipt{}) {
 		out.Announced = &announcedJSON{i.Announced.Channel, i.Announced.TS}
+	}
+	if a := i.Acknowledged; !a.At.IsZero() {
+		out.Acknowledged = &responseJSON{a.By, a.At}
+	}
+	if f := i.Feedback; f.Label != "" {
+		out.Feedback = &feedbackJSON{f.Label, responseJSON{f.By, f.At}}
+	}
+	if q := i.Silence; q.Active(now) {
+		out.Silence = &silenceJSON{instant(q.Until), responseJSON{q.By, q.At}}
 	}
 	return out
 }

@@ -215,13 +215,20 @@ func (s *Server) incidents(r *http.Request) (view, error) {
 	return view{name: "incidents", title: "incidents.title", data: data}, nil
 }
 
+// incidentView is the data of the page of an incident.
+type incidentView struct {
+	timeline.Incident
+
+	Silenced bool // its topic is, now
+}
+
 // incident shows one incident with what stands behind it.
 func (s *Server) incident(r *http.Request) (view, error) {
 	i, err := s.opts.Incidents.Incident(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return view{}, err
 	}
-	return view{name: "incident", text: s.views.topicTitle(i.Topic), data: i}, nil
+	return view{name: "incident", text: s.views.topicTitle(i.Topic), data: incidentView{i, i.Silence.Active(s.opts.Now())}}, nil
 }
 
 // older gives the query string of the next page of a list with the same filters,

@@ -360,3 +360,32 @@ func TestLocalPath(t *testing.T) {
 		}
 	}
 }
+
+// TestIncidentSaysWhoActed shows on an incident's page what people said to it, and
+// that its topic is silent only for as long as it is.
+func TestIncidentSaysWhoActed(t *testing.T) {
+	for name, tt := range map[string]struct {
+		until time.Time
+		want  string
+		not   string
+	}{
+		"snoozed":  {now.Add(time.Hour), "snoozed until", "muted"},
+		"muted":    {time.Time{}, "The topic is muted", "snoozed"},
+		"long ago": {now.Add(-time.Hour), "Labelled false alarm", "snoozed"},
+	} {
+		m := fill()
+		i := &m.incidents[0]
+		i.Acknowledged = timeline.Acknowledgement{By: "U1<b>", At: now.Add(-3 * time.Hour)}
+		i.Feedback = timeline.Feedback{Label: timeline.LabelFalse, By: "U2", At: now.Add(-2 * time.Hour)}
+		i.Silence = timeline.Silence{Topic: i.Topic, Until: tt.until, By: "U3", At: now.Add(-2 * time.Hour)}
+		page := ask(newServer(t, m, nil), "GET", "/incidents/"+i.ID).Body.String()
+		for _, want := range []string{"Acknowledged by <bdi>U1&lt;b&gt;</bdi>", "Labelled false alarm", tt.want} {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s: no %q in %s", name, want, page)
+			}
+		}
+		if strings.Contains(page, tt.not) {
+			t.Errorf("%s: %q in %s", name, tt.not, page)
+		}
+	}
+}

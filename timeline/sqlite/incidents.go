@@ -68,7 +68,11 @@ func incidentPoints(ctx context.Context, s *session, row int64) ([]timeline.Poin
 		FROM incident_points p JOIN incidents i ON i.id = p.incident WHERE p.incident = ? ORDER BY p.at`, row)
 }
 
-const incidentColumns = `i.incident, i.opened, i.body, i.channel, i.ts`
+const incidentColumns = `i.incident, i.topic, i.opened, i.body, i.channel, i.ts,
+	i.ack_by, i.ack_at, i.label, i.label_by, i.label_at,
+	COALESCE((SELECT q.by FROM silences q WHERE q.topic = i.topic), ''),
+	(SELECT q.at FROM silences q WHERE q.topic = i.topic),
+	(SELECT q.until FROM silences q WHERE q.topic = i.topic)`
 
 func scanIncident(row scanner) (timeline.Incident, error) {
 	var scan incidentScan
@@ -80,19 +84,34 @@ func scanIncident(row scanner) (timeline.Incident, error) {
 
 // incidentScan takes incidentColumns.
 type incidentScan struct {
-	id       string
-	opened   stamp
-	body     []byte
-	announce timeline.Receipt
+	id, topic string
+	opened    stamp
+	body      []byte
+	announce  timeline.Receipt
+
+	acknowledged        timeline.Acknowledgement
+	feedback            timeline.Feedback
+	silence             timeline.Silence
+	ackAt, labelAt      stamp
+	silenceAt, silenced stamp
 }
 
 func (c *incidentScan) columns() []any {
-	return []any{&c.id, &c.opened, &c.body, &c.announce.Channel, &c.announce.TS}
+	return []any{
+		&c.id, &c.topic, &c.opened, &c.body, &c.announce.Channel, &c.announce.TS,
+		&c.acknowledged.By, &c.ackAt, &c.feedback.Label, &c.feedback.By, &c.labelAt,
+		&c.silence.By, &c.silenceAt, &c.silenced,
+	}
 }
 
 func (c *incidentScan) incident() (i timeline.Incident, err error) {
 	err = json.Unmarshal(c.body, &i)
-	i.Announced = c.announce // the column is what counts: the body is from before
+	// The columns are what counts: the body is from before.
+	i.Announced, i.Acknowledged, i.Feedback, i.Silence = c.announce, c.acknowledged, c.feedback, c.silence
+	i.Acknowledged.At, i.Feedback.At = c.ackAt.Time, c.labelAt.Time
+	if !c.silenceAt.IsZero() {
+		i.Silence.Topic, i.Silence.At, i.Silence.Until = c.topic, c.silenceAt.Time, c.silenced.Time
+	}
 	return i, err
 }
 

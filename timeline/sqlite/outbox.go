@@ -14,6 +14,8 @@ const (
 	pending = "pending"
 	sent    = "sent"
 	failed  = "failed" // given up
+
+	withheld = "withheld" // nobody wanted to be told
 )
 
 func insertNotice(ctx context.Context, s *session, n *timeline.Notice) error {
@@ -39,7 +41,7 @@ func insertNotice(ctx context.Context, s *session, n *timeline.Notice) error {
 // each with its incident as it is now.
 func (r *Record) DueNotices(ctx context.Context, now time.Time, limit int) (out []timeline.Notice, err error) {
 	err = r.read(ctx, func(s *session) error {
-		out, err = all(ctx, s, scanNotice, `SELECT n.notice, n.kind, n.created, n.attempts, n.next_try, n.error, `+incidentColumns+`
+		out, err = all(ctx, s, scanNotice, `SELECT n.notice, n.kind, n.created, n.attempts, n.next_try, n.error, n.held, `+incidentColumns+`
 			FROM notices n JOIN incidents i ON i.id = n.incident
 			WHERE n.state = 'pending' AND n.next_try <= ? ORDER BY n.created, n.id LIMIT ?`, stamp{now}, limit)
 		return err
@@ -52,7 +54,7 @@ func scanNotice(row scanner) (n timeline.Notice, err error) {
 		created, next stamp
 		incident      incidentScan
 	)
-	if err := row.Scan(append([]any{&n.ID, &n.Kind, &created, &n.Attempts, &next, &n.Error}, incident.columns()...)...); err != nil {
+	if err := row.Scan(append([]any{&n.ID, &n.Kind, &created, &n.Attempts, &next, &n.Error, &n.Held}, incident.columns()...)...); err != nil {
 		return n, err
 	}
 	n.Created, n.NextTry = created.Time, next.Time

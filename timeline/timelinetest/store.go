@@ -33,6 +33,8 @@ type Store interface { //nolint:interfacebloat // it is the small ones in one
 	Past
 	Incidents
 	Outbox
+	Responses
+	Holding
 	Log
 	Upkeep
 }
@@ -115,6 +117,20 @@ type Outbox interface {
 	MarkFailed(ctx context.Context, id, reason string, next time.Time) error
 }
 
+// Responses keeps what people say to incidents.
+type Responses interface {
+	Acknowledge(ctx context.Context, incident string, a timeline.Acknowledgement) error
+	Label(ctx context.Context, incident string, f timeline.Feedback) error
+	SetSilence(ctx context.Context, q timeline.Silence) error
+	Silences(ctx context.Context, at time.Time) ([]timeline.Silence, error)
+}
+
+// Holding keeps notices back.
+type Holding interface {
+	HoldNotice(ctx context.Context, id, reason string, until time.Time) error
+	WithdrawNotices(ctx context.Context, incident string) error
+}
+
 // Log is the change log and its followers.
 type Log interface {
 	Changes(ctx context.Context, after int64, limit int) ([]timeline.Change, error)
@@ -158,6 +174,9 @@ func TestStore(t *testing.T, open func(t *testing.T) Store) {
 		{"Steps", testSteps},
 		{"Detectors", testDetectors},
 		{"Outbox", testOutbox},
+		{"Responses", testResponses},
+		{"Silences", testSilences},
+		{"NoticesHeld", testHolding},
 		{"ChangeLog", testLog},
 		{"EventsBeyond", testBeyond},
 		{"Paging", testPaging},

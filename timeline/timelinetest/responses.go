@@ -1,0 +1,146 @@
+//nolint:thelper // what takes a Store is a test and no helper: its failures name their own lines
+package timelinetest
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"marsad/timeline"
+)
+
+// What people say to an incident comes back with it and outlives what happens to
+// it later.
+func testResponses(t *testing.T, s Store) {
+	ctx := t.Context()
+	i := anIncident("t", 1)
+	step := timeline.StepResult{Step: noon.Add(Step), Incidents: []timeline.Incident{i}}
+	if err := s.CommitStep(ctx, step); err != nil {
+		t.Fatal(err)
+	}
+	first := timeline.Acknowledgement{By: "U1", At: noon.Add(time.Hour)}
+	second := timeline.Acknowledgement{By: "U2", At: noon.Add(2 * time.Hour)}
+	wrong := timeline.Feedback{Label: timeline.LabelFalse, By: "U1", At: noon.Add(3 * time.Hour)}
+	right := timeline.Feedback{Label: timeline.LabelTrue, By: "U2", At: noon.Add(4 * time.Hour)}
+	snooze := timeline.Silence{Topic: "t", Until: noon.Add(6 * time.Hour), By: "U3", At: noon.Add(5 * time.Hour)}
+	for _, err := range []error{
+		s.Acknowledge(ctx, i.ID, first), s.Acknowledge(ctx, i.ID, second),
+		s.Label(ctx, i.ID, wrong), s.Label(ctx, i.ID, right),
+		s.SetSilence(ctx, snooze),
+		s.CommitStep(ctx, step), // the incident as alerts has it does not know
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := i
+	want.Acknowledged, want.Feedback, want.Silence = first, right, snooze
+	if got, err := s.Incident(ctx, i.ID); err != nil || !cmp.Equal(want, got) {
+		t.Errorf("%v (-want +got):\n%s", err, cmp.Diff(want, got))
+	}
+
+	for name, err := range map[string]error{
+		"Acknowledge": s.Acknowledge(ctx, "none", first),
+		"Label":       s.Label(ctx, "none", right),
+		"HoldNotice":  s.HoldNotice(ctx, "none", "snoozed", noon),
+	} {
+		if !errors.Is(err, timeline.ErrNotFound) {
+			t.Errorf("%s of nothing: %v, want %v", name, err, timeline.ErrNotFound)
+		}
+	}
+	for name, err := range map[string]error{
+		"no name":       s.Acknowledge(ctx, i.ID, timeline.Acknowledgement{At: noon}),
+		"no such label": s.Label(ctx, i.ID, timeline.Feedback{Label: "maybe", By: "U1", At: noon}),
+		"no topic":      s.SetSilence(ctx, timeline.Silence{By: "U1", At: noon}),
+		"no reason":     s.HoldNotice(ctx, "none", "", noon),
+	} {
+		if err == nil || errors.Is(err, timeline.ErrNotFound) {
+			t.Errorf("%s: error %v, want it refused", name, err)
+		}
+	}
+}
+
+// A topic has one silence, the last that was asked for; one that is over as it
+// begins lifts it.
+func testSilences(t *testing.T, s Store) {
+	ctx := t.Context()
+	set := func(q timeline.Silence) {
+		t.Helper()
+		if err := s.SetSilence(ctx, q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := func(what string, at time.Time, want ...timeline.Silence) {
+		t.Helper()
+		got, err := s.Silences(ctx, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", what, diff)
+		}
+	}
+	want("at first", noon)
+	snooze := timeline.Silence{Topic: "a", Until: noon.Add(time.Hour), By: "U1", At: noon}
+	mute := timeline.Silence{Topic: "b", By: "U2", At: noon}
+	set(snooze)
+	set(mute)
+	want("both", noon, snooze, mute)
+	want("after the snooze", noon.Add(time.Hour), mute)
+	longer := timeline.Silence{Topic: "a", Until: noon.Add(4 * time.Hour), By: "U3", At: noon.Add(time.Minute)}
+	set(longer)
+	set(timeline.Silence{Topic: "b", Until: noon.Add(time.Minute), By: "U1", At: noon.Add(time.Minute)})
+	want("one prolonged, one lifted", noon.Add(time.Minute), longer)
+}
+
+// A notice that is held back waits without an attempt, is due as soon as its
+// topic's silence is lifted, and is gone when it is withdrawn.
+func testHolding(t *testing.T, s Store) {
+	ctx := t.Context()
+	one, two := anIncident("one", 0), anIncident("two", 1)
+	if err := s.CommitStep(ctx, timeline.StepResult{
+		Step: noon.Add(Step), Incidents: []timeline.Incident{one, two},
+		Notices: []timeline.Notice{notice(one, timeline.NoticeOpening), notice(two, timeline.NoticeOpening)},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	due := func(what string, at time.Time, want ...string) {
+		t.Helper()
+		notices, err := s.DueNotices(ctx, at, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, n := range notices {
+			got = append(got, n.Incident.Topic+" "+n.Held)
+			if n.Attempts != 0 {
+				t.Errorf("%s: %d attempts of %s, want none", what, n.Attempts, n.Incident.Topic)
+			}
+		}
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("due %s (-want +got):\n%s", what, diff)
+		}
+	}
+	for _, i := range []timeline.Incident{one, two} {
+		if err := s.HoldNotice(ctx, timeline.NoticeID(i.ID, timeline.NoticeOpening), "snoozed", noon.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	due("while held", noon.Add(Step))
+	due("after that", noon.Add(time.Hour), "one snoozed", "two snoozed")
+	lifted := noon.Add(2 * Step)
+	if err := s.SetSilence(ctx, timeline.Silence{Topic: "two", By: "U1", At: lifted, Until: lifted}); err != nil {
+		t.Fatal(err)
+	}
+	due("when one is lifted", lifted, "two snoozed")
+	if err := s.WithdrawNotices(ctx, two.ID); err != nil {
+		t.Fatal(err)
+	}
+	due("when that is withdrawn", noon.Add(time.Hour), "one snoozed")
+	if stats, err := s.Stats(ctx); err != nil || stats.Pending != 1 || stats.Failed != 0 {
+		t.Errorf("%d pending, %d failed, %v; want 1 and none", stats.Pending, stats.Failed, err)
+	}
+}
