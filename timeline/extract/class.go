@@ -140,6 +140,12 @@ const (
 	classPredicates
 	classOthers
 	classThat
+	classDoneTo
+	classFreed
+	classAddresses
+	classEstimating
+	classPrivatives
+	classWawNouns
 	classGivenNames
 	classFunction
 	classKind
@@ -269,6 +275,12 @@ func sections() map[string]class {
 		classPredicates:         "predicates",
 		classOthers:             "others",
 		classThat:               "that",
+		classDoneTo:             "done_to",
+		classFreed:              "freed",
+		classAddresses:          "addresses",
+		classEstimating:         "estimating",
+		classPrivatives:         "privatives",
+		classWawNouns:           "waw_nouns",
 		classPronouns:           "pronouns",
 		classGivenNames:         "given_names",
 		classPatronyms:          "patronyms",

@@ -58,12 +58,61 @@ func (s *scan) counts(q quantity, object timeline.Span, kind string) bool {
 		return !s.version(q)
 	case q.bound == timeline.Exact && q.n.digits && math.Trunc(q.best) != q.best:
 		return false
-	case s.any(q.last, classPredicates), s.past(q.last):
-		return true // "1,094 discharged", "12 remain in hospital"
+	case s.predicated(q), s.past(q.last), s.doneTo(q), s.gapped(q):
+		return true
 	case q.bound == timeline.Vague:
 		return kind != "" || s.pronoun(q) || s.crowd(q)
 	}
 	return kind != "" || s.pronoun(q) || s.wholeOf(q)
+}
+
+// predicated reports whether the verb right behind the number tells of those it counts:
+// "12 remain in hospital", "50 against and 30 abstaining".
+func (s *scan) predicated(q quantity) bool {
+	x, ok := s.is(q.last, classPredicates)
+	if !ok || !x.weak {
+		return ok
+	}
+	_, again := s.countBefore()
+	return again && (s.clauseEnd(q.last+1) || s.any(q.last+1, classAnd))
+}
+
+// doneTo reports whether the number is the object of a verb that is done to
+// people: "sentences 8 to death", "leaves 200,000 without power".
+func (s *scan) doneTo(q quantity) bool {
+	return s.any(s.before(q.first), classDoneTo) && (s.clauseEnd(q.last) || s.any(q.last, classFunction, classIn, classTo))
+}
+
+// gapped reports whether the noun is left out because a count before has it: "will
+// close 82 branches and open 10", "صوت 160 نائبا لصالح القانون وعارضه 50".
+func (s *scan) gapped(q quantity) bool {
+	i := q.first - 1
+	if !s.objectBefore() || math.Trunc(q.best) != q.best || q.n.bare && isYear(int(q.best)) || !s.word(i) || s.any(i, classFunction, classIn, classTo, classOf, classAnd, classOr, classNumbers) {
+		return false
+	}
+	if s.clitics(i) {
+		return s.verbJoined(i) && (s.clauseEnd(q.last) || s.joined(q.last) || s.verbJoined(q.last) || s.any(q.last, classFunction))
+	}
+	return s.clauseEnd(q.last) && !s.capital(i)
+}
+
+// objectBefore reports whether one of the counts right before in the sentence has
+// an object.
+func (s *scan) objectBefore() bool {
+	const most = 3 // counts
+	counts := s.facts.Counts
+	for k := len(counts) - 1; k >= 0 && k >= len(counts)-most && counts[k].Sentence == s.sentence; k-- {
+		if !counts[k].Object.IsZero() {
+			return true
+		}
+	}
+	return false
+}
+
+// verbJoined reports whether the word at i looks like a verb with "and" before it:
+// it begins with the letter and is none of the nouns that do.
+func (s *scan) verbJoined(i int) bool {
+	return s.clitics(i) && len(s.glosses[i].senses) == 0 && strings.HasPrefix(s.Tokens[i].Folded, "و") && len(s.Tokens[i].Folded) > len("ورق")
 }
 
 // wholeOf reports whether the quantity is how many people or things of some whole
@@ -95,13 +144,18 @@ func (s *scan) version(q quantity) bool {
 }
 
 // crowd reports whether a vague quantity stands for people without naming them:
-// where a clause begins ("Millions face famine"), or by itself with the Arabic
-// article ("الآلاف").
+// "Millions face famine", "forced tens of thousands to flee", in Arabic with the
+// article ("الآلاف", "مئات الآلاف"). A word with other uses does where a clause
+// begins.
 func (s *scan) crowd(q quantity) bool {
 	if s.clitics(q.first) {
-		return s.definite(q.first)
+		return s.definite(q.first) || s.definite(q.last-1)
 	}
-	return (q.first == s.lo || s.clauseEnd(q.first-1)) && s.word(q.last) && !s.any(q.last, classOf, classIn, classAnd)
+	if s.any(q.last, classOf, classIn, classAnd) || s.any(q.first-1, classArticle) {
+		return false
+	}
+	x, ok := s.is(q.first, classVague)
+	return s.word(q.last) && (ok && !x.weak || q.first == s.lo || s.clauseEnd(q.first-1))
 }
 
 // record adds a count, and gives those it is listed with what happened to all of

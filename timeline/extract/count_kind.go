@@ -11,13 +11,16 @@ func (s *scan) kind(q quantity, object phrase) (string, trace) {
 	}
 	t.last = end
 	own, weak := s.ownKind(q, object)
+	if own == arrestedKind && s.freed(q.first, end) {
+		return otherKind, t
+	}
 	if own != "" && !weak {
 		return own, t
 	}
 	happened := s.happening(q, object, end)
 	t.happened = happened != ""
 	if happened == "" {
-		happened = s.goesOn(q)
+		happened = s.goesOn(q, end)
 	}
 	if happened != "" {
 		return happened, t
@@ -27,6 +30,23 @@ func (s *scan) kind(q quantity, object phrase) (string, trace) {
 		own, _ = s.ownKind(q, p) // "بلغ عدد النازحين مليوني شخص"
 	}
 	return own, t
+}
+
+// freed reports whether it is told near tokens [first, end) that the held go free:
+// "released 120 detainees", "إطلاق سراح 120 معتقلا".
+func (s *scan) freed(first, end int) bool {
+	const reach = 6 // tokens
+	for k := first - 1; k >= s.lo && k >= first-reach && !s.clauseEnd(k) && !s.counted(k); k-- {
+		if s.any(k, classFreed) {
+			return true
+		}
+	}
+	for k := end; k < s.hi && k < end+reach && !s.clauseEnd(k) && !s.counted(k); k++ {
+		if s.any(k, classFreed) {
+			return true
+		}
+	}
+	return false
 }
 
 // ownKind tells the kind by the words of the object. A weak one says no more than
@@ -64,8 +84,12 @@ func (s *scan) happening(q quantity, object phrase, end int) string {
 			return kind // "5 killed"
 		}
 	}
-	if kind, ok := s.happens(s.before(q.first)); ok {
-		return s.firstOfTwo(s.before(q.first), kind)
+	before := s.before(q.first)
+	if kind, ok := s.happens(before); ok {
+		return s.firstOfTwo(before, kind)
+	}
+	if s.clitics(before) && s.any(before, classIn) && s.glosses[before].tokens == 1 {
+		return "" // "تظاهر الآلاف في 30 مدينة"
 	}
 	if kind := s.happensBehind(end); kind != "" || s.any(q.last, classPredicates) {
 		return kind // "and two are still at large"
@@ -112,6 +136,11 @@ func (s *scan) firstOfTwo(k int, kind string) string {
 const kindReach = 7
 
 func (s *scan) happensBehind(end int) string {
+	if at := s.pastAside(end); at > end {
+		if kind, ok := s.happens(at); ok {
+			return kind
+		}
+	}
 	for k := end; k < s.hi && k < end+kindReach-1 && !s.clauseEnd(k) && !s.number(k); k++ {
 		if s.joined(k) || s.any(k, classAnd) && (!s.any(k+1, classArticle) || s.the(k+1)) {
 			break // "and a civilian were killed" goes on
@@ -128,6 +157,30 @@ func (s *scan) happensBehind(end int) string {
 	}
 	return ""
 }
+
+// pastAside gives the token behind what commas set off at i, and behind auxiliaries
+// there, where it tells who some of the counted are: "Five people, among them three
+// children, have drowned".
+func (s *scan) pastAside(i int) int {
+	const longest, most = 12, 3 // tokens; auxiliaries
+	if !s.comma(i) || !s.any(i+1, classIncluding) && !s.any(i+2, classPronouns) && !s.any(i+3, classPronouns) {
+		return i
+	}
+	for k := i + 1; k < s.hi && k < i+longest; k++ {
+		if !s.comma(k) {
+			continue
+		}
+		at := k + 1
+		for at < k+1+most && s.spaced(at) && s.any(at, classFunction) {
+			at++
+		}
+		return at
+	}
+	return i
+}
+
+// comma reports whether a comma stands at i, English or Arabic.
+func (s *scan) comma(i int) bool { return s.mark(i, ",") || s.mark(i, "،") }
 
 func (s *scan) happensBefore(first int) string {
 	reach := kindReach
@@ -157,7 +210,7 @@ func (s *scan) startsAnew(i int) bool {
 // goesOn gives the kind of the count before, where this one is a part of it
 // ("among them four children", "of whom 12"), the total of it ("taking the total
 // to 61") or listed with it, and nothing else is said.
-func (s *scan) goesOn(q quantity) string {
+func (s *scan) goesOn(q quantity, end int) string {
 	before, ok := s.countBefore()
 	if !ok {
 		if n := len(s.facts.Counts); n > 0 && s.total(q) == total && s.trail[n-1].happened {
@@ -173,6 +226,9 @@ func (s *scan) goesOn(q quantity) string {
 	case s.any(k, classIncluding, classPronouns), s.total(q) == total,
 		s.any(q.last, classPronouns), s.any(q.last, classOf) && s.any(s.after(q.last), classPronouns):
 		return before.Kind
+	}
+	if s.any(end, classIncluding) && !s.startsAnew(end) {
+		return before.Kind // "two children among them"
 	}
 	if last := s.trail[len(s.trail)-1]; last.happened && s.inList(last, q.first) {
 		return before.Kind

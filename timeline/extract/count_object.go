@@ -122,7 +122,7 @@ func (s *scan) numberOf(q quantity) (phrase, bool) {
 func (s *scan) risesBefore(k int) bool {
 	const reach = 3 // words
 	for i := k - 1; i >= s.lo && i >= k-reach && s.word(i); i-- {
-		if s.any(i, classRising, classReaching, classBoundsPassing) {
+		if s.any(i, classRising, classReaching, classBoundsPassing, classEstimating) {
 			return true
 		}
 	}
@@ -174,7 +174,7 @@ func (s *scan) nounAt(i int, q quantity) bool {
 	if !s.word(i) || s.Tokens[i].Script == text.Other || utf8.RuneCountInString(s.Tokens[i].Folded) < 2 {
 		return false
 	}
-	if s.mark(i, "غير") && s.word(i+1) {
+	if s.any(i, classPrivatives) && s.word(i+1) {
 		return true
 	}
 	if s.spaced(i) && s.any(i, classFunction) && (s.mark(i+1, "-") && s.touches(i+1) || i > s.lo && s.capital(i) && s.spaced(i+1) && s.capital(i+1) && !s.capital(i-1)) {
@@ -184,6 +184,9 @@ func (s *scan) nounAt(i int, q quantity) bool {
 		return false
 	}
 	if s.clitics(i) {
+		if s.verbJoined(i) {
+			return false // "عارضه 50 وامتنع 30"
+		}
 		p := s.glosses[i].prefix
 		if p != "" && p != "ال" && len(s.glosses[i].senses) > 0 && p != "لل" {
 			return false
@@ -197,6 +200,9 @@ func (s *scan) nounAt(i int, q quantity) bool {
 	}
 	if s.past(i) || s.endsIn(i, "n't", "'ll", "'re", "'ve") {
 		return false
+	}
+	if q.best > 1 && s.traits(i)&pastEd != 0 && s.endsIn(i, "ing") && !s.any(i, classKind) && !s.many(s.nounEnd(i)-1) {
+		return false // "on 101 quoting reference"
 	}
 	return !s.participle(i) || s.word(i+1) && !s.any(i+1, classFunction) && s.noun(i+1)
 }

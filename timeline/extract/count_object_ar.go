@@ -7,11 +7,11 @@ import "strings"
 // النظام", "رجل أعمال"), its feminine ("طالبا وطالبة").
 func (s *scan) arabicNounEnd(i int) int {
 	end := i + 1
-	if s.mark(i, "غير") && s.word(end) {
+	if s.any(i, classPrivatives) && s.word(end) {
 		return end + 1
 	}
 	switch {
-	case s.mark(end, "غير") && s.word(end+1):
+	case s.any(end, classPrivatives) && s.word(end+1):
 		return end + 2 // "مهاجر غير شرعي"
 	case s.feminineOf(end, i):
 		return end + 1

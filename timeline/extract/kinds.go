@@ -19,6 +19,9 @@ type kindWord struct {
 // otherKind is the kind of counts that no word tells the kind of.
 const otherKind = "other"
 
+// arrestedKind is the kind of the held, whose going free is of no kind.
+const arrestedKind = "arrested"
+
 // ReadKinds reads the files *.txt of a folder, one a language and named by it
 // ("ar.txt"). A section is a kind; a line is a word in its ways to be written,
 // separated by "|"; "#" begins a comment line. "weak" behind a line marks words for

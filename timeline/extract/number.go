@@ -223,7 +223,7 @@ func (s *scan) constructDual(i int) bool {
 // a thousand; the plural آلاف is thousands, and in English it takes "a".
 func (s *scan) bareScale(i int) bool {
 	if s.traits(i)&bareScales == 0 {
-		return s.mark(i, "dozen") && i > s.lo && s.mark(i-1, "a")
+		return s.any(i-1, classArticle) && !s.the(i-1)
 	}
 	return !s.any(i, classVague)
 }

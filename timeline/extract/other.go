@@ -82,7 +82,7 @@ func (s *scan) ending(q quantity) (ending, bool) {
 	if x, ok := s.is(at, classRatios); ok && !s.joined(at) {
 		return s.ended(e, typeRatio, x.text, s.after(at))
 	}
-	if s.any(at, classTimes) && !s.joined(at) {
+	if s.any(at, classTimes) && s.glosses[at].prefix == "" {
 		return s.ended(e, typeFrequency, "", s.after(at))
 	}
 	if s.any(s.before(q.first), classAgeBefore) || s.apposed(q) || s.secondOf(q, typeAge) {
@@ -226,7 +226,7 @@ func currencySign(s *scan, i int) string {
 func (s *scan) identifies(q quantity) bool {
 	n := q.n
 	if x, ok := s.is(s.before(n.first), classIdentifiers); ok && !q.bounded && (!x.weak || n.definite || !s.nounAt(n.last, q)) {
-		return n.digits || s.spaced(n.first) && !s.mark(n.first-1, "no")
+		return n.digits || s.spaced(n.first) && x.text != "digits"
 	}
 	if !n.digits {
 		return false
@@ -234,7 +234,7 @@ func (s *scan) identifies(q quantity) bool {
 	if s.secondIdentifier(q) {
 		return true
 	}
-	if s.numbersName(q) {
+	if s.numbersName(q) || s.numbersHouse(q) {
 		return true
 	}
 	i := n.first
@@ -281,6 +281,21 @@ func (s *scan) numbersName(q quantity) bool {
 		return false // a headline in capitals: "Bus Crash Leaves 12 in Hospital"
 	}
 	return !s.word(q.last) || s.any(q.last, classFunction) || !s.noun(q.last) && !s.any(q.last, classKind)
+}
+
+// numbersHouse reports whether the number is that of a house in a street: "24
+// Grenfell Walk". A noun behind that makes it a count: "20 Wall Street banks".
+func (s *scan) numbersHouse(q quantity) bool {
+	const longest = 4 // words of a street
+	if q.bounded || !q.n.bare {
+		return false
+	}
+	for k := q.last; k < q.last+longest && s.word(k) && s.spaced(k) && s.capital(k) && !s.any(k, classFunction, classKind); k++ {
+		if s.any(k, classAddresses) && k > q.last {
+			return !s.word(k+1) || !s.capital(k+1) && !s.many(k+1)
+		}
+	}
+	return false
 }
 
 // clockTime reports whether the number is a time of day: "10:30", "5 pm".

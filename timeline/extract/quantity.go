@@ -256,7 +256,7 @@ func (s *scan) vague(i int) (quantity, bool) {
 	at := i
 	if s.any(at, classSome) {
 		at = s.after(at)
-		if s.any(at, classScales) || s.any(at, classNumbers) && (s.mark(at, "hundred") || s.mark(at, "مييه")) {
+		if hundred, ok := s.is(at, classNumbers); ok && hundred.value == 100 || s.any(at, classScales) {
 			return vagueQuantity(i, s.after(at)), true
 		}
 		if !s.any(at, classVague) {
