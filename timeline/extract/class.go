@@ -146,6 +146,7 @@ const (
 	classEstimating
 	classPrivatives
 	classWawNouns
+	classSingulars
 	classGivenNames
 	classFunction
 	classKind
@@ -281,6 +282,7 @@ func sections() map[string]class {
 		classEstimating:         "estimating",
 		classPrivatives:         "privatives",
 		classWawNouns:           "waw_nouns",
+		classSingulars:          "singulars",
 		classPronouns:           "pronouns",
 		classGivenNames:         "given_names",
 		classPatronyms:          "patronyms",

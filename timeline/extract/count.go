@@ -70,6 +70,9 @@ func (s *scan) counts(q quantity, object timeline.Span, kind string) bool {
 // "12 remain in hospital", "50 against and 30 abstaining".
 func (s *scan) predicated(q quantity) bool {
 	x, ok := s.is(q.last, classPredicates)
+	if !ok && s.traits(q.last)&pastEd != 0 && s.endsIn(q.last, "ing") {
+		return s.word(q.first-1) && !s.any(q.first-1, classFunction, classIn) // "found 22 hiding in a lorry"
+	}
 	if !ok || !x.weak {
 		return ok
 	}
@@ -91,9 +94,9 @@ func (s *scan) gapped(q quantity) bool {
 		return false
 	}
 	if s.clitics(i) {
-		return s.verbJoined(i) && (s.clauseEnd(q.last) || s.joined(q.last) || s.verbJoined(q.last) || s.any(q.last, classFunction))
+		return q.bounded && s.clauseEnd(q.last) || s.verbJoined(i) && (s.clauseEnd(q.last) || s.joined(q.last) || s.verbJoined(q.last) || s.any(q.last, classFunction))
 	}
-	return s.clauseEnd(q.last) && !s.capital(i)
+	return s.clauseEnd(q.last) && (q.bounded || !s.capital(i))
 }
 
 // objectBefore reports whether one of the counts right before in the sentence has
@@ -125,7 +128,10 @@ func (s *scan) wholeOf(q quantity) bool {
 		return s.clitics(s.before(q.first))
 	}
 	of := s.after(q.last)
-	return s.any(q.last, classOf) && s.spaced(of) && s.any(of, classFunction) && (s.number(of+1) || s.any(of+1, classNumbers))
+	if s.spaced(of) && s.any(of, classFunction) {
+		of++
+	}
+	return s.any(q.last, classOf) && s.spaced(q.last) && (s.number(of) || s.any(of, classNumbers))
 }
 
 // version reports whether digits in a language without clitics look like a year
@@ -321,7 +327,7 @@ func (s *scan) pronoun(q quantity) bool {
 // dual reads a counted dual: "رجلان", "غارتان". last is the token behind it and its
 // adjective.
 func (s *scan) dual(i int) (last int, ok bool) {
-	if !s.any(i, classDuals) || s.definite(i) {
+	if !s.any(i, classDuals) && !s.looksDual(i) || s.definite(i) {
 		return 0, false
 	}
 	two := 2.0
@@ -339,6 +345,24 @@ func (s *scan) dual(i int) (last int, ok bool) {
 		Bound: timeline.Exact, Object: timeline.Span{Start: span.Start, End: s.Tokens[object.last-1].End}, Kind: kind, Rule: "count.dual",
 	}, t)
 	return object.last, true
+}
+
+// looksDual reports whether a word that the lexicon does not know has the ending of
+// a counted dual: that of feminine nouns, and behind a word of what happened to
+// somebody those of other nouns for people and things too.
+func (s *scan) looksDual(i int) bool {
+	word := s.Tokens[i].Folded
+	if len(s.glosses[i].senses) > 0 || len(word) < len("دولتين") || strings.HasPrefix(word, article) {
+		return false
+	}
+	if strings.HasSuffix(word, "تين") || strings.HasSuffix(word, "تان") {
+		return !strings.HasSuffix(word, "ستان")
+	}
+	if !strings.HasSuffix(word, "يان") && !(strings.HasPrefix(word, "م") && strings.HasSuffix(word, "ان")) {
+		return false
+	}
+	_, happened := s.happens(s.before(i))
+	return happened
 }
 
 // endsIn reports whether the folded word at i ends in the letters.

@@ -29,7 +29,11 @@ func (s *scan) object(q quantity) phrase {
 		return phrase{i, i + 1, true}
 	}
 	at := q.last
-	if of := s.after(at); s.any(at, classOf) && s.spaced(of) && s.any(of, classFunction) && !s.any(of, classPronouns) {
+	if of := s.after(at); s.any(at, classOf) && s.spaced(at) && s.number(of) && q.n.digits {
+		if all, ok := s.numeral(of); ok {
+			at = all.last // "410 of 436 seats"
+		}
+	} else if s.any(at, classOf) && s.spaced(of) && s.any(of, classFunction) && !s.any(of, classPronouns) {
 		at = of + 1 // "four of the hostages", "60 of its jets", "19 of the 43 defendants"
 		if all, ok := s.numeral(at); ok {
 			at = all.last
@@ -62,11 +66,11 @@ func (s *scan) object(q quantity) phrase {
 	if p, ok := s.predicate(q); ok {
 		return p
 	}
-	if k := s.passed(q); k >= 0 && !s.spaced(k) && !s.any(s.after(k), classNumberOf) {
-		return phrase{}
-	}
 	if p, ok := s.numberOf(q); ok {
 		return p
+	}
+	if k := s.passed(q); k >= 0 && !s.spaced(k) {
+		return phrase{}
 	}
 	return s.risen(q)
 }
@@ -132,6 +136,9 @@ func (s *scan) risesBefore(k int) bool {
 // risen reads the noun whose number is said to have come to the quantity: "cases
 // rose by 4,500 to 98,212", "community tests drop to 8", "cases top one million".
 func (s *scan) risen(q quantity) phrase {
+	if s.clitics(s.before(q.first)) {
+		return s.risenBehind(q)
+	}
 	const reach = 6 // tokens
 	for k := q.first - 1; k >= s.lo && k > q.first-reach && s.spaced(k); k-- {
 		if !s.any(k, classRising, classBoundsPassing) {
@@ -184,8 +191,8 @@ func (s *scan) nounAt(i int, q quantity) bool {
 		return false
 	}
 	if s.clitics(i) {
-		if s.verbJoined(i) {
-			return false // "عارضه 50 وامتنع 30"
+		if s.verbJoined(i) || s.presentPlural(i) {
+			return false // "عارضه 50 وامتنع 30", "الآلاف يتظاهرون"
 		}
 		p := s.glosses[i].prefix
 		if p != "" && p != "ال" && len(s.glosses[i].senses) > 0 && p != "لل" {
@@ -197,6 +204,9 @@ func (s *scan) nounAt(i int, q quantity) bool {
 			return false
 		}
 		return !s.participle(i)
+	}
+	if s.any(i, classLastBefore, classNextBefore, classThisBefore, classRollingBefore) && s.any(s.after(i), classTimeUnits, classWeekdays, classMonths) {
+		return false // "fell to 376,000 last week"
 	}
 	if s.past(i) || s.endsIn(i, "n't", "'ll", "'re", "'ve") {
 		return false

@@ -26,6 +26,31 @@ func (s *scan) arabicNounEnd(i int) int {
 	return end
 }
 
+// presentPlural reports whether the word at i looks like a verb of what many do.
+func (s *scan) presentPlural(i int) bool {
+	return strings.HasPrefix(s.Tokens[i].Folded, "ي") && s.endsIn(i, "ون") && !s.endsIn(i, "يون")
+}
+
+// risenBehind reads the noun whose number is said to have come to the quantity by
+// the verb before it: "تراجعت طلبات الإعانة إلى 376 ألفا".
+func (s *scan) risenBehind(q quantity) phrase {
+	if !s.any(s.before(q.first), classTo) && !strings.HasPrefix(s.glosses[q.first].prefix, "ل") {
+		return phrase{}
+	}
+	const reach = 10 // tokens
+	for k := q.first - 1; k >= s.lo && k > q.first-reach && !s.clauseEnd(k) && !s.counted(k); k-- {
+		if !s.any(k, classRising) {
+			continue
+		}
+		at := s.after(k)
+		if !s.plainNoun(at) || !s.endsIn(at, "ات") || s.any(at, classMeasured, classTotals, classMeasures) {
+			return phrase{}
+		}
+		return phrase{at, min(s.nounEnd(at), q.first), true}
+	}
+	return phrase{}
+}
+
 // feminineOf reports whether the word at i is "and" with the feminine of the noun.
 func (s *scan) feminineOf(i, noun int) bool {
 	if !s.clitics(i) {
@@ -86,7 +111,7 @@ func (s *scan) agrees(i, noun int) bool {
 		return true
 	}
 	raw := s.Tokens[i].Raw
-	if strings.HasPrefix(raw, "و") || strings.HasPrefix(raw, "بال") || strings.HasPrefix(raw, "لل") {
+	if strings.HasPrefix(raw, "و") || strings.HasPrefix(raw, "بال") || strings.HasPrefix(raw, "بم") || strings.HasPrefix(raw, "لل") {
 		return false // most likely "and" or a preposition
 	}
 	if s.articledBare(i+1) && !s.articledBare(noun) || strings.HasPrefix(raw, "م") && s.any(i+1, classIn) {

@@ -11,11 +11,12 @@ import (
 //go:embed languages/function_words.txt
 var functionWords string
 
-// tellers maps a folded function word to the languages in Latin letters that use
-// it, as a set of places in tags.
+// tellers maps a folded function word to the languages that use it, as a set of
+// places in tags.
 type tellers struct {
-	tags  []string
-	words map[string]uint32
+	tags   []string
+	script []text.Script // of each tag
+	words  map[string]uint32
 }
 
 func newTellers() (*tellers, error) {
@@ -25,10 +26,12 @@ func newTellers() (*tellers, error) {
 	}
 	t := &tellers{words: make(map[string]uint32, len(words))}
 	for _, w := range words {
+		tokens := text.Read(w.phrase).Tokens
 		if len(t.tags) == 0 || t.tags[len(t.tags)-1] != w.section {
 			t.tags = append(t.tags, w.section)
+			t.script = append(t.script, tokens[0].Script)
 		}
-		t.words[text.Fold(w.phrase)] |= 1 << (len(t.tags) - 1)
+		t.words[tokens[0].Folded] |= 1 << (len(t.tags) - 1)
 	}
 	if len(t.tags) > mostTellers {
 		return nil, fmt.Errorf("languages/function_words.txt: %d languages, at most %d", len(t.tags), mostTellers)
@@ -40,10 +43,12 @@ const mostTellers = 32
 
 // tally counts the function words of each language.
 type tally struct {
-	hits  [mostTellers]int
-	latin int // words in Latin letters
-	other int // words in neither Latin nor Arabic letters
-	words int
+	hits    [mostTellers]int
+	latin   int // words in Latin letters
+	arabic  int // words in Arabic letters
+	foreign int // of those, with letters that Arabic has not
+	other   int // words in neither
+	words   int
 }
 
 // count adds the words of tokens [first, last).
@@ -57,16 +62,32 @@ func (t *tellers) count(into *tally, tokens []text.Token, first, last int) {
 		switch token.Script {
 		case text.Latin:
 			into.latin++
-			for set, k := t.words[token.Folded], 0; set != 0; set, k = set>>1, k+1 {
-				if set&1 != 0 {
-					into.hits[k]++
-				}
+		case text.Arabic:
+			into.arabic++
+			if hasForeignLetter(token.Folded) {
+				into.foreign++
 			}
 		case text.Other:
 			into.other++
-		case text.Arabic:
+			continue
+		}
+		for set, k := t.words[token.Folded], 0; set != 0; set, k = set>>1, k+1 {
+			if set&1 != 0 {
+				into.hits[k]++
+			}
 		}
 	}
+}
+
+// hasForeignLetter reports whether a folded word in Arabic letters has one that
+// Arabic does not know: پ and ٹ, or one of U+0680 to U+06FF, such as چ, ڈ, گ, ے.
+func hasForeignLetter(folded string) bool {
+	for i := 0; i+1 < len(folded); i++ {
+		if c := folded[i]; c == 0xda || c == 0xdb || c == 0xd9 && (folded[i+1] == 0xbe || folded[i+1] == 0xb9) {
+			return true
+		}
+	}
+	return false
 }
 
 // of gives the hits of a language.
@@ -79,22 +100,33 @@ func (t *tellers) of(n *tally, tag string) int {
 	return 0
 }
 
-// best gives the language with the most hits, the first of those listed.
-func (t *tellers) best(n *tally) (tag string, hits int) {
+// best gives the language of a script with the most hits, the first of those
+// listed.
+func (t *tellers) best(n *tally, script text.Script) (tag string, hits int) {
 	for k, known := range t.tags {
-		if n.hits[k] > hits {
+		if t.script[k] == script && n.hits[k] > hits {
 			tag, hits = known, n.hits[k]
 		}
 	}
 	return tag, hits
 }
 
-// choose gives the language of words in Latin letters that are expected to be in
-// the one of hint: another one when at least three function words more than
-// twice those of the hint say so.
-func (t *tellers) choose(n *tally, hint string) string {
-	best, hits := t.best(n)
-	if best != "" && best != hint && hits >= 3 && hits > 2*t.of(n, hint) {
+// choose gives the language of words in a script that are expected to be in the
+// one of hint: another one when at least three function words more than twice
+// those of the hint say so. Letters that Arabic has not count as words do.
+func (t *tellers) choose(n *tally, script text.Script, hint string) string {
+	best, hits := t.best(n, script)
+	own := t.of(n, hint)
+	switch {
+	case script == text.Arabic && best != arabicTag:
+		hits += n.foreign
+		if best == "" {
+			best = persianTag // one of those whose letters these are; none is read
+		}
+	case script == text.Arabic && hint != arabicTag:
+		own += n.foreign
+	}
+	if best != "" && best != hint && hits >= 3 && hits > 2*own {
 		return best
 	}
 	return hint
@@ -103,36 +135,53 @@ func (t *tellers) choose(n *tally, hint string) string {
 // usual is the language that Latin letters are read in where nothing tells.
 const usual = "en"
 
+// The languages in Arabic letters that are told apart.
+const (
+	arabicTag  = "ar"
+	persianTag = "fa"
+	urduTag    = "ur"
+)
+
 // tongues says in which language each script of a text is read, and where that
 // differs from sentence to sentence.
 type tongues struct {
-	arabic, signs *language
-	latin         []*language // by sentence; nil where its language has no words
-	mute          []bool      // by sentence: it is in a language that is not read
+	signs  *language
+	latin  []*language // by sentence; nil where its language has no words
+	arabic []*language // by sentence, likewise
+	mute   []bool      // by sentence: it is in a language that is not read
 }
 
 // tongues tells the languages of an article, each sentence for itself: by its
 // function words, as far as they go against what the whole text and
 // Article.Lang say.
 func (r *Reader) tongues(into *tongues, a *timeline.Article, t *text.Text) {
-	into.arabic, into.signs = r.lexicon["ar"], r.lexicon["signs"]
-	into.latin, into.mute = into.latin[:0], into.mute[:0]
+	into.signs = r.lexicon["signs"]
+	into.latin, into.arabic, into.mute = into.latin[:0], into.arabic[:0], into.mute[:0]
 	var whole tally
 	r.tellers.count(&whole, t.Tokens, 0, len(t.Tokens))
-	hint := a.Lang
-	if hint == "" || hint == "ar" || hint == "fa" || hint == "ur" {
+	hint, arabicHint := a.Lang, arabicTag
+	if hint == "" || hint == arabicTag || hint == persianTag || hint == urduTag {
+		if hint == persianTag || hint == urduTag {
+			arabicHint = hint
+		}
 		hint = usual
-		if best, hits := r.tellers.best(&whole); hits >= 2 && hits > r.tellers.of(&whole, usual) {
+		if best, hits := r.tellers.best(&whole, text.Latin); hits >= 2 && hits > r.tellers.of(&whole, usual) {
 			hint = best
 		}
 	}
-	hint = r.tellers.choose(&whole, hint)
+	hint = r.tellers.choose(&whole, text.Latin, hint)
+	arabicHint = r.tellers.choose(&whole, text.Arabic, arabicHint)
 	for _, sentence := range t.Sentences {
-		var n tally
-		r.tellers.count(&n, t.Tokens, sentence.First, sentence.Last)
-		latin := r.lexicon[r.tellers.choose(&n, hint)]
-		into.latin = append(into.latin, latin)
-		into.mute = append(into.mute, 2*n.other > n.words || latin == nil && (2*n.latin > n.words || n.words == 0))
+		n := &whole
+		if len(t.Sentences) > 1 {
+			n = &tally{}
+			r.tellers.count(n, t.Tokens, sentence.First, sentence.Last)
+		}
+		latin := r.lexicon[r.tellers.choose(n, text.Latin, hint)]
+		arabic := r.lexicon[r.tellers.choose(n, text.Arabic, arabicHint)]
+		into.latin, into.arabic = append(into.latin, latin), append(into.arabic, arabic)
+		into.mute = append(into.mute, 2*n.other > n.words || arabic == nil && 2*n.arabic > n.words ||
+			latin == nil && (2*n.latin > n.words || n.words == 0))
 	}
 }
 

@@ -33,6 +33,21 @@ func TestLanguages(t *testing.T) {
 			"At least 16 people were killed in the north of the country, the army said.\nLes 12 soldats ont été blessés dans la région par une mine.",
 			[]string{"count «At least 16» at_least 16 16 _ of «people» killed", "count «12» exact 12 12 12 of «soldats» wounded"},
 		},
+		{"said to be Arabic, and is Urdu", "ar", "پاکستان میں بم دھماکے سے 12 افراد ہلاک اور مئی میں 30 زخمی ہو گئے", nil},
+		{"not said, and is Persian", "", "در این حمله ۱۲ نفر کشته و ۳۰ نفر زخمی شدند.", nil},
+		{"Persian, and said so", "fa", "انفجار بمب ۱۲ کشته بر جای گذاشت", nil},
+		{
+			"an Arabic sentence with a Persian name", "ar", "قتل 16 شخصا قرب مدينة گنبد",
+			[]string{"count «16» exact 16 16 16 of «شخصا» killed"},
+		},
+		{
+			"an Arabic sentence in a Persian text", "fa", "در این حمله ۱۲ نفر کشته شدند.\nوقالت الوزارة إن 16 شخصا قتلوا في الهجوم على المدينة.",
+			[]string{"count «16» exact 16 16 16 of «شخصا» killed"},
+		},
+		{
+			"English that shares short words with other languages", "en", "A car bomb went off outside a police station in Kirkuk, killing nine officers.",
+			[]string{"count «nine» exact 9 9 9 of «officers» killed"},
+		},
 		{
 			"an English name in an Arabic text", "ar", "قتل 16 شخصا في Black Lives Matter وأصيب 12",
 			[]string{"count «16» exact 16 16 16 of «شخصا» killed", "count «12» exact 12 12 12 wounded", "other «Black Lives Matter» name"},

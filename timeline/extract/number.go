@@ -121,7 +121,7 @@ func (s *scan) below(i int, limit float64) (numeral, bool) {
 	if more, ok := s.below(at, n.scale); ok && more.value > 0 {
 		// "3 million and 20 wounded" has two numbers; what is added is written as the
 		// first is, or goes on from its scale: "3 hundred and 21".
-		if more.digits && !n.digits || more.digits && s.spaced(n.last-1) && !(n.scale == 100 && more.value < 100 || more.scale >= 100) {
+		if more.digits && !n.digits && more.scale < 1000 || more.digits && s.spaced(n.last-1) && !(n.scale == 100 && more.value < 100 || more.scale >= 100) {
 			return n, true
 		}
 		if !more.digits && n.digits && !s.clitics(n.last-1) && at > n.last && more.scale < 100 && n.scale > 100 && more.value < 100 {

@@ -222,7 +222,7 @@ func (s *scan) promising(i int) bool {
 	}
 	token := &s.Tokens[i]
 	return token.Class == text.Number || token.Class == text.Punct && (token.Folded == "(" || s.signed(i)) || token.Folded == article ||
-		token.Folded == "+" && s.number(i+1)
+		token.Folded == "+" && s.number(i+1) || token.Script == text.Arabic && s.looksDual(i)
 }
 
 // decide records a quantity as what it turns out to be.

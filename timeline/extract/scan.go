@@ -109,7 +109,9 @@ func (s *scan) tongue(i int) *language {
 	}
 	switch token := &s.Tokens[i]; token.Script {
 	case text.Arabic:
-		return s.arabic
+		if token.Sentence < len(s.arabic) {
+			return s.arabic[token.Sentence]
+		}
 	case text.Latin:
 		if token.Sentence < len(s.latin) {
 			return s.latin[token.Sentence]
