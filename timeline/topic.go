@@ -20,6 +20,12 @@ type Entity struct {
 	Kind    string // group, person or place
 	Country string // ISO 3166-1 alpha-2, or empty
 	Aliases map[string][]string
+
+	// Alone says that the entity has the name of persons, too: its aliases of one
+	// word in Latin letters are found only where no other name stands beside them.
+	Alone bool
+	// Except has, by language, phrases that hold an alias and mean something else.
+	Except map[string][]string
 }
 
 // Text is a text in several languages, by BCP 47 primary subtag.

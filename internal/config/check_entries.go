@@ -118,21 +118,26 @@ func checkEntity(e timeline.Entity) findings {
 	f.oneOf("kind", e.Kind, "group", "person", "place")
 	checkCountry(&f, "country", e.Country)
 	checkTitle(&f, e.Title)
-	some := false
-	for lang, aliases := range e.Aliases {
-		key := joinPath("aliases", lang)
-		if !isLanguage(lang) {
-			f.add(key, "is not under the code of a language", languageRemedy)
-		}
-		for i, alias := range aliases {
-			some = true
-			checkWord(&f, itemPath(key, i), alias)
-		}
-	}
-	if !some {
+	checkNames(&f, "except", e.Except)
+	if !checkNames(&f, "aliases", e.Aliases) {
 		f.add("aliases", "has no names to look for", "write them by language, as in {en: [ISIS, ISIL]}")
 	}
 	return f
+}
+
+// checkNames checks names by language, and says whether there are any.
+func checkNames(f *findings, path string, names map[string][]string) (some bool) {
+	for lang, list := range names {
+		key := joinPath(path, lang)
+		if !isLanguage(lang) {
+			f.add(key, "is not under the code of a language", languageRemedy)
+		}
+		for i, name := range list {
+			some = true
+			checkWord(f, itemPath(key, i), name)
+		}
+	}
+	return some
 }
 
 func isNameRune(r rune) bool {

@@ -59,6 +59,8 @@ type lexicon struct {
 	Kind    string              `yaml:"kind"`
 	Country string              `yaml:"country"`
 	Aliases map[string][]string `yaml:"aliases"`
+	Alone   bool                `yaml:"alone"`
+	Except  map[string][]string `yaml:"except"`
 }
 
 type topicEntry struct {

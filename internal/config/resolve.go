@@ -137,7 +137,7 @@ func reportTwice[T any](first, second entry[T]) {
 
 func (l lexicon) entity(name string) timeline.Entity {
 	return timeline.Entity{
-		Name: name, Title: timeline.Text(l.Title), Kind: l.Kind, Country: l.Country, Aliases: l.Aliases,
+		Name: name, Title: timeline.Text(l.Title), Kind: l.Kind, Country: l.Country, Aliases: l.Aliases, Alone: l.Alone, Except: l.Except,
 	}
 }
 

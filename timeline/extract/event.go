@@ -375,7 +375,7 @@ func (s *scan) furnish(entities []EntitySpan) {
 		at, _ = slices.BinarySearchFunc(entities, e.Span.Start, func(x EntitySpan, start int) int { return x.Span.Start - start })
 		for ; at < len(entities) && entities[at].Span.End <= e.Span.End; at++ {
 			names := &e.Actors
-			if entities[at].Kind == "place" {
+			if entities[at].Kind == placeKind {
 				names = &e.Places
 			}
 			if !slices.Contains(*names, entities[at].Entity) {

@@ -3,6 +3,7 @@ package extract
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -15,7 +16,7 @@ import (
 
 // matcherVersion goes into every topic's hash. It is counted up when the same
 // definition comes to match other texts, so that topics are read anew.
-const matcherVersion = "2"
+const matcherVersion = "3"
 
 // Matcher finds topics and entities in texts. It holds no state of a text and is
 // safe for concurrent use. All topics and entities are one automaton, so that
@@ -29,7 +30,8 @@ type Matcher struct {
 	trie     phraseTrie
 	users    [][]user  // by phrase: the topics that have it among their needs
 	needless []int32   // the topics that no need rules out
-	named    [][]int32 // by phrase: the entities that have it among their aliases
+	named    [][]int32 // by phrase: the entities that have it among their aliases, or excepted
+	tellers  *tellers
 	room     sync.Pool // of *findings
 }
 
@@ -50,9 +52,16 @@ type user struct {
 type entity struct {
 	name    string
 	kind    string
+	country string
+	alone   bool
 	aliases [][]pattern
+	except  [][]pattern
 	phrases []int32
 }
+
+// excepted stands for an entity where a phrase holds the name of one and means
+// something else.
+const excepted = -1
 
 // NewMatcher compiles the topics and the entities that they refer to as @name.
 // A query has words, "phrases", beginnings (merg*), words as they are written
@@ -60,7 +69,8 @@ type entity struct {
 // side are an AND in Topic.Query, and a phrase in the items of Any, All and None.
 // AND, OR and NOT look at the whole text, NEAR/n at n words across sentences, a
 // phrase stands in one sentence. Aliases of entities are phrases, and may have
-// beginnings and words as they are written.
+// beginnings and words as they are written; in those of places, a word that has a
+// capital in Latin letters is found with a capital only.
 //
 // The error joins a *QueryError for each thing that is wrong; see CheckTopics.
 func NewMatcher(topics []timeline.Topic, entities []timeline.Entity) (*Matcher, error) {
@@ -71,6 +81,10 @@ func NewMatcher(topics []timeline.Topic, entities []timeline.Entity) (*Matcher, 
 			errs[i] = p
 		}
 		return nil, errors.Join(errs...)
+	}
+	var err error
+	if m.tellers, err = newTellers(); err != nil {
+		return nil, fmt.Errorf("extract: %w", err)
 	}
 	return m, nil
 }
@@ -129,50 +143,6 @@ func (m *Matcher) likely(f *findings) []int32 {
 	}
 	slices.Sort(f.likely)
 	return f.likely
-}
-
-// EntitySpan is a place where a text names an entity.
-type EntitySpan struct {
-	Entity string // name
-	Kind   string // as timeline.Entity has it
-	Span   timeline.Span
-}
-
-// Entities returns where the text names entities of the lexicon, in order. Of
-// aliases that overlap the first counts, and of those the longest; an alias that
-// several entities have in common is given for each, by name.
-func (m *Matcher) Entities(t *text.Text) []EntitySpan {
-	f := m.search(t)
-	defer m.room.Put(f)
-	return m.entitySpans(f)
-}
-
-// entitySpans gives the entities among the findings.
-func (m *Matcher) entitySpans(f *findings) []EntitySpan {
-	f.named = f.named[:0]
-	for _, r := range f.runs {
-		if m.named[r.phrase] != nil {
-			f.named = append(f.named, f.hits[r.from:r.to]...)
-		}
-	}
-	slices.SortFunc(f.named, byPlace)
-	var spans []EntitySpan
-	end, same := 0, 0 // where the last span ends, and the first entry of it
-	for _, h := range f.named {
-		span := timeline.Span{Start: h.start, End: h.end}
-		switch {
-		case h.start >= end:
-			end, same = h.end, len(spans)
-		case span != spans[same].Span:
-			continue
-		}
-		for _, i := range m.named[h.phrase] {
-			if found := (EntitySpan{m.entities[i].name, m.entities[i].kind, span}); !slices.Contains(spans[same:], found) {
-				spans = append(spans, found)
-			}
-		}
-	}
-	return spans
 }
 
 // Hashes returns the hash of each topic by name. It depends on what the topic
@@ -234,7 +204,7 @@ func (n *node) definition(b *strings.Builder, entities map[string]*entity) {
 
 func definePhrase(b *strings.Builder, words []pattern) {
 	for _, w := range words {
-		b.WriteByte(" *="[w.form])
+		b.WriteByte(" *=^"[w.form])
 		b.WriteString(w.key)
 	}
 	b.WriteByte(';')

@@ -46,9 +46,19 @@ func (m *Matcher) build(entities map[string]*entity) {
 	for _, name := range slices.Sorted(maps.Keys(entities)) {
 		e := entities[name]
 		for _, alias := range e.aliases {
-			e.phrases = append(e.phrases, m.addPhrase(alias))
+			p := m.addPhrase(alias)
+			e.phrases = append(e.phrases, p)
+			if e.alone && len(alias) == 1 {
+				m.trie.alone[p] = true
+			}
 		}
 		m.entities = append(m.entities, e)
+	}
+	except := make(map[int32]bool)
+	for _, e := range m.entities {
+		for _, words := range e.except {
+			except[m.addPhrase(words)] = true
+		}
 	}
 	for i := range m.topics {
 		t := &m.topics[i]
@@ -68,6 +78,18 @@ func (m *Matcher) build(entities map[string]*entity) {
 			if n := len(m.named[p]); n == 0 || m.named[p][n-1] != int32(i) {
 				m.named[p] = append(m.named[p], int32(i))
 			}
+		}
+	}
+	for p := range except {
+		m.named[p] = []int32{excepted}
+	}
+	m.trie.asked, m.trie.named = make([]bool, m.trie.count), make([]bool, m.trie.count)
+	for p := range m.named {
+		m.trie.named[p] = m.named[p] != nil
+	}
+	for i := range m.topics {
+		for _, p := range m.topics[i].root.phrases {
+			m.trie.asked[p] = true
 		}
 	}
 }
@@ -211,24 +233,12 @@ func (c *compiler) query(topic, key, query string, list bool) *node {
 	return p.parse()
 }
 
-// entity reads the aliases of an entity, language by language.
+// entity reads the names of an entity.
 func (c *compiler) entity(e *timeline.Entity) {
-	out := &entity{name: e.Name, kind: e.Kind}
-	total := 0
-	for _, lang := range slices.Sorted(maps.Keys(e.Aliases)) {
-		for i, alias := range e.Aliases[lang] {
-			total++
-			words, at, message, remedy := c.stemmer.readWords(alias)
-			if message != "" {
-				c.problems = append(c.problems, &QueryError{
-					Entity: e.Name, Key: fmt.Sprintf("aliases.%s[%d]", lang, i), Query: alias,
-					Offset: codePoints(alias, at), Message: message, Remedy: remedy,
-				})
-				continue
-			}
-			out.aliases = append(out.aliases, words)
-		}
-	}
+	out := &entity{name: e.Name, kind: e.Kind, country: e.Country, alone: e.Alone}
+	var total int
+	out.aliases, total = c.names(e, "aliases", e.Aliases)
+	out.except, _ = c.names(e, "except", e.Except)
 	switch {
 	case c.entities[e.Name] != nil:
 		c.problems = append(c.problems, &QueryError{Entity: e.Name, Message: "two entities have this name", Remedy: "rename one, or make one of them"})
@@ -236,4 +246,24 @@ func (c *compiler) entity(e *timeline.Entity) {
 		c.problems = append(c.problems, &QueryError{Entity: e.Name, Message: "there are no aliases to find it by", Remedy: "write them as aliases, language by language: {en: [...], ar: [...]}"})
 	}
 	c.entities[e.Name] = out
+}
+
+// names reads phrases that are given by language, language by language. total says
+// how many are given.
+func (c *compiler) names(e *timeline.Entity, key string, given map[string][]string) (read [][]pattern, total int) {
+	for _, lang := range slices.Sorted(maps.Keys(given)) {
+		for i, phrase := range given[lang] {
+			total++
+			words, at, message, remedy := c.stemmer.readWords(phrase, e.Kind == placeKind)
+			if message != "" {
+				c.problems = append(c.problems, &QueryError{
+					Entity: e.Name, Key: fmt.Sprintf("%s.%s[%d]", key, lang, i), Query: phrase,
+					Offset: codePoints(phrase, at), Message: message, Remedy: remedy,
+				})
+				continue
+			}
+			read = append(read, words)
+		}
+	}
+	return read, total
 }

@@ -20,7 +20,7 @@ type findings struct {
 	met    []uint64 // by topic: its needs that are met; zero between texts
 	likely []int32  // the topics of which all are
 	places []hit
-	named  []hit
+	named  []hit // of the phrases that are names, in the order of their ends
 }
 
 // run is where the hits of a phrase stand among all.

@@ -14,12 +14,16 @@ type phraseTrie struct {
 	phrase []int32 // by node: the phrase that ends there, or -1
 	inner  []bool  // by node: a longer phrase goes on there
 	count  int32   // phrases
+
+	alone map[int32]bool // phrases that are found only where no name is beside them
+	asked []bool         // by phrase: a topic asks for it
+	named []bool         // by phrase: it is a name of an entity, or excepted
 }
 
 type edge struct{ node, word int32 }
 
 func newPhraseTrie() phraseTrie {
-	return phraseTrie{edges: map[edge]int32{}, phrase: []int32{-1}, inner: []bool{false}}
+	return phraseTrie{edges: map[edge]int32{}, phrase: []int32{-1}, inner: []bool{false}, alone: map[int32]bool{}}
 }
 
 // add returns the id of a phrase, a new one when it has none yet. Ids count from 0.
@@ -64,7 +68,7 @@ func (m *Matcher) search(t *text.Text) *findings {
 	if !ok {
 		f = &findings{recall: newRecall()}
 	}
-	f.hits = f.hits[:0]
+	f.hits, f.named = f.hits[:0], f.named[:0]
 	f.threads = f.threads[:0]
 	sentence := 0
 	words := int32(0)
@@ -82,6 +86,10 @@ func (m *Matcher) search(t *text.Text) *findings {
 			f.threads = f.threads[:0]
 		}
 		words++
+	}
+	if len(m.trie.alone) > 0 {
+		beside := func(h hit) bool { return m.trie.alone[h.phrase] && m.besideName(t, h) }
+		f.hits, f.named = slices.DeleteFunc(f.hits, beside), slices.DeleteFunc(f.named, beside)
 	}
 	slices.SortFunc(f.hits, func(a, b hit) int {
 		return cmp.Or(cmp.Compare(a.phrase, b.phrase), cmp.Compare(a.start, b.start))
@@ -104,7 +112,13 @@ func (f *findings) follow(trie *phraseTrie, ids []int32, token *text.Token, word
 				f.live = append(f.live, thread{node, th.first, th.start})
 			}
 			if phrase := trie.phrase[node]; phrase >= 0 {
-				f.hits = append(f.hits, hit{phrase, th.first, word, th.start, token.End})
+				h := hit{phrase, th.first, word, th.start, token.End}
+				if trie.asked[phrase] {
+					f.hits = append(f.hits, h)
+				}
+				if trie.named[phrase] {
+					f.named = append(f.named, h)
+				}
 			}
 		}
 	}

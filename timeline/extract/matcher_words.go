@@ -20,6 +20,7 @@ type vocabulary struct {
 	ids     map[pattern]int32
 	words   map[string][]int32
 	exact   map[string]int32
+	names   map[string]int32
 	// definite has the words that begin with the article, without it.
 	definite         map[string][]int32
 	prefixes         map[string]int32
@@ -31,7 +32,7 @@ type vocabulary struct {
 func newVocabulary(s *stemmer) vocabulary {
 	return vocabulary{
 		stemmer: s, ids: map[pattern]int32{},
-		words: map[string][]int32{}, exact: map[string]int32{}, definite: map[string][]int32{},
+		words: map[string][]int32{}, exact: map[string]int32{}, names: map[string]int32{}, definite: map[string][]int32{},
 		prefixes: map[string]int32{}, definitePrefixes: map[string]int32{},
 	}
 }
@@ -48,6 +49,8 @@ func (v *vocabulary) add(p pattern) int32 {
 	switch p.form {
 	case formExact:
 		v.exact[p.key] = id
+	case formName:
+		v.names[p.key] = id
 	case formStem:
 		for key := range strings.FieldsSeq(p.key) {
 			v.words[key] = append(v.words[key], id)
@@ -126,7 +129,11 @@ func (v *vocabulary) lookup(ids []int32, t *text.Token, r *recall) []int32 {
 	}
 	if t.Script != text.Arabic {
 		r.keys = append(r.keys[:0], v.stemmer.latinKey(t, r.env))
-		return v.lookupIn(ids, v.words, v.prefixes, r.keys, prefixKey(t))
+		folded := prefixKey(t)
+		if id, found := v.names[folded]; found && isCapital(t) {
+			ids = append(ids, id)
+		}
+		return v.lookupIn(ids, v.words, v.prefixes, r.keys, folded)
 	}
 	tail := tailOf(t.Raw)
 	r.stems = text.AppendStems(r.stems[:0], t)

@@ -81,6 +81,7 @@ const (
 	formStem   form = iota // by its stem, see stemmer
 	formPrefix             // folded, the beginning
 	formExact              // as written, but for case
+	formName               // folded, in Latin letters with a capital
 )
 
 // pattern is one word of a query, ready to be compared.
@@ -100,8 +101,9 @@ const maxDistance = 1000
 const minPrefix = 2
 
 // readWords reads the words of a phrase, an alias or a single word. Where a word
-// cannot be used it returns its byte offset in s and what is wrong.
-func (st *stemmer) readWords(s string) (words []pattern, at int, message, remedy string) {
+// cannot be used it returns its byte offset in s and what is wrong. Of the names of
+// places, words with a capital are read as such.
+func (st *stemmer) readWords(s string, place bool) (words []pattern, at int, message, remedy string) {
 	for rest := s; ; {
 		trimmed := strings.TrimLeft(rest, " \t\r\n\u00a0")
 		at = len(s) - len(trimmed)
@@ -113,7 +115,7 @@ func (st *stemmer) readWords(s string) (words []pattern, at int, message, remedy
 			chunk = trimmed[:i]
 		}
 		rest = trimmed[len(chunk):]
-		chunkWords, message, remedy := st.readWord(chunk)
+		chunkWords, message, remedy := st.readWord(chunk, place)
 		if message != "" {
 			return nil, at, message, remedy
 		}
@@ -127,7 +129,7 @@ func (st *stemmer) readWords(s string) (words []pattern, at int, message, remedy
 
 // readWord reads one word between blanks, which is several patterns when it has
 // a hyphen or the like ("cease-fire").
-func (st *stemmer) readWord(chunk string) (words []pattern, message, remedy string) {
+func (st *stemmer) readWord(chunk string, place bool) (words []pattern, message, remedy string) {
 	body, exact := strings.CutPrefix(chunk, "=")
 	body, prefix := strings.CutSuffix(body, "*")
 	switch {
@@ -144,6 +146,8 @@ func (st *stemmer) readWord(chunk string) (words []pattern, message, remedy stri
 		case t.Class != text.Word && t.Class != text.Number:
 		case exact:
 			words = append(words, pattern{strings.ToLower(t.Raw), formExact})
+		case place && isCapital(t):
+			words = append(words, pattern{prefixKey(t), formName})
 		default:
 			words = append(words, pattern{strings.Join(st.queryKeys(nil, t), " "), formStem})
 		}

@@ -188,7 +188,7 @@ func (p *parser) word() *node {
 }
 
 func (p *parser) phrase(s string, offset int, source string) *node {
-	words, at, message, remedy := p.stemmer.readWords(s)
+	words, at, message, remedy := p.stemmer.readWords(s, false)
 	if message != "" {
 		p.fail(offset+at, message, remedy)
 	}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"marsad/timeline"
@@ -41,9 +42,11 @@ func versionOf(o Options) (string, error) {
 	}
 	entities := slices.SortedFunc(slices.Values(o.Entities), func(a, b timeline.Entity) int { return strings.Compare(a.Name, b.Name) })
 	for _, e := range entities {
-		parts = append(parts, "entity", e.Name, e.Kind)
-		for _, lang := range slices.Sorted(maps.Keys(e.Aliases)) {
-			parts = append(append(parts, lang), e.Aliases[lang]...)
+		parts = append(parts, "entity", e.Name, e.Kind, e.Country, strconv.FormatBool(e.Alone))
+		for _, names := range []map[string][]string{e.Aliases, e.Except} {
+			for _, lang := range slices.Sorted(maps.Keys(names)) {
+				parts = append(append(parts, lang), names[lang]...)
+			}
 		}
 	}
 	return timeline.Hash(parts...), nil
