@@ -109,6 +109,7 @@ type topicView struct {
 	Events    []timeline.FoundEvent
 	Counts    []timeline.FoundCount
 	Incidents []timeline.Incident
+	Exports   []string // tables that can be taken away
 }
 
 // spanChoice is a stretch of time that a topic's chart can be of. Its width is
@@ -130,7 +131,7 @@ func (s *Server) topic(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	data := topicView{Spans: []spanChoice{
+	data := topicView{Exports: topicExports(), Spans: []spanChoice{
 		{Name: "24h", Length: day, Width: max(time.Hour, s.opts.Step)},
 		{Name: "7d", Length: 7 * day, Width: max(time.Hour, s.opts.Step)},
 		{Name: "28d", Length: 28 * day, Width: max(6*time.Hour, s.opts.Step)},

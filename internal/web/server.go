@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"marsad/timeline"
@@ -165,6 +166,7 @@ func (s *Server) routes() http.Handler {
 	closed.HandleFunc("/polls", s.page(s.polls))
 	closed.HandleFunc("/incidents", s.page(s.incidents))
 	closed.HandleFunc("/incidents/{id}", s.page(s.incident))
+	closed.HandleFunc(exportPrefix+"{file}", s.export)
 	closed.HandleFunc("/", s.page(func(*http.Request) (view, error) { return view{}, timeline.ErrNotFound }))
 	s.routeAPI(closed)
 	if s.opts.Metrics != nil {
@@ -175,10 +177,15 @@ func (s *Server) routes() http.Handler {
 	return s.protect(withTimeout(open))
 }
 
-// withTimeout ends what a request does to the record after requestTimeout.
+// withTimeout ends what a request does to the record after requestTimeout, or
+// exportTimeout.
 func withTimeout(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
+		limit := requestTimeout
+		if strings.HasPrefix(r.URL.Path, exportPrefix) {
+			limit = exportTimeout
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), limit)
 		defer cancel()
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
