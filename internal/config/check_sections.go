@@ -157,8 +157,22 @@ func checkSlack(c slack.Config) findings {
 		f.add("channel", "is missing", `name the channel for notices, as in "#news-watch"`)
 	}
 	f.url("api_url", c.APIURL, "https", "http")
+	if !c.AppToken.IsZero() && token == "" {
+		f.add("app_token", "is given without token", "give the bot token as well: what is pressed is shown in its messages")
+	}
+	for i, channel := range c.Allow.Channels {
+		checkChannel(&f, itemPath("allow.channels", i), channel)
+	}
+	for i, user := range c.Allow.Users {
+		if !userID.MatchString(user) {
+			f.add(itemPath("allow.users", i), "is not the id of a Slack user", "copy it from the user's profile, as in U024BE7LH")
+		}
+	}
 	return f
 }
+
+// A user is given by id: names can be changed by those who have them.
+var userID = regexp.MustCompile(`^[UW][A-Z0-9]{6,}$`)
 
 // A channel is given by its name, with or without #, or by its id.
 var (

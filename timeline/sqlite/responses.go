@@ -16,7 +16,7 @@ func (r *Record) Acknowledge(ctx context.Context, incident string, a timeline.Ac
 		return fmt.Errorf("acknowledgement of incident %q: by %q at %v: say who and when", incident, a.By, a.At)
 	}
 	err := r.write(ctx, func(ctx context.Context, s *session) error {
-		return respond(ctx, s, incident, `UPDATE incidents SET
+		return respond(ctx, s, `UPDATE incidents SET
 			ack_by = CASE WHEN ack_at IS NULL THEN ?1 ELSE ack_by END, ack_at = COALESCE(ack_at, ?2) WHERE incident = ?3`,
 			a.By, stamp{a.At}, incident)
 	})
@@ -30,14 +30,14 @@ func (r *Record) Label(ctx context.Context, incident string, f timeline.Feedback
 		return fmt.Errorf("label of incident %q: %q by %q at %v: say true, false or duplicate, who and when", incident, f.Label, f.By, f.At)
 	}
 	err := r.write(ctx, func(ctx context.Context, s *session) error {
-		return respond(ctx, s, incident, `UPDATE incidents SET label = ?, label_by = ?, label_at = ? WHERE incident = ?`,
+		return respond(ctx, s, `UPDATE incidents SET label = ?, label_by = ?, label_at = ? WHERE incident = ?`,
 			f.Label, f.By, stamp{f.At}, incident)
 	})
 	return errorf(err, "label of incident %q", incident)
 }
 
-// respond changes an incident, if it is there.
-func respond(ctx context.Context, s *session, incident, update string, args ...any) error {
+// respond changes what has to be there already.
+func respond(ctx context.Context, s *session, update string, args ...any) error {
 	n, err := s.exec(ctx, update, args...)
 	if err == nil && n == 0 {
 		err = timeline.ErrNotFound
@@ -86,7 +86,7 @@ func (r *Record) HoldNotice(ctx context.Context, id, reason string, until time.T
 		return errors.New("notice held: say why and until when")
 	}
 	err := r.write(ctx, func(ctx context.Context, s *session) error {
-		return respond(ctx, s, id, `UPDATE notices SET held = ?, next_try = ? WHERE notice = ? AND state = 'pending'`,
+		return respond(ctx, s, `UPDATE notices SET held = ?, next_try = ? WHERE notice = ? AND state = 'pending'`,
 			reason, stamp{until}, id)
 	})
 	return errorf(err, "notice %q", id)
