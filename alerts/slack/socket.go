@@ -161,6 +161,7 @@ func (s *Socket) observe(event *socketmode.Event) {
 		}
 	case socketmode.EventTypeErrorWriteFailed:
 		s.log.Warn("slack request not acknowledged; slack sends it again")
+	default:
 	}
 }
 

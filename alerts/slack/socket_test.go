@@ -88,11 +88,11 @@ func within[T any](t *testing.T, what string, c <-chan T) T {
 // send hands an envelope over and waits until it is acknowledged.
 func (f *fakeSocket) send(t *testing.T, conn *websocket.Conn, kind string, payload any) {
 	t.Helper()
-	id := fmt.Sprint(kind, time.Now().UnixNano()) //nolint:forbidigo // a name that no other envelope has
+	id := fmt.Sprint(kind, time.Now().UnixNano())
 	if err := conn.WriteJSON(map[string]any{"type": kind, "envelope_id": id, "payload": payload}); err != nil {
 		t.Fatal(err)
 	}
-	if err := conn.SetReadDeadline(time.Now().Add(3 * time.Second)); err != nil { //nolint:forbidigo // of a real connection
+	if err := conn.SetReadDeadline(time.Now().Add(3 * time.Second)); err != nil {
 		t.Fatal(err)
 	}
 	var ack struct {
@@ -104,19 +104,19 @@ func (f *fakeSocket) send(t *testing.T, conn *websocket.Conn, kind string, paylo
 }
 
 // buttonPress is what Slack sends when a button of a message is pressed.
-func (f *fakeSocket) buttonPress(action, incident, user, channel string) map[string]any {
+func (f *fakeSocket) buttonPress(action, incident string) map[string]any {
 	return map[string]any{
 		"type": "block_actions", "response_url": f.URL + "/response",
-		"user":    map[string]string{"id": user, "name": "name-of-" + user},
-		"channel": map[string]string{"id": channel, "name": "news-watch"},
+		"user":    map[string]string{"id": "U1", "name": "name-of-U1"},
+		"channel": map[string]string{"id": "C1", "name": "news-watch"},
 		"actions": []map[string]string{{"type": "button", "action_id": action, "block_id": "b", "value": incident}},
 	}
 }
 
-func (f *fakeSocket) slash(text, user string) map[string]any {
+func (f *fakeSocket) slash(text string) map[string]any {
 	return map[string]any{
-		"command": "/marsad", "text": text, "user_id": user, "user_name": "name-of-" + user,
-		"channel_id": "C024BE91L", "channel_name": "news-watch", "response_url": f.URL + "/response",
+		"command": "/marsad", "text": text, "user_id": "U1", "user_name": "name-of-U1",
+		"channel_id": "C1", "channel_name": "news-watch", "response_url": f.URL + "/response",
 	}
 }
 
@@ -224,7 +224,7 @@ func TestButtons(t *testing.T) {
 		c.responses.mu.Lock()
 		c.responses.incident = timeline.Incident{ID: "i1", Topic: "merger"}
 		c.responses.mu.Unlock()
-		c.send(t, conn, "interactive", c.buttonPress(test.action, "i1", "U1", "C1"))
+		c.send(t, conn, "interactive", c.buttonPress(test.action, "i1"))
 		within(t, test.action+" recorded", c.changed)
 		got, err := c.responses.Incident(t.Context(), "i1")
 		if err != nil {
@@ -236,22 +236,22 @@ func TestButtons(t *testing.T) {
 	}
 	// Muting what is muted lifts it.
 	for _, muted := range []bool{true, false} {
-		c.send(t, conn, "interactive", c.buttonPress(slack.ActionMute, "i1", "U1", "C1"))
+		c.send(t, conn, "interactive", c.buttonPress(slack.ActionMute, "i1"))
 		within(t, "mute recorded", c.changed)
 		if i, _ := c.responses.Incident(t.Context(), "i1"); i.Silence.Active(pressedAt) != muted {
 			t.Errorf("silence %+v, want it active: %t", i.Silence, muted)
 		}
 	}
 
-	c.send(t, conn, "interactive", c.buttonPress("open_timeline", "i1", "U1", "C1")) // a link: nothing to do
-	c.send(t, conn, "interactive", c.buttonPress(slack.ActionAck, "gone", "U1", "C1"))
+	c.send(t, conn, "interactive", c.buttonPress("open_timeline", "i1")) // a link: nothing to do
+	c.send(t, conn, "interactive", c.buttonPress(slack.ActionAck, "gone"))
 	if answer := within(t, "answer", c.answers); !strings.Contains(answer, "not in the record") {
 		t.Errorf("an incident that is gone: answer %s", answer)
 	}
 	c.responses.mu.Lock()
 	c.responses.fail = errors.New("disk full")
 	c.responses.mu.Unlock()
-	c.send(t, conn, "interactive", c.buttonPress(slack.ActionAck, "i1", "U1", "C1"))
+	c.send(t, conn, "interactive", c.buttonPress(slack.ActionAck, "i1"))
 	if answer := within(t, "answer", c.answers); !strings.Contains(answer, "could not be recorded") || strings.Contains(answer, "disk full") {
 		t.Errorf("a record that refuses: answer %s", answer)
 	}
@@ -273,7 +273,7 @@ func TestCommands(t *testing.T) {
 		"wrong":  "That did not work: no topic is named wrong",
 		"long":   "…",
 	} {
-		c.send(t, conn, "slash_commands", c.slash(text, "U1"))
+		c.send(t, conn, "slash_commands", c.slash(text))
 		within(t, "end of the command", c.changed)
 		answer := within(t, "answer", c.answers)
 		var m struct {
@@ -315,11 +315,8 @@ func TestAllow(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := connect(t, test.allow, func(string, string) (string, error) { return "done", nil })
 			conn := within(t, "connection", c.conns)
-			c.send(t, conn, "interactive", c.buttonPress(slack.ActionAck, "i1", "U1", "C1"))
-			c.send(t, conn, "slash_commands", map[string]any{
-				"text": "status", "user_id": "U1", "user_name": "name-of-U1", "channel_id": "C1", "channel_name": "news-watch",
-				"response_url": c.URL + "/response",
-			})
+			c.send(t, conn, "interactive", c.buttonPress(slack.ActionAck, "i1"))
+			c.send(t, conn, "slash_commands", c.slash("status"))
 			if !test.may {
 				for range 2 {
 					if answer := within(t, "answer", c.answers); !strings.Contains(answer, "slack.allow") {
@@ -345,7 +342,7 @@ func TestReconnects(t *testing.T) {
 	c := connect(t, slack.Allow{}, nil)
 	press := func(conn *websocket.Conn) {
 		t.Helper()
-		c.send(t, conn, "interactive", c.buttonPress(slack.ActionAck, "i1", "U1", "C1"))
+		c.send(t, conn, "interactive", c.buttonPress(slack.ActionAck, "i1"))
 		within(t, "press recorded", c.changed)
 	}
 	conn := within(t, "connection", c.conns)

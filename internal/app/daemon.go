@@ -37,6 +37,7 @@ type daemon struct {
 	evaluator  *alerts.Evaluator
 	dispatcher *alerts.Dispatcher
 	projector  *influx.Projector // nil without InfluxDB
+	socket     *slack.Socket     // nil without slack.app_token
 	pages      http.Handler
 
 	step    time.Duration // alerts.step
@@ -103,6 +104,9 @@ func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, wor
 		return nil, err
 	}
 	d.dispatcher = alerts.NewDispatcher(alerts.DispatcherOptions{Outbox: d.record, Notifier: notifier, Logger: logger})
+	if d.socket, err = newSocket(d, cfg, world); err != nil {
+		return nil, err
+	}
 	if cfg.Influx.Enabled() {
 		if d.projector, err = influx.New(cfg.Influx, influx.Options{Log: d.record, Logger: logger, Now: now}); err != nil {
 			return nil, err

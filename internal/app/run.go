@@ -76,6 +76,9 @@ func (d *daemon) run(stop context.Context, listener net.Listener) error {
 	group.Go(func() error { return d.rereadFacts(ctx) })
 	group.Go(func() error { return d.deliver(ctx) })
 	group.Go(func() error { return d.prune(ctx) })
+	if d.socket != nil {
+		group.Go(func() error { return d.socket.Run(ctx) })
+	}
 	if d.projector != nil {
 		group.Go(func() error { return d.projector.Run(ctx) })
 	}
