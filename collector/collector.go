@@ -88,12 +88,19 @@ type Collector struct {
 	// reading has a place for each processor. A document takes many times its size
 	// while it is read, and more at once would not be read sooner.
 	reading chan struct{}
+	// holding has a place for each document whose articles are read and not yet
+	// recorded, which is when a poll takes most memory. There are enough for the
+	// record to take several at once while the next are read.
+	holding chan struct{}
 
 	maxBackoff, maxRetryAfter time.Duration
 
 	unrecorded                                unrecorded
 	waiting, running, skipped, heldRetryAfter atomic.Int64
 }
+
+// maxHeld is how many documents are held for each processor.
+const maxHeld = 4
 
 // New makes a Collector. The error names every feed that cannot be polled, with
 // the key and what to write instead.
@@ -121,6 +128,7 @@ func New(o Options) (*Collector, error) {
 		maxBackoff:    o.Config.MaxBackoff,
 		maxRetryAfter: o.Config.MaxRetryAfter,
 		reading:       make(chan struct{}, runtime.GOMAXPROCS(0)),
+		holding:       make(chan struct{}, maxHeld*runtime.GOMAXPROCS(0)),
 	}
 	var wrong []error
 	for i := range o.Feeds {

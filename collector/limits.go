@@ -58,7 +58,7 @@ func (l *limits) hostOf(u *url.URL) *host {
 func (l *limits) acquire(ctx context.Context, u *url.URL) (release func(), err error) {
 	h := l.hostOf(u)
 	if err := take(ctx, h.places); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("poll not begun: %w", err)
 	}
 	if err := wait(ctx, h.turn(l.now(), l.interval)); err != nil {
 		<-h.places
@@ -66,7 +66,7 @@ func (l *limits) acquire(ctx context.Context, u *url.URL) (release func(), err e
 	}
 	if err := take(ctx, l.all); err != nil {
 		<-h.places
-		return nil, err
+		return nil, fmt.Errorf("poll not begun: %w", err)
 	}
 	return func() { <-l.all; <-h.places }, nil
 }
@@ -83,12 +83,13 @@ func (h *host) turn(now time.Time, interval time.Duration) time.Duration {
 	return begin.Sub(now)
 }
 
+// take waits for one of the places. The error is that of ctx.
 func take(ctx context.Context, places chan struct{}) error {
 	select {
 	case places <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("poll not begun: %w", ctx.Err())
+		return ctx.Err()
 	}
 }
 

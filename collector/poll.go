@@ -62,7 +62,8 @@ func (c *Collector) poll(ctx context.Context, feed string, scheduled time.Time) 
 	c.running.Add(1)
 	defer c.running.Add(-1)
 
-	result, err := c.look(ctx, s, begin, scheduled)
+	result, drop, err := c.look(ctx, s, begin, scheduled)
+	defer drop()
 	if err != nil {
 		return none, err
 	}
@@ -80,10 +81,12 @@ func (c *Collector) poll(ctx context.Context, feed string, scheduled time.Time) 
 	return result, nil
 }
 
-// look fetches, reads and compares. It changes nothing.
-func (c *Collector) look(ctx context.Context, s *source, old timeline.FeedState, scheduled time.Time) (timeline.PollResult, error) {
+// look fetches, reads and compares. It changes nothing. The caller calls drop when
+// it needs the result no more, also when there is an error.
+func (c *Collector) look(ctx context.Context, s *source, old timeline.FeedState, scheduled time.Time) (result timeline.PollResult, drop func(), err error) {
 	began := c.now()
-	result := timeline.PollResult{Poll: timeline.Poll{
+	drop = func() {}
+	result = timeline.PollResult{Poll: timeline.Poll{
 		ID:        timeline.PollID(s.name, scheduled),
 		Feed:      s.name,
 		Scheduled: scheduled.UTC(),
@@ -98,15 +101,19 @@ func (c *Collector) look(ctx context.Context, s *source, old timeline.FeedState,
 	}
 	a, err := c.fetcher.getFrom(ctx, s, s.address(&old.Pace), asked.ETag, asked.LastModified)
 	if ctx.Err() != nil {
-		return result, fmt.Errorf("poll of feed %q broken off: %w", s.name, ctx.Err())
+		return result, drop, fmt.Errorf("poll of feed %q broken off: %w", s.name, ctx.Err())
 	}
 	poll.Status, poll.Bytes = a.status, int64(len(a.body))
-	select {
-	case c.reading <- struct{}{}:
-		defer func() { <-c.reading }()
-	case <-ctx.Done():
-		return result, fmt.Errorf("poll of feed %q broken off: %w", s.name, ctx.Err())
+	if a.status == http.StatusOK {
+		if err := take(ctx, c.holding); err != nil {
+			return result, drop, fmt.Errorf("poll of feed %q broken off: %w", s.name, err)
+		}
+		drop = func() { <-c.holding }
 	}
+	if err := take(ctx, c.reading); err != nil {
+		return result, drop, fmt.Errorf("poll of feed %q broken off: %w", s.name, err)
+	}
+	defer func() { <-c.reading }()
 	doc, bodyHash, failed := c.read(s, &asked, a, err)
 	seen.doc, seen.full = doc, a.status == http.StatusOK
 	habits := old.Habits
@@ -118,7 +125,7 @@ func (c *Collector) look(ctx context.Context, s *source, old timeline.FeedState,
 	default:
 		poll.Outcome = timeline.OutcomeOK
 		if seen.fresh, habits, err = c.sort(ctx, s, &old, doc, &result); err != nil {
-			return result, err
+			return result, drop, err
 		}
 	}
 	result.State = s.nextState(old, poll, a, bodyHash)
@@ -128,7 +135,7 @@ func (c *Collector) look(ctx context.Context, s *source, old timeline.FeedState,
 	}
 	result.State.NextPoll = c.next(s, &result.State, poll, a)
 	poll.Took = c.now().Sub(began)
-	return result, nil
+	return result, drop, nil
 }
 
 // read makes a document of what get returned; none when it is that of last time.

@@ -29,7 +29,7 @@ import (
 // Each part of the polling test is a process of its own, so that the processor
 // time of one is not that of another: this test binary with a role.
 const (
-	roleVariable = "MARSAD_POLLING_ROLE" // publishers, marsad or floor
+	roleVariable = "MARSAD_POLLING_ROLE" // publishers, marsad, daemon or floor
 	argVariable  = "MARSAD_POLLING_ARG"  // a list of feeds, or a folder
 )
 
@@ -83,6 +83,8 @@ func TestPollingProcess(t *testing.T) {
 		err = servePublishers(t.Context())
 	case "marsad":
 		err = obeyAsMarsad(t.Context(), arg)
+	case "daemon":
+		err = obeyAsDaemon(t.Context(), arg)
 	case "floor":
 		err = obeyAsFloor(t.Context(), arg)
 	default:
@@ -119,14 +121,20 @@ func servePublishers(ctx context.Context) error {
 	return errors.Join(server.Close(), group.Wait())
 }
 
-// obeyAsMarsad runs a daemon of the folder's config.yaml: all of it when told to
-// run, else without the schedule, for polls are made on order.
-func obeyAsMarsad(ctx context.Context, folder string) error {
+// pollingDaemon makes a daemon of the folder's config.yaml.
+func pollingDaemon(ctx context.Context, folder string) (*daemon, *config.Config, error) {
+	boundMemory(os.LookupEnv)
 	cfg, err := config.Load(filepath.Join(folder, "config.yaml"), os.LookupEnv, os.ReadFile)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	d, err := newDaemon(ctx, cfg, slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})), edges{})
+	return d, cfg, err
+}
+
+// obeyAsMarsad polls on order, and not on schedule.
+func obeyAsMarsad(ctx context.Context, folder string) error {
+	d, cfg, err := pollingDaemon(ctx, folder)
 	if err != nil {
 		return err
 	}
@@ -144,19 +152,36 @@ func obeyAsMarsad(ctx context.Context, folder string) error {
 		names = append(names, cfg.Feeds[i].Name)
 	}
 	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
-		switch in.Text() {
-		case "poll":
-			if err := pollAll(ctx, d, names); err != nil {
-				return err
-			}
-		case "run":
-			group.Go(func() error { return d.run(ctx, newSilentListener()) })
-			say(used("done"))
-		case "usage":
-			u := used("done")
-			u.Late = latest(ctx, d)
-			say(u)
+		if err := pollAll(ctx, d, names); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// obeyAsDaemon runs all of a daemon, and says what it has used when asked.
+func obeyAsDaemon(ctx context.Context, folder string) error {
+	d, _, err := pollingDaemon(ctx, folder)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var group errgroup.Group
+	defer func() {
+		cancel()
+		_ = group.Wait() // ctx has ended
+		_ = d.record.Close()
+	}()
+	group.Go(func() error { return d.run(ctx, newSilentListener()) })
+	say(used("ready"))
+	asked := time.Now()
+	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
+		u := used("done")
+		if err := addLedger(ctx, d, asked, &u); err != nil {
+			return err
+		}
+		asked = time.Now()
+		say(u)
 	}
 	return nil
 }
@@ -183,20 +208,24 @@ func pollAll(ctx context.Context, d *daemon, names []string) error {
 	return err
 }
 
-// latest gives the seconds by which the latest poll of the last minutes came
-// behind its schedule.
-func latest(ctx context.Context, d *daemon) (late float64) {
-	q := timeline.Query{Limit: 1000}
+// addLedger adds the polls since an instant, and by how much the latest of them
+// came behind its schedule.
+func addLedger(ctx context.Context, d *daemon, since time.Time, u *usage) error {
+	u.Polls = map[string]int{}
+	q := timeline.Query{From: since, Limit: 1000}
 	for {
 		page, err := d.record.Polls(ctx, q)
 		if err != nil {
-			return -1
+			return err
 		}
-		for _, p := range page.Items {
-			late = max(late, p.At.Sub(p.Scheduled).Seconds())
+		for i := range page.Items {
+			p := &page.Items[i]
+			u.Polls[string(p.Outcome)]++
+			u.New += p.New
+			u.Late = max(u.Late, p.At.Sub(p.Scheduled).Seconds())
 		}
 		if q.Cursor = page.Next; q.Cursor == "" {
-			return late
+			return nil
 		}
 	}
 }

@@ -128,13 +128,14 @@ func (p *publishers) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		for guid := range p.served {
 			fmt.Fprintln(w, guid)
 		}
-	case r.URL.Path == "/busiest": // the most requests that came in one second
+	case r.URL.Path == "/busiest": // requests in the busiest second since it was asked
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		most := 0
 		for _, n := range p.seconds {
 			most = max(most, n)
 		}
+		clear(p.seconds)
 		fmt.Fprint(rw, most)
 	default:
 		http.NotFound(rw, r)

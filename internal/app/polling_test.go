@@ -33,7 +33,7 @@ func TestPolling(t *testing.T) {
 		return order(t, "http://"+publishers.ready.Address+path)
 	}
 	folder := t.TempDir()
-	writePolling(t, folder, publishers.ready.Address, *pollingFeeds)
+	writePolling(t, folder, publishers.ready.Address, "@every 24h")
 	advance := func() { tell(fmt.Sprintf("/advance?feeds=%d", *pollingFeeds)) }
 
 	marsad, floor := startProcess(t, "marsad", folder), startProcess(t, "floor", folder)
@@ -107,13 +107,13 @@ func order(t *testing.T, url string) string {
 }
 
 // writePolling writes config.yaml for Marsad and feeds.txt for the floor.
-func writePolling(t *testing.T, folder, address string, feeds int) {
+func writePolling(t *testing.T, folder, address, schedule string) {
 	t.Helper()
 	var list strings.Builder
 	err := writeFile(filepath.Join(folder, "config.yaml"), func(w io.Writer) {
 		fmt.Fprintf(w, "record: {path: %q}\nweb: {listen: \"127.0.0.1:0\"}\nseeds: {feeds: []}\n", filepath.Join(folder, "marsad.db"))
-		fmt.Fprintf(w, "collector: {schedule: %q, per_host: 32, concurrency: 32, allow_private: true}\nfeeds:\n", "@every 24h")
-		for feed := range feeds {
+		fmt.Fprintf(w, "collector: {schedule: %q, per_host: 32, concurrency: 32, allow_private: true}\nfeeds:\n", schedule)
+		for feed := range *pollingFeeds {
 			url := fmt.Sprintf("http://%s/feed/%d", address, feed)
 			fmt.Fprintf(w, "  - {name: feed-%d, url: %q, publisher: Publisher %d}\n", feed, url, feed/2)
 			fmt.Fprintln(&list, url)

@@ -35,6 +35,7 @@ func Run(ctx context.Context, env Env, common Common) error {
 	if err != nil {
 		return err
 	}
+	boundMemory(env.LookupEnv)
 	// Before the record is opened, so that one started by mistake beside another
 	// does not give the other's record its own feeds.
 	listener, err := listen(ctx, cfg.Web.Listen)

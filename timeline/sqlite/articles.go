@@ -68,20 +68,28 @@ func (r *Record) insertArticle(ctx context.Context, s *session, row, feed int64,
 	if err != nil {
 		return err
 	}
+	facts, err := newFactWriter(&a, &read.Facts)
+	if err != nil {
+		return err
+	}
+	if err := facts.takeTimes(ctx, s, row); err != nil {
+		return err
+	}
+	encoded := facts.encode()
 	if err := insertAt(a.Published, a.ID, func(at stamp) (int64, error) {
 		return s.exec(ctx, `INSERT INTO articles
 			(id, article, feed, story, rank, published, zone, zone_offset, dated, first_seen, at, revision, countable, loaded,
-			 publisher, country, lang, guid, url, title, text)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (feed, at) DO NOTHING`,
+			 publisher, country, lang, guid, url, title, text, facts)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (feed, at) DO NOTHING`,
 			row, a.ID, feed, storyRow, rank, stamp{a.Published}, a.Published.Location().String(), offsetOf(a.Published), a.Dated,
-			stamp{a.FirstSeen}, at, a.Revision, a.Countable, a.Loaded, a.Publisher, a.Country, a.Lang, a.GUID, a.URL, a.Title, a.Text)
+			stamp{a.FirstSeen}, at, a.Revision, a.Countable, a.Loaded, a.Publisher, a.Country, a.Lang, a.GUID, a.URL, a.Title, a.Text, encoded)
 	}); err != nil {
 		return err
 	}
 	if err := r.insertSignature(ctx, s, row, &a, &sig); err != nil {
 		return err
 	}
-	if err := insertFacts(ctx, s, row, &a, &read.Facts); err != nil {
+	if err := setVersion(ctx, s, row, read.Facts.Version); err != nil {
 		return err
 	}
 	mentions := distinctTopics(read.Facts.Mentions)
@@ -149,10 +157,7 @@ func (r *Record) rewriteArticle(ctx context.Context, s *session, before *kept, a
 		a.Revision, a.Title, a.Text, a.URL, a.GUID, a.Lang, row); err != nil {
 		return err
 	}
-	if _, err := s.exec(ctx, `DELETE FROM facts WHERE article = ?`, row); err != nil {
-		return err
-	}
-	if err := insertFacts(ctx, s, row, a, facts); err != nil {
+	if err := replaceFacts(ctx, s, row, a, facts); err != nil {
 		return err
 	}
 	since := make(map[string]int, len(before.Facts.Mentions))
@@ -167,6 +172,18 @@ func (r *Record) rewriteArticle(ctx context.Context, s *session, before *kept, a
 		return err
 	}
 	return r.changed(ctx, s, before, at)
+}
+
+// replaceFacts gives a kept article other facts, mentions apart.
+func replaceFacts(ctx context.Context, s *session, row int64, a *timeline.Article, facts *timeline.Facts) error {
+	w, err := newFactWriter(a, facts)
+	if err != nil {
+		return err
+	}
+	if err := w.replace(ctx, s, row); err != nil {
+		return err
+	}
+	return setVersion(ctx, s, row, facts.Version)
 }
 
 // changed brings the step counts and the change log up to date after a kept

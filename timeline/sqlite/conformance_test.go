@@ -76,6 +76,12 @@ func checkRecord(t *testing.T, path string) {
 	if got := dump(`SELECT "table" || ' ' || rowid FROM pragma_foreign_key_check`); len(got) > 0 {
 		t.Errorf("dangling references: %v", got)
 	}
+	if diff := cmp.Diff(
+		dump(`SELECT a.id || ' ' || (f.value ->> 'kind') || ' ' || (f.value ->> '$.at[0]') || ' ' || (f.value ->> '$.at[1]') AS l
+			FROM articles a, json_each(a.facts) f WHERE f.value ->> 'at' IS NOT NULL ORDER BY l`),
+		dump(`SELECT article || ' ' || kind || ' ' || second || ' ' || nanos AS l FROM fact_times ORDER BY l`)); diff != "" {
+		t.Errorf("times of facts (-of articles +listed):\n%s", diff)
+	}
 	const steps = `SELECT topic || ' ' || step || ' ' || lang || ' ' || n || ' ' || loaded FROM steps ORDER BY topic, step, lang`
 	kept := dump(steps)
 	if err := r.write(ctx, func(ctx context.Context, s *session) error {

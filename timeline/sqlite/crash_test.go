@@ -126,9 +126,9 @@ func TestFailureChangesNothing(t *testing.T) {
 		{
 			"CommitPoll",
 			[]string{
-				"INSERT ON items", "INSERT ON identities", "INSERT ON sightings", "INSERT ON stories", "INSERT ON articles", "INSERT ON facts",
+				"INSERT ON items", "INSERT ON identities", "INSERT ON sightings", "INSERT ON stories", "INSERT ON articles", "INSERT ON fact_times",
 				"INSERT ON mentions", "UPDATE ON steps", "INSERT ON changes", "INSERT ON polls", "INSERT ON revisions",
-				"UPDATE ON items", "UPDATE ON articles", "UPDATE ON feeds", "DELETE ON facts",
+				"UPDATE ON items", "UPDATE ON articles", "UPDATE ON feeds", "DELETE ON fact_times",
 			},
 			func(ctx context.Context, r *Record) error { return r.CommitPoll(ctx, revised) },
 		},

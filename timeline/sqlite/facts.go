@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -11,7 +10,7 @@ import (
 	"marsad/timeline"
 )
 
-// The forms in which what no column holds of a fact lies in facts.data.
+// The forms in which what a fact of one kind has of its own is kept.
 type (
 	dateData struct {
 		Lo        *instant           `json:"lo,omitempty"`
@@ -58,28 +57,52 @@ type (
 	}
 )
 
-// fact is a row of facts.
+// fact is a fact as the row of its article has it.
 type fact struct {
-	id             int64
-	article        int64
-	kind           timeline.FactKind
-	span, sentence timeline.Span
-	second, nanos  sql.NullInt64
-	data           []byte
+	Kind     timeline.FactKind `json:"kind"`
+	Span     [2]int            `json:"span"`
+	Sentence [2]int            `json:"sentence"`
+	At       *moment           `json:"at"`   // as in fact_times; nil when it is in no listing
+	Data     json.RawMessage   `json:"data"` // one of the forms above
+
+	rule string // of a fact that is to be written
 }
 
-const factColumns = `f.id, f.article, f.kind, f.span_start, f.span_end, f.sentence_start, f.sentence_end, f.second, f.nanos, f.data`
+// moment is a second since 1970 and a nanosecond in it.
+type moment [2]int64
 
-func scanFact(row scanner) (f fact, err error) {
-	return f, row.Scan(&f.id, &f.article, &f.kind, &f.span.Start, &f.span.End, &f.sentence.Start, &f.sentence.End, &f.second, &f.nanos, &f.data)
+// recordedFacts gives the facts of an article as they are in its row.
+func recordedFacts(ctx context.Context, s *session, row int64) (facts []fact, err error) {
+	var data []byte
+	if err := s.get(ctx, `SELECT facts FROM articles WHERE id = ?`, []any{row}, &data); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(data, &facts); err != nil {
+		return nil, fmt.Errorf("facts of article %d: %w", row, err)
+	}
+	return facts, nil
+}
+
+func (f *fact) span() timeline.Span { return timeline.Span{Start: f.Span[0], End: f.Span[1]} }
+
+func (f *fact) sentence() timeline.Span {
+	return timeline.Span{Start: f.Sentence[0], End: f.Sentence[1]}
+}
+
+// read decodes the form that the fact has its data in.
+func (f *fact) read(form any) error {
+	if err := json.Unmarshal(f.Data, form); err != nil {
+		return fmt.Errorf("%s at %d: %w", f.Kind, f.Span[0], err)
+	}
+	return nil
 }
 
 // at gives the time of the fact's points; zero when it has none.
 func (f *fact) at() time.Time {
-	if !f.second.Valid {
+	if f.At == nil {
 		return time.Time{}
 	}
-	at := time.Unix(f.second.Int64, f.nanos.Int64).UTC()
+	at := time.Unix(f.At[0], f.At[1]).UTC()
 	if !projectable(at) {
 		return time.Time{}
 	}
@@ -88,11 +111,11 @@ func (f *fact) at() time.Time {
 
 func (f *fact) date() (d timeline.Date, err error) {
 	var data dateData
-	if err := json.Unmarshal(f.data, &data); err != nil {
-		return d, fmt.Errorf("fact %d: %w", f.id, err)
+	if err := f.read(&data); err != nil {
+		return d, err
 	}
 	d = timeline.Date{
-		Span: f.span, Sentence: f.sentence, Precision: data.Precision, Relation: data.Relation,
+		Span: f.span(), Sentence: f.sentence(), Precision: data.Precision, Relation: data.Relation,
 		TIMEX3: data.TIMEX3, Rule: data.Rule,
 	}
 	for _, t := range []struct {
@@ -108,11 +131,11 @@ func (f *fact) date() (d timeline.Date, err error) {
 
 func (f *fact) count() (c timeline.Count, err error) {
 	var data countData
-	if err := json.Unmarshal(f.data, &data); err != nil {
-		return c, fmt.Errorf("fact %d: %w", f.id, err)
+	if err := f.read(&data); err != nil {
+		return c, err
 	}
 	return timeline.Count{
-		Span: f.span, Sentence: f.sentence, Lo: data.Lo, Best: data.Best, Hi: data.Hi, Bound: data.Bound,
+		Span: f.span(), Sentence: f.sentence(), Lo: data.Lo, Best: data.Best, Hi: data.Hi, Bound: data.Bound,
 		Object: timeline.Span{Start: data.Object[0], End: data.Object[1]}, Kind: data.Kind,
 		Of: data.Of, By: data.By, Negated: data.Negated, Rule: data.Rule, At: f.at(),
 	}, nil
@@ -120,11 +143,11 @@ func (f *fact) count() (c timeline.Count, err error) {
 
 func (f *fact) event() (e timeline.Event, err error) {
 	var data eventData
-	if err := json.Unmarshal(f.data, &data); err != nil {
-		return e, fmt.Errorf("fact %d: %w", f.id, err)
+	if err := f.read(&data); err != nil {
+		return e, err
 	}
 	return timeline.Event{
-		Span: f.span, Sentence: f.sentence, Dates: spansFrom(data.Dates), Counts: spansFrom(data.Counts),
+		Span: f.span(), Sentence: f.sentence(), Dates: spansFrom(data.Dates), Counts: spansFrom(data.Counts),
 		Actors: data.Actors, Places: data.Places, Interval: timeline.Interval{Lo: data.Lo.Time, Hi: data.Hi.Time},
 		Precision: data.Precision, Relation: data.Relation, TIMEX3: data.TIMEX3, Planned: data.Planned, Rule: data.Rule, At: f.at(),
 	}, nil
@@ -132,49 +155,32 @@ func (f *fact) event() (e timeline.Event, err error) {
 
 func (f *fact) quantity() (q timeline.Quantity, err error) {
 	var data quantityData
-	if err := json.Unmarshal(f.data, &data); err != nil {
-		return q, fmt.Errorf("fact %d: %w", f.id, err)
+	if err := f.read(&data); err != nil {
+		return q, err
 	}
 	return timeline.Quantity{
-		Span: f.span, Sentence: f.sentence, Type: data.Type, Value: data.Value, Lo: data.Lo, Hi: data.Hi,
+		Span: f.span(), Sentence: f.sentence(), Type: data.Type, Value: data.Value, Lo: data.Lo, Hi: data.Hi,
 		Unit: data.Unit, Text: data.Text, Rule: data.Rule,
 	}, nil
-}
-
-// factRow is a fact as it is inserted.
-type factRow struct {
-	kind           timeline.FactKind
-	span, sentence timeline.Span
-	rule           string
-	second, nanos  sql.NullInt64
-	data           string
 }
 
 // factWriter collects the facts of one revision of an article.
 type factWriter struct {
 	article *timeline.Article
-	rows    []factRow
+	facts   []fact
+	data    []byte // of the facts, in one piece as long as there is room
 }
 
-// insertFacts inserts the facts of a revision, gives each count and event the time
-// of its points, and remembers which reader they are of. Mentions are apart.
-func insertFacts(ctx context.Context, s *session, row int64, a *timeline.Article, facts *timeline.Facts) error {
-	w, err := newFactWriter(a, facts)
-	if err != nil {
-		return err
-	}
-	if err := w.insert(ctx, s, row); err != nil {
-		return err
-	}
-	return setVersion(ctx, s, row, facts.Version)
-}
+// usualData is how much the data of a fact takes, in bytes; it may take more.
+const usualData = 192
 
 // newFactWriter collects the facts of a revision, mentions apart.
 func newFactWriter(a *timeline.Article, facts *timeline.Facts) (*factWriter, error) {
-	w := &factWriter{article: a, rows: make([]factRow, 0, len(facts.Dates)+len(facts.Counts)+len(facts.Other)+len(facts.Events))}
+	n := len(facts.Dates) + len(facts.Counts) + len(facts.Other) + len(facts.Events)
+	w := &factWriter{article: a, facts: make([]fact, 0, n), data: make([]byte, 0, n*usualData)}
 	for i := range facts.Dates {
 		d := &facts.Dates[i]
-		if err := w.add(timeline.KindDate, d.Span, d.Sentence, d.Rule, time.Time{}, dateData{
+		if err := w.add(timeline.KindDate, d.Span, d.Sentence, d.Rule, time.Time{}, &dateData{
 			Lo: instantOf(d.Interval.Lo), Hi: instantOf(d.Interval.Hi), Precision: d.Precision, Relation: d.Relation,
 			TIMEX3: d.TIMEX3, Ref: instantOf(d.Ref), Rule: d.Rule,
 		}); err != nil {
@@ -183,7 +189,7 @@ func newFactWriter(a *timeline.Article, facts *timeline.Facts) (*factWriter, err
 	}
 	for i := range facts.Counts {
 		c := &facts.Counts[i]
-		if err := w.add(timeline.KindCount, c.Span, c.Sentence, c.Rule, a.Published, countData{
+		if err := w.add(timeline.KindCount, c.Span, c.Sentence, c.Rule, a.Published, &countData{
 			Lo: c.Lo, Best: c.Best, Hi: c.Hi, Bound: c.Bound, Object: [2]int{c.Object.Start, c.Object.End}, Kind: c.Kind,
 			Of: c.Of, By: c.By, Negated: c.Negated, Rule: c.Rule,
 		}); err != nil {
@@ -192,7 +198,7 @@ func newFactWriter(a *timeline.Article, facts *timeline.Facts) (*factWriter, err
 	}
 	for i := range facts.Other {
 		q := &facts.Other[i]
-		if err := w.add(timeline.KindOther, q.Span, q.Sentence, q.Rule, time.Time{}, quantityData{
+		if err := w.add(timeline.KindOther, q.Span, q.Sentence, q.Rule, time.Time{}, &quantityData{
 			Type: q.Type, Value: q.Value, Lo: q.Lo, Hi: q.Hi, Unit: q.Unit, Text: q.Text, Rule: q.Rule,
 		}); err != nil {
 			return nil, err
@@ -200,7 +206,7 @@ func newFactWriter(a *timeline.Article, facts *timeline.Facts) (*factWriter, err
 	}
 	for i := range facts.Events {
 		e := &facts.Events[i]
-		if err := w.add(timeline.KindEvent, e.Span, e.Sentence, e.Rule, e.Interval.Lo, eventData{
+		if err := w.add(timeline.KindEvent, e.Span, e.Sentence, e.Rule, e.Interval.Lo, &eventData{
 			Lo: instant{e.Interval.Lo}, Hi: instant{e.Interval.Hi}, Precision: e.Precision, Relation: e.Relation, TIMEX3: e.TIMEX3,
 			Dates: pairsOf(e.Dates), Counts: pairsOf(e.Counts), Actors: e.Actors, Places: e.Places, Planned: e.Planned, Rule: e.Rule,
 		}); err != nil {
@@ -234,51 +240,64 @@ func spansFrom(pairs [][2]int) (spans []timeline.Span) {
 
 // add collects a fact that lies at the second of at, or nowhere when at is zero.
 // A fact that was read twice is one.
-func (w *factWriter) add(kind timeline.FactKind, span, sentence timeline.Span, rule string, at time.Time, data any) error {
-	for i := range w.rows {
-		if f := &w.rows[i]; f.kind == kind && f.span == span && f.rule == rule {
+func (w *factWriter) add(kind timeline.FactKind, span, sentence timeline.Span, rule string, at time.Time, data appender) error {
+	for i := range w.facts {
+		if f := &w.facts[i]; f.Kind == kind && f.span() == span && f.rule == rule {
 			return nil
 		}
 	}
-	encoded, err := json.Marshal(data)
+	start := len(w.data)
+	encoded, err := data.appendTo(w.data)
 	if err != nil {
 		return fmt.Errorf("%s at %d of article %s: %w", kind, span.Start, w.article.ID, err)
 	}
-	f := factRow{kind: kind, span: span, sentence: sentence, rule: rule, data: string(encoded)}
+	w.data = encoded
+	f := fact{Kind: kind, Span: [2]int{span.Start, span.End}, Sentence: [2]int{sentence.Start, sentence.End}, Data: encoded[start:len(encoded):len(encoded)], rule: rule}
 	if !at.IsZero() {
 		id := timeline.FactID(w.article.ID, w.article.Revision, kind, span, rule)
-		f.second = sql.NullInt64{Int64: at.Unix(), Valid: true}
-		f.nanos = sql.NullInt64{Int64: timeline.Spread(int64(time.Second), id), Valid: true}
+		f.At = &moment{at.Unix(), timeline.Spread(int64(time.Second), id)}
 	}
-	w.rows = append(w.rows, f)
+	w.facts = append(w.facts, f)
 	return nil
 }
 
-// factsAtOnce is how many facts one statement inserts at most.
-const factsAtOnce = 8
+// timesAtOnce is how many times one statement takes at most.
+const timesAtOnce = 8
 
-// insert inserts the facts, several with one statement. Where a time is taken,
-// which hardly ever is, the facts of that statement are inserted one by one, each
-// at the next nanosecond of its second that is free.
-func (w *factWriter) insert(ctx context.Context, s *session, row int64) error {
-	for some := range slices.Chunk(w.rows, factsAtOnce) {
-		first, err := insertFactRows(ctx, s, row, w.article.Revision, some)
+// takeTimes takes the time of each fact that is listed, several with one
+// statement. Where one is taken already, which hardly ever is, the facts of that
+// statement take theirs one by one, each the next nanosecond of its second that is
+// free.
+func (w *factWriter) takeTimes(ctx context.Context, s *session, row int64) error {
+	var listed []*fact
+	for i := range w.facts {
+		f := &w.facts[i]
+		if f.At == nil {
+			continue
+		}
+		for slices.ContainsFunc(listed, func(g *fact) bool { return g.Kind == f.Kind && *g.At == *f.At }) {
+			f.At.advance()
+		}
+		listed = append(listed, f)
+	}
+	for some := range slices.Chunk(listed, timesAtOnce) {
+		taken, err := takeTimes(ctx, s, row, some)
 		if err != nil {
 			return err
 		}
-		if first == int64(len(some)) {
+		if taken == int64(len(some)) {
 			continue
 		}
-		if _, err := s.exec(ctx, `DELETE FROM facts WHERE id IN (SELECT id FROM facts WHERE article = ? ORDER BY id DESC LIMIT ?)`, row, first); err != nil {
+		if err := giveTimes(ctx, s, row, some); err != nil {
 			return err
 		}
 		for i := range some {
-			for changed := int64(0); changed == 0; {
-				if changed, err = insertFactRows(ctx, s, row, w.article.Revision, some[i:i+1]); err != nil {
+			for taken := int64(0); taken == 0; {
+				if taken, err = takeTimes(ctx, s, row, some[i:i+1]); err != nil {
 					return err
 				}
-				if changed == 0 {
-					some[i].nanos.Int64 = (some[i].nanos.Int64 + 1) % int64(time.Second)
+				if taken == 0 {
+					some[i].At.advance()
 				}
 			}
 		}
@@ -286,17 +305,79 @@ func (w *factWriter) insert(ctx context.Context, s *session, row int64) error {
 	return nil
 }
 
-// insertFactRows inserts those of the facts whose times are free and says how
-// many.
-func insertFactRows(ctx context.Context, s *session, row int64, revision int, facts []factRow) (inserted int64, err error) {
-	args := make([]any, 0, 10*len(facts))
-	for i := range facts {
-		f := &facts[i]
-		args = append(args, row, f.kind, revision, f.span.Start, f.span.End, f.sentence.Start, f.sentence.End, f.second, f.nanos, f.data)
+// advance goes on to the next nanosecond of the second.
+func (m *moment) advance() { m[1] = (m[1] + 1) % int64(time.Second) }
+
+// takeTimes takes those of the times that are free and says how many.
+func takeTimes(ctx context.Context, s *session, row int64, facts []*fact) (taken int64, err error) {
+	args := make([]any, 0, 4*len(facts))
+	for _, f := range facts {
+		args = append(args, f.Kind, f.At[0], f.At[1], row)
 	}
-	return s.exec(ctx, `INSERT INTO facts
-		(article, kind, revision, span_start, span_end, sentence_start, sentence_end, second, nanos, data)
-		VALUES `+tuples(len(facts), 10)+` ON CONFLICT (kind, second, nanos) WHERE second IS NOT NULL DO NOTHING`, args...)
+	return s.exec(ctx, `INSERT INTO fact_times (kind, second, nanos, article) VALUES `+tuples(len(facts), 4)+` ON CONFLICT DO NOTHING`, args...)
+}
+
+// giveTimes gives back those of the times that the article has.
+func giveTimes(ctx context.Context, s *session, row int64, facts []*fact) error {
+	for _, f := range facts {
+		if _, err := s.exec(ctx, `DELETE FROM fact_times WHERE kind = ? AND second = ? AND nanos = ? AND article = ?`,
+			f.Kind, f.At[0], f.At[1], row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// giveAllTimes gives back the times of an article whose facts go.
+func giveAllTimes(ctx context.Context, s *session, row int64) error {
+	facts, err := recordedFacts(ctx, s, row)
+	if err != nil {
+		return err
+	}
+	var listed []*fact
+	for i := range facts {
+		if facts[i].At != nil {
+			listed = append(listed, &facts[i])
+		}
+	}
+	return giveTimes(ctx, s, row, listed)
+}
+
+// replace puts the facts in the place of those that the article has.
+func (w *factWriter) replace(ctx context.Context, s *session, row int64) error {
+	if err := giveAllTimes(ctx, s, row); err != nil {
+		return err
+	}
+	if err := w.takeTimes(ctx, s, row); err != nil {
+		return err
+	}
+	_, err := s.exec(ctx, `UPDATE articles SET facts = ? WHERE id = ?`, w.encode(), row)
+	return err
+}
+
+// encode gives the facts as the article's row has them.
+func (w *factWriter) encode() string {
+	size := 2
+	for i := range w.facts {
+		size += len(w.facts[i].Data) + usualData/2
+	}
+	out := append(make([]byte, 0, size), '[')
+	for i := range w.facts {
+		f := &w.facts[i]
+		if i > 0 {
+			out = append(out, ',')
+		}
+		o := object{out: out}
+		o.text("kind", string(f.Kind))
+		o.ints("span", f.Span[:])
+		o.ints("sentence", f.Sentence[:])
+		if f.At != nil {
+			o.ints64("at", f.At[:])
+		}
+		o.raw("data", f.Data)
+		out = o.end()
+	}
+	return string(append(out, ']'))
 }
 
 // insertAt calls insert with the time of a point: at to the second, and the
@@ -320,38 +401,38 @@ func pointTime(at time.Time, id ...string) time.Time {
 // readFacts reads the facts of an article, mentions and all, in the order in
 // which they were given.
 func readFacts(ctx context.Context, s *session, row int64) (facts timeline.Facts, err error) {
-	rows, err := all(ctx, s, scanFact, `SELECT `+factColumns+` FROM facts f WHERE f.article = ? ORDER BY f.id`, row)
+	recorded, err := recordedFacts(ctx, s, row)
 	if err != nil {
 		return facts, err
 	}
-	for i := range rows {
-		switch rows[i].kind {
-		case timeline.KindDate:
-			d, err := rows[i].date()
-			if err != nil {
-				return facts, err
-			}
-			facts.Dates = append(facts.Dates, d)
-		case timeline.KindCount:
-			c, err := rows[i].count()
-			if err != nil {
-				return facts, err
-			}
-			facts.Counts = append(facts.Counts, c)
-		case timeline.KindEvent:
-			e, err := rows[i].event()
-			if err != nil {
-				return facts, err
-			}
-			facts.Events = append(facts.Events, e)
-		case timeline.KindOther:
-			q, err := rows[i].quantity()
-			if err != nil {
-				return facts, err
-			}
-			facts.Other = append(facts.Other, q)
+	for i := range recorded {
+		if err := recorded[i].addTo(&facts); err != nil {
+			return facts, fmt.Errorf("facts of article %d: %w", row, err)
 		}
 	}
 	facts.Mentions, err = readMentions(ctx, s, row)
 	return facts, err
+}
+
+// addTo adds the fact to those of its kind.
+func (f *fact) addTo(facts *timeline.Facts) error {
+	switch f.Kind {
+	case timeline.KindDate:
+		d, err := f.date()
+		facts.Dates = append(facts.Dates, d)
+		return err
+	case timeline.KindCount:
+		c, err := f.count()
+		facts.Counts = append(facts.Counts, c)
+		return err
+	case timeline.KindEvent:
+		e, err := f.event()
+		facts.Events = append(facts.Events, e)
+		return err
+	case timeline.KindOther:
+		q, err := f.quantity()
+		facts.Other = append(facts.Other, q)
+		return err
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -72,8 +73,44 @@ func ceilSeconds(t time.Time) int64 {
 	return t.Unix()
 }
 
+// listed is a row of fact_times.
+type listed struct {
+	kind    timeline.FactKind
+	at      moment
+	article int64
+}
+
+func scanListed(row scanner) (l listed, err error) {
+	return l, row.Scan(&l.kind, &l.at[0], &l.at[1], &l.article)
+}
+
 // place is where the fact stands in a listing.
-func (f *fact) place() key { return key{f.second.Int64, strconv.FormatInt(f.nanos.Int64, 10)} }
+func (l *listed) place() key { return key{l.at[0], strconv.FormatInt(l.at[1], 10)} }
+
+// factsOf is an article with its facts as its row has them.
+type factsOf struct {
+	kept
+	recorded []fact
+}
+
+func (r *Record) readFactsOf(ctx context.Context, s *session, row int64) (of *factsOf, err error) {
+	of = &factsOf{}
+	if of.kept, err = r.readKept(ctx, s, row); err != nil {
+		return nil, err
+	}
+	of.recorded, err = recordedFacts(ctx, s, row)
+	return of, err
+}
+
+// find gives the fact that is listed.
+func (of *factsOf) find(l *listed) (*fact, error) {
+	for i := range of.recorded {
+		if f := &of.recorded[i]; f.Kind == l.kind && f.At != nil && *f.At == l.at {
+			return f, nil
+		}
+	}
+	return nil, fmt.Errorf("article %d has no %s at %d.%09d, which is listed", l.article, l.kind, l.at[0], l.at[1])
+}
 
 // findFacts reads a page of facts. Which topics a fact has is not a column (it
 // depends on its sentence), so that facts of articles that mention the topic are
@@ -91,38 +128,40 @@ func findFacts[T any](ctx context.Context, r *Record, s *session, q timeline.Que
 	}
 	page.Items = []T{}
 	for after := p.after; ; {
-		query, args := where.sql(`SELECT `+factColumns+` FROM facts f JOIN articles a ON a.id = f.article`, after, p.limit+1)
-		facts, err := all(ctx, s, scanFact, query, args...)
+		query, args := where.sql(`SELECT f.kind, f.second, f.nanos, f.article FROM fact_times f JOIN articles a ON a.id = f.article`, after, p.limit+1)
+		facts, err := all(ctx, s, scanListed, query, args...)
 		if err != nil {
 			return page, err
 		}
-		articles := make(map[int64]*kept) // of these facts; most share theirs
+		articles := make(map[int64]*factsOf) // of these facts; most share theirs
 		for i := range facts {
-			f := &facts[i]
-			k := articles[f.article]
-			if k == nil {
-				article, err := r.readKept(ctx, s, f.article)
-				if err != nil {
+			l := &facts[i]
+			of := articles[l.article]
+			if of == nil {
+				if of, err = r.readFactsOf(ctx, s, l.article); err != nil {
 					return page, err
 				}
-				k = &article
-				articles[f.article] = k
+				articles[l.article] = of
 			}
-			item, sentence, err := found(k, f)
+			f, err := of.find(l)
 			if err != nil {
 				return page, err
 			}
-			of := timeline.TopicsOf(&k.Article, sentence, k.Facts.Mentions)
-			if q.Topic != "" && !slices.Contains(of, q.Topic) {
+			item, sentence, err := found(&of.kept, f)
+			if err != nil {
+				return page, err
+			}
+			its := timeline.TopicsOf(&of.Article, sentence, of.Facts.Mentions)
+			if q.Topic != "" && !slices.Contains(its, q.Topic) {
 				continue
 			}
 			if len(page.Items) == p.limit { // there is more
 				page.Next = p.after.cursor()
 				return page, nil
 			}
-			*topics(&item) = of
+			*topics(&item) = its
 			page.Items = append(page.Items, item)
-			p.after = f.place()
+			p.after = l.place()
 		}
 		if len(facts) <= p.limit {
 			return page, nil

@@ -1,9 +1,9 @@
 package sqlite
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"slices"
@@ -98,41 +98,36 @@ func (r *Record) group(ctx context.Context, s *session, a *timeline.Article) (si
 	if err != nil {
 		return sig, err
 	}
-	oldest := int64(-1)
-	for _, number := range r.opts.Stories.Near(&sig, sharing) {
-		var row int64
-		var story string
-		err := s.get(ctx, `SELECT s.id, s.story FROM articles a JOIN stories s ON s.id = a.story WHERE a.id = ?`, []any{number}, &row, &story)
-		if errors.Is(err, sql.ErrNoRows) {
-			continue // pruned
-		}
-		if err != nil {
-			return sig, err
-		}
-		if oldest < 0 || row < oldest {
-			oldest, a.Story = row, story
-		}
+	numbers := r.opts.Stories.Near(&sig, sharing)
+	if len(numbers) == 0 {
+		return sig, nil
 	}
-	return sig, nil
+	near, err := json.Marshal(numbers)
+	if err != nil {
+		return sig, err
+	}
+	err = s.get(ctx, `SELECT s.story FROM json_each(?) n CROSS JOIN articles a ON a.id = n.value JOIN stories s ON s.id = a.story
+		ORDER BY s.id LIMIT 1`, []any{string(near)}, &a.Story)
+	if errors.Is(err, sql.ErrNoRows) { // none, or pruned
+		return sig, nil
+	}
+	return sig, err
 }
 
 // findSharing gives the articles that share a key with the signed one and were
 // published in its time, in record order.
 func findSharing(ctx context.Context, s *session, sig *timeline.Signature) ([]timeline.StoryMatch, error) {
-	var found []timeline.StoryMatch
-	for _, key := range sig.Keys {
-		rows, err := all(ctx, s, func(row scanner) (timeline.StoryMatch, error) {
-			m := timeline.StoryMatch{Key: key}
-			return m, row.Scan(&m.Article)
-		}, `SELECT article FROM story_keys WHERE key = ? AND published >= ? AND published < ? ORDER BY article`,
-			key, from(sig.From), to(sig.To))
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, rows...)
+	if len(sig.Keys) == 0 {
+		return nil, nil
 	}
-	slices.SortStableFunc(found, func(a, b timeline.StoryMatch) int { return cmp.Compare(a.Article, b.Article) })
-	return found, nil
+	args := make([]any, 0, len(sig.Keys)+2)
+	for _, key := range sig.Keys {
+		args = append(args, key)
+	}
+	return all(ctx, s, func(row scanner) (m timeline.StoryMatch, err error) {
+		return m, row.Scan(&m.Article, &m.Key)
+	}, `SELECT article, key FROM story_keys WHERE key IN `+tuples(1, len(sig.Keys))+` AND published >= ? AND published < ?
+		ORDER BY article, key`, append(args, from(sig.From), to(sig.To))...)
 }
 
 // insertSignature remembers what later articles may find a new one by.

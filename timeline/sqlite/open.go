@@ -158,7 +158,7 @@ func (r *Record) open(ctx context.Context) (err error) {
 	}
 	r.writer = newSession(r.writers)
 	r.writer.conn = r.conn
-	if r.readers, err = sql.Open("sqlite", dsn(r.path, "query_only(1)", "cache_size(-4000)")); err != nil {
+	if r.readers, err = sql.Open("sqlite", dsn(r.path, "query_only(1)", "cache_size(-2000)")); err != nil {
 		return err
 	}
 	r.readers.SetMaxOpenConns(readerConns)

@@ -102,10 +102,13 @@ func (r *Record) deleteArticle(ctx context.Context, s *session, row int64, now t
 	if err := r.count(ctx, s, &k.Article, k.rank, k.Facts.Mentions, -1); err != nil {
 		return err
 	}
+	if err := giveAllTimes(ctx, s, row); err != nil {
+		return err
+	}
 	for _, query := range []string{
 		`UPDATE feeds SET articles = articles - 1 WHERE id = (SELECT feed FROM articles WHERE id = ?)`,
 		`UPDATE stories SET articles = articles - 1 WHERE id = (SELECT story FROM articles WHERE id = ?)`,
-		`DELETE FROM articles WHERE id = ?`, // and with it facts, mentions, revisions, keys
+		`DELETE FROM articles WHERE id = ?`, // and with it mentions, revisions, keys
 	} {
 		if _, err := s.exec(ctx, query, row); err != nil {
 			return err

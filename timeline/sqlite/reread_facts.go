@@ -1,11 +1,10 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
 
 	"marsad/timeline"
@@ -99,10 +98,7 @@ func (r *Record) setFacts(ctx context.Context, s *session, was *kept, facts time
 		return err
 	}
 	if !same {
-		if _, err := s.exec(ctx, `DELETE FROM facts WHERE article = ?`, k.row); err != nil {
-			return err
-		}
-		if err := w.insert(ctx, s, k.row); err != nil {
+		if err := w.replace(ctx, s, k.row); err != nil {
 			return err
 		}
 		at, err := lastChange(ctx, s)
@@ -123,28 +119,33 @@ func (r *Record) setFacts(ctx context.Context, s *session, was *kept, facts time
 // compare reports whether the article has these facts and no other, and gives
 // those that it has the time of their points that they have.
 func (w *factWriter) compare(ctx context.Context, s *session, row int64) (same bool, err error) {
-	recorded, err := all(ctx, s, scanFact, `SELECT `+factColumns+` FROM facts f WHERE f.article = ? ORDER BY f.id`, row)
+	recorded, err := recordedFacts(ctx, s, row)
 	if err != nil {
 		return false, err
 	}
-	same = len(recorded) == len(w.rows)
+	same = len(recorded) == len(w.facts)
 	for i := range recorded {
 		was := &recorded[i]
 		var data struct{ Rule string }
-		if err := json.Unmarshal(was.data, &data); err != nil {
-			return false, fmt.Errorf("fact %d: %w", was.id, err)
+		if err := was.read(&data); err != nil {
+			return false, err
 		}
-		for k := range w.rows {
-			if f := &w.rows[k]; f.kind == was.kind && f.span == was.span && f.rule == data.Rule && f.second == was.second {
-				f.nanos = was.nanos
+		for k := range w.facts {
+			if f := &w.facts[k]; f.Kind == was.Kind && f.Span == was.Span && f.rule == data.Rule && f.sameSecond(was) && f.At != nil {
+				*f.At = *was.At
 			}
 		}
 		if same {
-			f := &w.rows[i]
-			same = f.kind == was.kind && f.span == was.span && f.sentence == was.sentence && f.second == was.second && f.data == string(was.data)
+			f := &w.facts[i]
+			same = f.Kind == was.Kind && f.Span == was.Span && f.Sentence == was.Sentence && f.sameSecond(was) && bytes.Equal(f.Data, was.Data)
 		}
 	}
 	return same, nil
+}
+
+// sameSecond reports whether the two are listed at one second, or not at all.
+func (f *fact) sameSecond(g *fact) bool {
+	return (f.At == nil) == (g.At == nil) && (f.At == nil || f.At[0] == g.At[0])
 }
 
 // setVersion remembers which reader the facts of an article are of.

@@ -110,9 +110,7 @@ func offsetOf(t time.Time) int {
 type instant struct{ time.Time }
 
 // MarshalJSON implements json.Marshaler.
-func (t instant) MarshalJSON() ([]byte, error) {
-	return json.Marshal([]any{t.Unix(), t.Nanosecond(), t.Location().String(), offsetOf(t.Time)})
-}
+func (t instant) MarshalJSON() ([]byte, error) { return t.appendTo(nil), nil }
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (t *instant) UnmarshalJSON(data []byte) error {

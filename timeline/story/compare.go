@@ -65,19 +65,29 @@ type traits struct {
 
 // read takes the traits of a sheet, in place of those from before.
 func (t *traits) read(s *sheet) {
-	*t = traits{
-		running: s.running, length: len(s.body),
-		titles: t.titles[:0], bodies: t.bodies[:0], figures: t.figures[:0], names: t.names[:0], leads: t.leads[:0],
-		distinct: t.distinct[:0],
-	}
-	t.titles = t.list(s.title, t.titles)
-	t.bodies = t.list(s.body, t.bodies)
+	t.readPairs(s)
+	t.readRest(s)
+}
+
+// readPairs takes the neighbours, which tell most articles apart.
+func (t *traits) readPairs(s *sheet) {
+	t.pairs, t.distinct = pairs{}, t.distinct[:0]
+	t.length = len(s.body)
 	for i := 1; i < len(s.body); i++ {
 		p := uint32(s.body[i-1].hash())<<hashBits | uint32(s.body[i].hash()) + 1
 		if t.pairs.add(p) {
 			t.distinct = append(t.distinct, p)
 		}
 	}
+}
+
+// readRest takes everything else.
+func (t *traits) readRest(s *sheet) {
+	t.running = s.running
+	t.all, t.named = hashes{}, hashes{}
+	t.titles, t.bodies, t.figures, t.names, t.leads = t.titles[:0], t.bodies[:0], t.figures[:0], t.names[:0], t.leads[:0]
+	t.titles = t.list(s.title, t.titles)
+	t.bodies = t.list(s.body, t.bodies)
 }
 
 // list appends the hashes of a part to its list, and of its figures and names
@@ -127,17 +137,24 @@ type likeness struct {
 	lead           int // names of the lead that each has of its own, fewer
 }
 
-func liken(a, b *traits) likeness {
-	l := likeness{
-		running: a.running || b.running,
-		body:    min(a.length, b.length),
-		fewer:   min(len(a.distinct), len(b.distinct)),
-	}
+// compareBodies compares what readPairs has taken.
+func compareBodies(a, b *traits) likeness {
+	l := likeness{body: min(a.length, b.length), fewer: min(len(a.distinct), len(b.distinct))}
 	for _, p := range b.distinct {
 		if a.pairs.has(p) {
 			l.pairs++
 		}
 	}
+	return l
+}
+
+// isOtherText reports whether the bodies are long enough to say that the texts are
+// two, whatever else they have in common.
+func (l *likeness) isOtherText() bool { return l.body >= minBody && 2*l.pairs < l.fewer }
+
+// compareRest adds to what the bodies have in common.
+func (l *likeness) compareRest(a, b *traits) {
+	l.running = a.running || b.running
 	l.exchanged = min(b.all.missing(a.bodies), a.all.missing(b.bodies))
 	l.title = min(len(a.titles), len(b.titles))
 	var titles hashes
@@ -153,7 +170,6 @@ func liken(a, b *traits) likeness {
 	own, others = b.all.missing(a.names), a.all.missing(b.names)
 	l.names, l.renamed = len(a.names)-own, min(own, others)
 	l.lead = min(b.all.missing(a.leads), a.all.missing(b.leads))
-	return l
 }
 
 // told gives how much of a title another article says, 1 where there is no title.
@@ -181,7 +197,7 @@ func (l *likeness) isOneText() bool {
 		return l.isOneHeadline()
 	}
 	switch {
-	case 2*l.pairs < l.fewer:
+	case l.isOtherText():
 		return false
 	case l.told < 0.1, l.told < 0.25 && l.body < 30: // a notice under any title is short
 		return false

@@ -139,8 +139,13 @@ func (g *Grouper) liken(p *printed) (l likeness, ok bool) {
 		return l, false
 	}
 	g.tokens = s.all()
-	g.other.read(&s)
-	return liken(&g.own, &g.other), true
+	g.other.readPairs(&s)
+	if l = compareBodies(&g.own, &g.other); l.isOtherText() {
+		return l, true
+	}
+	g.other.readRest(&s)
+	l.compareRest(&g.own, &g.other)
+	return l, true
 }
 
 // belies reports whether the text of an article with the same title as that in
