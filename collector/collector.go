@@ -100,7 +100,7 @@ type Collector struct {
 }
 
 // maxHeld is how many documents are held for each processor.
-const maxHeld = 4
+const maxHeld = 8
 
 // New makes a Collector. The error names every feed that cannot be polled, with
 // the key and what to write instead.
