@@ -16,7 +16,7 @@ func TestAppendFacts(t *testing.T) {
 	texts := []string{"", "plain", "ألف قتيل", `quo"te`, "back\\slash", "<b> & so", "line\nend\t", "\u2028\u2029", "bad\xffbyte", "\x00", "\x7f"}
 	text := func() string { return texts[rng.IntN(len(texts))] }
 	number := func() *float64 {
-		return []*float64{nil, new(float64), pointer(-3), pointer(1.5), pointer(1e300), pointer(1e21), pointer(-0.0000001), pointer(1 << 60)}[rng.IntN(8)]
+		return []*float64{nil, new(float64), new(-3.0), new(1.5), new(1e300), new(1e21), new(-0.0000001), new(float64(1 << 60))}[rng.IntN(8)]
 	}
 	zones := []*time.Location{time.UTC, time.FixedZone("+03:00", 3*3600), time.FixedZone(`odd "zone"`, -1800)}
 	when := func() *instant {
@@ -47,12 +47,10 @@ func TestAppendFacts(t *testing.T) {
 			}
 		}
 	}
-	if _, err := (&countData{Best: pointer(math.NaN())}).appendTo(nil); err == nil {
+	if _, err := (&countData{Best: new(math.NaN())}).appendTo(nil); err == nil {
 		t.Error("a count of NaN has JSON, want an error")
 	}
 }
-
-func pointer(v float64) *float64 { return &v }
 
 // sameJSON reports whether the two are alike, numbers however they are written.
 func sameJSON(t *testing.T, a, b []byte) bool {
