@@ -319,6 +319,9 @@ func (s classSet) has(c class) bool { return s[c/64]&(1<<(c%64)) != 0 }
 
 func (s classSet) meets(t classSet) bool { return s[0]&t[0]|s[1]&t[1]|s[2]&t[2] != 0 }
 
+// beyond reports whether the set has a class that t has not.
+func (s classSet) beyond(t classSet) bool { return s[0]&^t[0]|s[1]&^t[1]|s[2]&^t[2] != 0 }
+
 func setOf(cs ...class) classSet {
 	var s classSet
 	for _, c := range cs {

@@ -358,11 +358,11 @@ func (s *scan) looksDual(i int) bool {
 	if strings.HasSuffix(word, "تين") || strings.HasSuffix(word, "تان") {
 		return !strings.HasSuffix(word, "ستان")
 	}
-	if !strings.HasSuffix(word, "يان") && !(strings.HasPrefix(word, "م") && strings.HasSuffix(word, "ان")) {
-		return false
+	if strings.HasSuffix(word, "يان") || strings.HasPrefix(word, "م") && strings.HasSuffix(word, "ان") {
+		_, happened := s.happens(s.before(i))
+		return happened
 	}
-	_, happened := s.happens(s.before(i))
-	return happened
+	return false
 }
 
 // endsIn reports whether the folded word at i ends in the letters.

@@ -11,6 +11,9 @@ import (
 // date reads the longest date that begins at token i, with the modifiers, the
 // part of the day, the weekday and the time of day that belong to it.
 func (s *scan) date(i int) (date, bool) {
+	if i < s.lo || i >= s.hi || !s.anchored[i] {
+		return date{}, false
+	}
 	if d, ok := s.decorated(i); ok {
 		return s.dateRange(d), true
 	}

@@ -86,8 +86,8 @@ func (s *scan) halfOf(n, at int) (date, bool) {
 		}
 		d, ok = s.decadeOrCentury(at)
 	}
-	middle := d.Lo
-	switch d.precision { //nolint:exhaustive // the halves of years are parts of years
+	var middle time.Time
+	switch d.precision {
 	case timeline.Month:
 		middle = d.Lo.AddDate(0, 0, 15)
 	case timeline.Decade:

@@ -3,6 +3,7 @@ package extract
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 
 	"marsad/timeline"
 	"marsad/timeline/text"
@@ -49,6 +50,18 @@ type tally struct {
 	foreign int // of those, with letters that Arabic has not
 	other   int // words in neither
 	words   int
+}
+
+// add adds what another tally counted.
+func (n *tally) add(m *tally) {
+	for k, hits := range m.hits {
+		n.hits[k] += hits
+	}
+	n.latin += m.latin
+	n.arabic += m.arabic
+	n.foreign += m.foreign
+	n.other += m.other
+	n.words += m.words
 }
 
 // count adds the words of tokens [first, last).
@@ -145,10 +158,11 @@ const (
 // tongues says in which language each script of a text is read, and where that
 // differs from sentence to sentence.
 type tongues struct {
-	signs  *language
-	latin  []*language // by sentence; nil where its language has no words
-	arabic []*language // by sentence, likewise
-	mute   []bool      // by sentence: it is in a language that is not read
+	signs   *language
+	latin   []*language // by sentence; nil where its language has no words
+	arabic  []*language // by sentence, likewise
+	mute    []bool      // by sentence: it is in a language that is not read
+	tallies []tally     // by sentence
 }
 
 // tongues tells the languages of an article, each sentence for itself: by its
@@ -157,8 +171,14 @@ type tongues struct {
 func (r *Reader) tongues(into *tongues, a *timeline.Article, t *text.Text) {
 	into.signs = r.lexicon["signs"]
 	into.latin, into.arabic, into.mute = into.latin[:0], into.arabic[:0], into.mute[:0]
+	into.tallies = slices.Grow(into.tallies[:0], len(t.Sentences))
 	var whole tally
-	r.tellers.count(&whole, t.Tokens, 0, len(t.Tokens))
+	for _, sentence := range t.Sentences {
+		var n tally
+		r.tellers.count(&n, t.Tokens, sentence.First, sentence.Last)
+		whole.add(&n)
+		into.tallies = append(into.tallies, n)
+	}
 	hint, arabicHint := a.Lang, arabicTag
 	if hint == "" || hint == arabicTag || hint == persianTag || hint == urduTag {
 		if hint == persianTag || hint == urduTag {
@@ -171,12 +191,8 @@ func (r *Reader) tongues(into *tongues, a *timeline.Article, t *text.Text) {
 	}
 	hint = r.tellers.choose(&whole, text.Latin, hint)
 	arabicHint = r.tellers.choose(&whole, text.Arabic, arabicHint)
-	for _, sentence := range t.Sentences {
-		n := &whole
-		if len(t.Sentences) > 1 {
-			n = &tally{}
-			r.tellers.count(n, t.Tokens, sentence.First, sentence.Last)
-		}
+	for k := range into.tallies {
+		n := &into.tallies[k]
 		latin := r.lexicon[r.tellers.choose(n, text.Latin, hint)]
 		arabic := r.lexicon[r.tellers.choose(n, text.Arabic, arabicHint)]
 		into.latin, into.arabic = append(into.latin, latin), append(into.arabic, arabic)

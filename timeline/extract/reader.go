@@ -84,6 +84,7 @@ func (r *Reader) scan(a *timeline.Article) *scan {
 	text.ReadInto(&s.Text, a.Reading())
 	r.tongues(&s.tongues, a, &s.Text)
 	s.look()
+	s.noteAnchors()
 	return s
 }
 
@@ -93,7 +94,7 @@ func (r *Reader) enter() *scan {
 	if s, ok := r.room.Get().(*scan); ok {
 		return s
 	}
-	return &scan{starters: starters(), openers: openers(), dates: dateStarters(), families: families(), relatives: relativeFamilies()}
+	return &scan{starters: starters(), openers: openers(), dates: dateStarters(), anchors: anchors(), strangers: strangers(), cardinals: setOf(classNumbers, classScales, classScalesDual), families: families(), relatives: relativeFamilies()}
 }
 
 // Mentions reads the topics alone, at several times the speed of Read.
@@ -173,8 +174,10 @@ func (s *scan) expression(i int) int {
 	if last, ok := s.ordinal(i); ok {
 		return last
 	}
-	if last, ok := s.unitRange(i); ok {
-		return last
+	if s.anchored[i] {
+		if last, ok := s.unitRange(i); ok {
+			return last
+		}
 	}
 	if q, ok := s.quantity(i); ok {
 		return s.decide(q)

@@ -35,6 +35,10 @@ type scan struct {
 	openers   classSet // of one where more of it follows
 	dates     classSet // that a date may begin with
 	families  []family // of absolute dates
+	anchored  []bool   // by token: a date may begin there, or go on
+	strangers classSet // that no date has before its anchor
+	cardinals classSet // of numbers in words
+	anchors   classSet // of which every date has one
 	relatives []family
 	facts     timeline.Facts
 	trail     []trace         // one for each of facts.Counts
