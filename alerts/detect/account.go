@@ -16,8 +16,8 @@ const (
 	// maxExcess is what of an excursion counts at most: an outbreak says little of
 	// what is usual.
 	maxExcess = 1.5
-	// accountMemory is the half-life in weeks.
-	accountMemory = 26
+	// accountMemory is the half-life.
+	accountMemory = 26 * 7 * day
 )
 
 // The prior of the account: what simulated series show in which nothing happens,
@@ -30,7 +30,8 @@ const (
 	priorSparseExcess   = 0.32 // on top, for a topic that is hardly ever mentioned
 	sparseDay           = 2.5  // mentions a day at which half of either holds
 	priorRateEpisodes   = 12
-	priorExcessEpisodes = 15
+	priorExcessEpisodes = 40
+	priorStepEpisodes   = 150 // of both, for steps of a day or more, which have few
 )
 
 // leastScore is the score of the most generous budget: beyond it there is no tail
@@ -53,7 +54,7 @@ type account struct {
 // add takes in the score of a covered step of the width.
 func (a *account) add(at time.Time, width time.Duration, score float64) {
 	weeks := width.Hours() / hoursAWeek
-	keep := discount(weeks / accountMemory)
+	keep := discount(float64(width) / float64(max(accountMemory, leastMemory*width)))
 	a.weeks = keep*a.weeks + weeks
 	a.episodes *= keep
 	a.excess *= keep
@@ -72,13 +73,15 @@ func (a *account) add(at time.Time, width time.Duration, score float64) {
 func (a *account) peaks(width time.Duration, perDay float64) peaks {
 	sparse := sparseDay / (perDay + sparseDay)
 	prior := peaks{rate: priorRate * (1 - sparse), excess: priorExcess + priorSparseExcess*sparse}
-	if width >= 24*time.Hour {
+	rateWorth, excessWorth := float64(priorRateEpisodes), float64(priorExcessEpisodes)
+	if width >= day {
 		prior.rate = priorStepRate * hoursAWeek / width.Hours()
+		rateWorth, excessWorth = priorStepEpisodes, priorStepEpisodes
 	}
 	prior.rate = max(prior.rate, 0.01)
 	return peaks{
-		rate:   (priorRateEpisodes + a.episodes) / (priorRateEpisodes/prior.rate + a.weeks),
-		excess: (priorExcessEpisodes*prior.excess + a.excess) / (priorExcessEpisodes + a.episodes),
+		rate:   (rateWorth + a.episodes) / (rateWorth/prior.rate + a.weeks),
+		excess: (excessWorth*prior.excess + a.excess) / (excessWorth + a.episodes),
 	}
 }
 

@@ -57,9 +57,10 @@ type Detector struct {
 	recent     recent
 	level      level
 	rhythm     rhythm
+	regression regression // over years, in the place of level and rhythm
 	dispersion dispersion
 	account    account
-	lag        int // of the rhythm, in steps
+	lag        int // of the rhythm and the regression, in steps
 
 	started bool
 	last    time.Time     // step observed
@@ -80,12 +81,16 @@ func New(o Options) (*Detector, error) {
 		windows:    make([]window, len(o.Windows)),
 		recent:     newRecent(int(o.longest() / o.Step)),
 		rhythm:     newRhythm(),
+		regression: newRegression(),
 		dispersion: newDispersion(len(o.Windows)),
 	}
 	for i, w := range o.Windows {
 		d.windows[i].steps = int(w / o.Step)
 	}
 	d.lag = min(max(int(rhythmLag/o.Step), 1), d.windows[len(d.windows)-1].steps)
+	if d.yearly() {
+		d.lag = d.windows[len(d.windows)-1].steps
+	}
 	return d, nil
 }
 
@@ -105,7 +110,7 @@ func (d *Detector) Observe(s Sample) error {
 		d.newest = s.Step
 		return nil
 	}
-	expected := s.Exposure * d.rhythm.at(hourOf(s.Step, d.options.Step))
+	expected := s.Exposure * d.outlook(s.Step)
 	now := newSlot(d.level)
 	if !d.begun() {
 		now = newSlot(level{})
@@ -150,17 +155,42 @@ func (d *Detector) miss(steps int64) {
 // into the rhythm.
 func (d *Detector) slide(s slot) {
 	d.newest = d.newest.Add(d.options.Step)
-	if out := d.recent.back(d.lag - 1); out.exposure > 0 && out.known() > 0 {
-		rate := float64(out.rate)
-		count := d.held(float64(out.count+out.archived), rate*float64(out.expected), float64(out.shape))
-		step := d.newest.Add(-time.Duration(d.lag) * d.options.Step)
-		d.rhythm.add(hourOf(step, d.options.Step), count, rate*float64(out.exposure))
+	if out := d.recent.back(d.lag - 1); out.exposure > 0 {
+		d.settle(out, d.newest.Add(-time.Duration(d.lag)*d.options.Step))
 	}
 	for i := range d.windows {
 		w := &d.windows[i]
 		w.slide(&s, d.recent.back(w.steps-1))
 	}
 	d.recent.push(s)
+}
+
+// settle learns from a step that is as old as the lag.
+func (d *Detector) settle(s *slot, step time.Time) {
+	count, rate := float64(s.count+s.archived), float64(s.rate)
+	if s.known() > 0 {
+		count = d.held(count, rate*float64(s.expected), float64(s.shape))
+	}
+	switch {
+	case d.yearly():
+		d.regression.add(step, count, float64(s.exposure), float64(d.options.Step)/float64(regressionMemory*365*day))
+	case s.known() > 0:
+		d.rhythm.add(hourOf(step), count, rate*float64(s.exposure))
+	}
+}
+
+// yearly reports whether the mean is a regression over the years.
+func (d *Detector) yearly() bool { return d.options.Step >= 7*day }
+
+// outlook is the factor by which the level is multiplied in the step. Over years
+// the factor is all, and the level says how well it is known.
+func (d *Detector) outlook(step time.Time) float64 {
+	if !d.yearly() {
+		return d.rhythm.at(hourOf(step))
+	}
+	rate, shape := d.regression.at(step)
+	d.level = level{shape - priorEvents, shape}
+	return rate
 }
 
 // begun reports whether the rate is known well enough to learn from its errors:
@@ -271,17 +301,20 @@ func (d *Detector) stepVariance(mean, shape float64) float64 {
 // learn takes a covered step into the level and the dispersion.
 func (d *Detector) learn(count, expected float64) {
 	if d.level.exposure > 0 && d.begun() {
-		days := float64(d.options.Step) / float64(day)
+		halfLives := float64(d.options.Step) / float64(max(dispersionMemory, leastMemory*d.options.Step))
 		for i := range d.windows {
 			w := &d.windows[i]
 			if w.since++; w.since >= w.steps {
 				w.since = 0
-				d.dispersion.addWindow(i, d.forecast(i), float64(w.count+w.archived), days*float64(w.steps)/dispersionMemory)
+				d.dispersion.addWindow(i, d.forecast(i), float64(w.count+w.archived), halfLives*float64(w.steps))
 			}
 		}
 		mean, shape := d.level.rate()*expected, d.level.shape()
-		d.dispersion.addStep(mean, d.stepVariance(mean, shape), count-mean, days/dispersionMemory)
+		d.dispersion.addStep(mean, d.stepVariance(mean, shape), count-mean, halfLives)
 		count = d.held(count, mean, shape)
+	}
+	if d.yearly() {
+		return
 	}
 	d.level = d.level.aged(d.halfLives())
 	d.level.events += count

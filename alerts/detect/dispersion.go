@@ -11,7 +11,7 @@ const (
 	// priorRestlessness is the squared coefficient of variation of a window's mean,
 	// and worth one window of a busy topic.
 	priorRestlessness = 0.02
-	dispersionMemory  = 60 // half-life in days
+	dispersionMemory  = 60 * day // half-life
 )
 
 // What of a squared error counts at most, in variances: an outbreak says little

@@ -71,6 +71,9 @@ func (o Options) check() error {
 	return nil
 }
 
+// leastMemory is how many steps variances and excursions are remembered at least.
+const leastMemory = 200
+
 func (o Options) longest() time.Duration { return o.Windows[len(o.Windows)-1] }
 
 func defaultWindows(step time.Duration) []time.Duration {

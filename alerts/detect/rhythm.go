@@ -13,7 +13,7 @@ const (
 	hourWeight = 1.5
 	dayWeight  = 6
 	cellWeight = 60
-	// rhythmMemory is the half-life in weeks, or in years for steps of a week.
+	// rhythmMemory is the half-life in weeks.
 	rhythmMemory = 5
 	// rhythmLag is how old a step must be to be learnt from, so that a burst does not
 	// raise what is expected of its next hours.
@@ -106,16 +106,8 @@ func (r *rhythm) age(weeks int64) {
 	}
 }
 
-// hourOf is the hour that the step belongs to. For steps of a week or more the
-// year takes the place of the week: it has 24 parts, which are a day's hours.
-func hourOf(t time.Time, step time.Duration) int64 {
-	if step < 7*day {
-		return floorDiv(t.Unix(), secondsAnHour)
-	}
-	const year = 31556952 // seconds, of the Gregorian calendar's mean
-	part := floorMod(t.Unix(), year) * 24 / year
-	return floorDiv(t.Unix(), year)*hoursAWeek + part - mondayOffset
-}
+// hourOf is the hour that the step belongs to.
+func hourOf(t time.Time) int64 { return floorDiv(t.Unix(), secondsAnHour) }
 
 func floorDiv(a, b int64) int64 {
 	if a < 0 {

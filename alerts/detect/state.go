@@ -12,7 +12,7 @@ import (
 
 // stateVersion goes up whenever the model changes what it keeps or means by it:
 // a state of another version is not taken over.
-const stateVersion = 1
+const stateVersion = 2
 
 // ErrState is returned for a state that another model or other options made, or
 // that is no state at all. The remedy is to observe the history again.
@@ -86,6 +86,7 @@ func (d *Detector) code(c *codec) {
 	c.float64(&d.level.events)
 	c.float64(&d.level.exposure)
 	d.rhythm.code(c)
+	d.regression.code(c)
 	c.float64(&d.dispersion.square)
 	c.float64(&d.dispersion.mean)
 	for i := range d.dispersion.restless {
@@ -118,6 +119,16 @@ func (r *rhythm) code(c *codec) {
 	c.int64(&r.week)
 	c.int64(&r.hour)
 	c.float64(&r.factor)
+}
+
+func (r *regression) code(c *codec) {
+	for i := range r.coefficients {
+		c.float64(&r.coefficients[i])
+		for j := range r.covariance[i] {
+			c.float64(&r.covariance[i][j])
+		}
+	}
+	c.int64(&r.origin)
 }
 
 // codec appends values to bytes, or takes them off it.
