@@ -13,15 +13,16 @@ import (
 
 // Limits of delivery.
 const (
-	// outboxBatch is how many notices are read from the outbox at once.
-	outboxBatch = 100
+	// outboxBatch is how many notices are read from the outbox at once. Beyond it
+	// those to other channels wait with those to one that has so many.
+	outboxBatch = 1000
 	// firstRetry is the wait after the first failure; it doubles with each.
 	firstRetry = 10 * time.Second
 	// maxRetry bounds it.
 	maxRetry = 15 * time.Minute
 	// maxPutOff bounds what a receiver may ask for.
 	maxPutOff = 24 * time.Hour
-	// openingPatience is how long a resolution waits for its opening.
+	// openingPatience is how long what follows an opening waits for it.
 	openingPatience = 24 * time.Hour
 	// handOver is how long a notice that is on its way may still take when the
 	// process is told to stop. Broken off, it would be sent again after a restart,
@@ -31,53 +32,69 @@ const (
 
 // Outbox holds the notices that have not been delivered.
 type Outbox interface {
-	// DueNotices gives notices that are pending with NextTry not after now, oldest
-	// first, each with its incident as it is now.
-	DueNotices(ctx context.Context, now time.Time, limit int) ([]timeline.Notice, error)
-	// MarkSent records that a receiver has the notice, and with an opening where.
-	MarkSent(ctx context.Context, id string, receipt timeline.Receipt, at time.Time) error
-	// MarkFailed records an attempt. A zero next gives the notice up.
-	MarkFailed(ctx context.Context, id, reason string, next time.Time) error
+	// DueNotices gives a receiver's notices that are pending with NextTry not after
+	// now, each with its incident as it is now. Of an incident's notices only the
+	// oldest is due, but for its update.
+	DueNotices(ctx context.Context, receiver string, now time.Time, limit int) ([]timeline.Notice, error)
+	// MarkTrying records that an attempt begins.
+	MarkTrying(ctx context.Context, id string, at time.Time) error
+	// MarkSent records that the receiver has the notice as it was given.
+	MarkSent(ctx context.Context, n timeline.Notice, receipt timeline.Receipt, at time.Time) error
+	// MarkFailed records an attempt that failed.
+	MarkFailed(ctx context.Context, id string, f timeline.Failure) error
 }
 
 // Notifier hands a notice to a receiver. What it returns as a
 // [timeline.DeliveryError] says what to do about it; any other error is tried
-// again. It keeps its own time limit.
+// again. It keeps its own time limit. One that is handed a notice with attempts
+// in doubt ([timeline.Notice.Unsure]) looks first whether the receiver has it.
 type Notifier interface {
 	Notify(ctx context.Context, n timeline.Notice) (timeline.Receipt, error)
 }
 
-// DispatcherOptions are what a dispatcher is made of. All are needed.
+// DispatcherOptions are what a dispatcher is made of. Outbox, Notifier and Logger
+// are needed.
 type DispatcherOptions struct {
 	Outbox   Outbox
+	Receiver string // whose notices it delivers; empty: the team's own
 	Notifier Notifier
-	Logger   *slog.Logger
+	// Channel names where a notice goes. A channel that asks to be left alone, or
+	// has just had a notice, does not hold up the others. nil: there is one.
+	Channel func(n *timeline.Notice) string
+	Pace    time.Duration // the least time between two notices in one channel
+	Observe func(n timeline.Notice, err error)
+	Logger  *slog.Logger
 }
 
 // Dispatcher delivers the notices of the outbox: each until a receiver has it
 // or refuses it for good, and once as far as a receiver's answer is known.
 type Dispatcher struct {
-	outbox   Outbox
-	notifier Notifier
-	log      *slog.Logger
+	DispatcherOptions
 
-	holdUntil time.Time                   // the receiver asked to be left alone
-	unmarked  map[string]timeline.Receipt // delivered, but the record does not know yet
+	free     map[string]time.Time // when a channel may have its next notice
+	unmarked map[string]delivered // what the record does not know yet, by notice
+}
+
+// delivered is a notice as the receiver got it.
+type delivered struct {
+	notice  timeline.Notice
+	receipt timeline.Receipt
 }
 
 // NewDispatcher returns a dispatcher that has delivered nothing.
 func NewDispatcher(o DispatcherOptions) *Dispatcher {
-	return &Dispatcher{
-		outbox:   o.Outbox,
-		notifier: o.Notifier,
-		log:      o.Logger,
-		unmarked: make(map[string]timeline.Receipt),
+	if o.Channel == nil {
+		o.Channel = func(*timeline.Notice) string { return "" }
 	}
+	if o.Observe == nil {
+		o.Observe = func(timeline.Notice, error) {}
+	}
+	return &Dispatcher{DispatcherOptions: o, free: make(map[string]time.Time), unmarked: make(map[string]delivered)}
 }
 
-// Deliver sends what is due at now, the oldest first, and an incident's
-// resolution only after its opening. It returns when to call again unless there
-// is something new before, zero if nothing waits.
+// Deliver sends what is due at now, in the order of the outbox: to each channel
+// at its pace, and what follows an opening only after it. It returns when to call
+// again unless there is something new before, zero if nothing waits.
 //
 // What a receiver cannot take goes back to the outbox: for as long as it asked
 // for, else for ten seconds doubled with each failure up to a quarter of an hour,
@@ -86,67 +103,69 @@ func NewDispatcher(o DispatcherOptions) *Dispatcher {
 // the context ends, the notice that is on its way gets three seconds more. Not to
 // be called twice at once.
 func (d *Dispatcher) Deliver(ctx context.Context, now time.Time) (next time.Time, err error) {
-	handled := make(map[string]bool)
-	receipts := make(map[string]timeline.Receipt) // of openings delivered just now, by incident
-	for !now.Before(d.holdUntil) {
-		due, err := d.outbox.DueNotices(ctx, now, outboxBatch)
+	handled := make(map[string]int) // revisions, by notice
+	for {
+		due, err := d.Outbox.DueNotices(ctx, d.Receiver, now, outboxBatch)
 		if err != nil {
 			return time.Time{}, fmt.Errorf("outbox: %w", err)
 		}
-		if len(due) == 0 {
-			break
-		}
+		sent := false
 		for _, n := range due {
-			if handled[n.ID] {
+			channel := d.Channel(&n)
+			if now.Before(d.free[channel]) {
+				continue
+			}
+			if handled[n.ID] == n.Revision {
 				return time.Time{}, fmt.Errorf("outbox: notice %s is due again right after it was marked", n.ID)
 			}
-			handled[n.ID] = true
-			if r, found := receipts[n.Incident.ID]; found {
-				n.Incident.Announced = r
-			}
-			receipt, err := d.deliver(ctx, n, now)
-			if err != nil {
+			handled[n.ID], sent = n.Revision, true
+			d.free[channel] = now.Add(d.Pace)
+			if err := d.deliver(ctx, n, channel, now); err != nil {
 				return time.Time{}, err
 			}
-			if n.Kind == timeline.NoticeOpening && receipt != (timeline.Receipt{}) {
-				receipts[n.Incident.ID] = receipt
-			}
-			if now.Before(d.holdUntil) {
-				break
-			}
+		}
+		if !sent {
+			return d.next(ctx, now)
 		}
 	}
-	return d.next(ctx, now)
 }
 
-// deliver tries one notice and marks it. A zero receipt says that it waits on.
-func (d *Dispatcher) deliver(ctx context.Context, n timeline.Notice, now time.Time) (timeline.Receipt, error) {
-	if n.Kind == timeline.NoticeResolution && n.Incident.Announced == (timeline.Receipt{}) {
-		return timeline.Receipt{}, d.wait(ctx, n, now)
+// deliver tries one notice and marks it.
+func (d *Dispatcher) deliver(ctx context.Context, n timeline.Notice, channel string, now time.Time) error {
+	if n.Kind != timeline.NoticeOpening && n.Incident.Announced == (timeline.Receipt{}) {
+		return d.wait(ctx, n, now)
 	}
 	if err := ctx.Err(); err != nil {
-		return timeline.Receipt{}, fmt.Errorf("notice %s: %w", n.ID, err)
+		return fmt.Errorf("notice %s: %w", n.ID, err)
 	}
-	receipt, sent := d.unmarked[n.ID]
+	done, sent := d.unmarked[n.ID]
 	if !sent {
-		var err error
-		receipt, err = d.notify(ctx, n)
+		// What is edited in place may be edited twice.
+		if n.Kind != timeline.NoticeUpdate {
+			if err := d.Outbox.MarkTrying(ctx, n.ID, now); err != nil {
+				return fmt.Errorf("outbox: mark notice %s tried: %w", n.ID, err)
+			}
+		}
+		receipt, err := d.notify(ctx, n)
 		switch {
 		case err != nil && ctx.Err() != nil:
-			return timeline.Receipt{}, fmt.Errorf("notice %s: %w", n.ID, ctx.Err())
+			return fmt.Errorf("notice %s: %w", n.ID, ctx.Err())
 		case err != nil:
-			return timeline.Receipt{}, d.failed(ctx, n, err, now)
+			d.Observe(n, err)
+			return d.failed(ctx, n, err, channel, now)
 		}
+		d.Observe(n, nil)
+		done = delivered{n, receipt}
 	}
-	d.unmarked[n.ID] = receipt
+	d.unmarked[n.ID] = done
 	// The receiver has it; being told to stop must not make it arrive twice.
-	if err := d.outbox.MarkSent(context.WithoutCancel(ctx), n.ID, receipt, now); err != nil {
-		return timeline.Receipt{}, fmt.Errorf("outbox: mark notice %s sent: %w", n.ID, err)
+	if err := d.Outbox.MarkSent(context.WithoutCancel(ctx), done.notice, done.receipt, now); err != nil {
+		return fmt.Errorf("outbox: mark notice %s sent: %w", n.ID, err)
 	}
 	delete(d.unmarked, n.ID)
-	d.log.Info("notice delivered", "notice", n.ID, "kind", n.Kind, "topic", n.Incident.Topic,
-		"channel", receipt.Channel, "attempts", n.Attempts+1)
-	return receipt, nil
+	d.Logger.Info("notice delivered", "notice", n.ID, "kind", n.Kind, "topic", n.Incident.Topic,
+		"channel", done.receipt.Channel, "attempts", n.Attempts+1)
+	return nil
 }
 
 // notify hands the notice over, and is not broken off at once when ctx ends.
@@ -169,37 +188,43 @@ func (d *Dispatcher) notify(ctx context.Context, n timeline.Notice) (timeline.Re
 	})
 	defer watch.Wait()
 	defer close(done)
-	return d.notifier.Notify(lasting, n)
+	return d.Notifier.Notify(lasting, n)
 }
 
-// wait puts a resolution off whose opening nobody has. After a day it is given
+// wait puts off what follows an opening that nobody has. After a day it is given
 // up: the end of what was never announced is no news.
 func (d *Dispatcher) wait(ctx context.Context, n timeline.Notice, now time.Time) error {
-	reason, next := "waits for its opening to be delivered", now.Add(maxRetry)
+	f := timeline.Failure{Reason: "waits for its opening to be delivered", Next: now.Add(maxRetry), Unsure: n.Unsure}
 	if now.Sub(n.Created) >= openingPatience {
-		reason, next = "its opening was not delivered", time.Time{}
+		f = timeline.Failure{Reason: "its opening was not delivered"}
 	}
-	return d.mark(ctx, n, reason, next)
+	return d.mark(ctx, n, f)
 }
 
-func (d *Dispatcher) failed(ctx context.Context, n timeline.Notice, failure error, now time.Time) error {
-	next := now.Add(backoff(n))
+func (d *Dispatcher) failed(ctx context.Context, n timeline.Notice, failure error, channel string, now time.Time) error {
+	f := timeline.Failure{Reason: failure.Error(), Next: now.Add(backoff(n)), Unsure: n.Unsure + 1}
 	if delivery, ok := errors.AsType[*timeline.DeliveryError](failure); ok {
 		switch {
 		case delivery.Permanent:
-			next = time.Time{}
+			f.Next = time.Time{}
 		case delivery.After > 0:
-			next = now.Add(min(delivery.After, maxPutOff))
-			d.holdUntil = next
+			f.Next = now.Add(min(delivery.After, maxPutOff))
+			d.free[channel] = f.Next
+		}
+		switch {
+		case !delivery.Unsure:
+			f.Unsure = n.Unsure
+		case delivery.After > 0: // who says when to come again has hardly taken it
+			f.Unsure = max(n.Unsure, 1)
 		}
 	}
-	d.log.Warn("notice not delivered", "notice", n.ID, "kind", n.Kind, "topic", n.Incident.Topic,
-		"attempts", n.Attempts+1, "given_up", next.IsZero(), "next", next, "error", failure)
-	return d.mark(ctx, n, failure.Error(), next)
+	d.Logger.Warn("notice not delivered", "notice", n.ID, "kind", n.Kind, "topic", n.Incident.Topic,
+		"attempts", n.Attempts+1, "given_up", f.Next.IsZero(), "next", f.Next, "error", failure)
+	return d.mark(ctx, n, f)
 }
 
-func (d *Dispatcher) mark(ctx context.Context, n timeline.Notice, reason string, next time.Time) error {
-	if err := d.outbox.MarkFailed(ctx, n.ID, reason, next); err != nil {
+func (d *Dispatcher) mark(ctx context.Context, n timeline.Notice, f timeline.Failure) error {
+	if err := d.Outbox.MarkFailed(ctx, n.ID, f); err != nil {
 		return fmt.Errorf("outbox: mark notice %s failed: %w", n.ID, err)
 	}
 	return nil
@@ -217,21 +242,22 @@ func backoff(n timeline.Notice) time.Duration {
 	return wait/2 + time.Duration(spread)
 }
 
-// next is the earliest time at which something waits, no earlier than the
-// receiver allows.
+// next is the earliest time at which something waits, no earlier than its channel
+// allows.
 func (d *Dispatcher) next(ctx context.Context, now time.Time) (time.Time, error) {
-	waiting, err := d.outbox.DueNotices(ctx, now.Add(maxPutOff), outboxBatch)
+	waiting, err := d.Outbox.DueNotices(ctx, d.Receiver, now.Add(maxPutOff), outboxBatch)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("outbox: %w", err)
 	}
 	var next time.Time
-	for _, n := range waiting {
-		if next.IsZero() || n.NextTry.Before(next) {
-			next = n.NextTry
+	for i := range waiting {
+		at := waiting[i].NextTry
+		if free := d.free[d.Channel(&waiting[i])]; at.Before(free) {
+			at = free
 		}
-	}
-	if !next.IsZero() && next.Before(d.holdUntil) {
-		next = d.holdUntil
+		if next.IsZero() || at.Before(next) {
+			next = at
+		}
 	}
 	return next, nil
 }

@@ -50,7 +50,7 @@ func (m *memory) put(incident string, kind timeline.NoticeKind, at time.Time) *n
 		m.incidents[incident] = i
 	}
 	n := &notice{Notice: timeline.Notice{
-		ID: timeline.NoticeID(incident, kind), Kind: kind, Incident: i, Created: at, NextTry: at,
+		ID: timeline.NoticeID(incident, kind), Kind: kind, Incident: i, Created: at, NextTry: at, Revision: 1,
 	}, state: "pending"}
 	m.notices[n.ID] = n
 	return n
@@ -76,11 +76,11 @@ func TestDeliveryInOrder(t *testing.T) {
 	if !next.Equal(start.Add(time.Hour)) {
 		t.Errorf("next at %s, want when the last is due", next)
 	}
-	if diff := cmp.Diff([]string{"opening b", "resolution b", "opening a"}, r.got); diff != "" {
+	if diff := cmp.Diff([]string{"opening b", "opening a", "resolution b"}, r.got); diff != "" {
 		t.Error(diff)
 	}
-	if want := (timeline.Receipt{Channel: "C1", TS: "1"}); r.under[1] != want {
-		t.Errorf("the resolution was told %+v of its opening, want %+v", r.under[1], want)
+	if want := (timeline.Receipt{Channel: "C1", TS: "1"}); r.under[2] != want {
+		t.Errorf("the resolution was told %+v of its opening, want %+v", r.under[2], want)
 	}
 	if next := deliver(t, d, start.Add(time.Hour)); !next.IsZero() || len(r.got) != 4 {
 		t.Errorf("next at %s, %d delivered", next, len(r.got))

@@ -12,8 +12,9 @@ import (
 // verdict is what is said of one topic at one step.
 type verdict struct {
 	looks []timeline.Evaluation // what goes on record, the shortest window first
-	rise  signal                // the rarest of the looks that alarm
-	fall  signal                // likewise of those that have fallen
+	all   []*timeline.Evaluation
+	rise  signal // the rarest of the looks that alarm
+	fall  signal // likewise of those that have fallen
 	// blind says that nothing is known of the present: it is not covered, or all is
 	// warming up. A longer window may still hold what was collected before, and
 	// look ever denser while its other end passes; that is no news.
@@ -114,6 +115,7 @@ func (e *Evaluator) decide(ctx context.Context, t Topic, detector *detect.Detect
 			v.fall = v.fall.rarer(looks[at], &j)
 		}
 	}
+	v.all = looks
 	for _, ev := range looks {
 		_, found := e.committed[keyOf(ev)]
 		if found || ev == v.rise.look || ev == v.fall.look || shown(ev.Window) {

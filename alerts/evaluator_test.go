@@ -88,13 +88,22 @@ func TestLifeOfAnIncident(t *testing.T) {
 	if i.Total < 42 || i.Publishers < 10 || len(i.Headlines) != 5 {
 		t.Errorf("evidence: %d articles of %d publishers, %d headlines", i.Total, i.Publishers, len(i.Headlines))
 	}
-	for _, kind := range []timeline.NoticeKind{timeline.NoticeOpening, timeline.NoticeResolution} {
+	for _, kind := range []timeline.NoticeKind{timeline.NoticeOpening, timeline.NoticeUpdate, timeline.NoticeResolution} {
 		if steady.notices[timeline.NoticeID(i.ID, kind)] == nil {
 			t.Errorf("no notice of the %s", kind)
 		}
 	}
-	if len(steady.notices) != 2 {
-		t.Errorf("%d notices, want two", len(steady.notices))
+	told := make(map[string]bool)
+	for _, n := range steady.notices {
+		for _, h := range n.News.Headlines {
+			if told[h.Story] || n.Kind != timeline.NoticeThread {
+				t.Errorf("%s is told twice, or by a notice of %s", h.Story, n.Kind)
+			}
+			told[h.Story] = true
+		}
+	}
+	if len(told) == 0 || len(steady.notices) > 3+len(told) {
+		t.Errorf("%d notices, %d headlines told after the opening", len(steady.notices), len(told))
 	}
 
 	restarted := walk(t, true)

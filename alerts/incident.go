@@ -71,7 +71,22 @@ func (e *Evaluator) follow(ctx context.Context, t Topic, c *closing, verdicts []
 	if incident.State != timeline.IncidentOpen {
 		return nil
 	}
+	incident.Series = seriesOf(verdicts, incident.Window)
 	return e.settle(ctx, c, incident, recorded)
+}
+
+// seriesOf is what was counted within a window at the last of the steps that were
+// looked at, for a chart.
+func seriesOf(verdicts []verdict, window time.Duration) []timeline.SeriesPoint {
+	var points []timeline.SeriesPoint
+	for i := max(0, len(verdicts)-timeline.SeriesSteps); i < len(verdicts); i++ {
+		for _, look := range verdicts[i].all {
+			if look.Window == window && look.State != timeline.Uncovered {
+				points = append(points, timeline.SeriesPoint{Step: look.Step, Observed: look.Observed, Expected: look.Expected})
+			}
+		}
+	}
+	return points
 }
 
 // lookedThrough is how many of a topic's last incidents are looked through for
@@ -133,41 +148,114 @@ func (e *Evaluator) settle(ctx context.Context, c *closing, incident, recorded t
 	}
 	incident.Total, incident.Publishers = evidence.Counted, evidence.Publishers
 	incident.Headlines, incident.Figures = evidence.Headlines, evidence.Figures
+	incident.Langs, incident.Events = evidence.Langs, evidence.Events
 	if same(&incident, &recorded) {
 		return nil
 	}
-	c.record(incident, recorded)
+	e.record(c, incident, recorded)
 	return nil
 }
 
-// same compares what changes over an incident's life. Of headlines and figures
-// the stories and the number do: the rest follows from these.
+// same compares what changes over an incident's life.
 func same(a, b *timeline.Incident) bool {
-	return a.ID == b.ID && a.State == b.State && a.Severity == b.Severity && a.Updated.Equal(b.Updated) &&
-		a.Total == b.Total && a.Publishers == b.Publishers && len(a.Figures) == len(b.Figures) &&
-		slices.EqualFunc(a.Headlines, b.Headlines, func(x, y timeline.Headline) bool { return x.Story == y.Story })
+	return a.Updated.Equal(b.Updated) && !shows(a, b)
 }
 
-// record puts the changed incident into the result, with a notice if it opened
-// or was resolved.
-func (c *closing) record(incident, recorded timeline.Incident) {
-	c.settling.Incidents = append(c.settling.Incidents, incident)
-	if incident.ID != recorded.ID {
-		c.notify(timeline.NoticeOpening, incident)
+// shows reports whether a message about the incident says something else than it
+// did. Of headlines the stories do, of figures and events the number: the rest
+// follows from these.
+func shows(a, b *timeline.Incident) bool {
+	return a.ID != b.ID || a.State != b.State || a.Severity != b.Severity ||
+		a.Total != b.Total || a.Publishers != b.Publishers || len(a.Figures) != len(b.Figures) || len(a.Events) != len(b.Events) ||
+		!slices.EqualFunc(a.Headlines, b.Headlines, func(x, y timeline.Headline) bool { return x.Story == y.Story })
+}
+
+// record puts the changed incident into the result, with the notices that follow.
+func (e *Evaluator) record(c *closing, incident, recorded timeline.Incident) {
+	// Once a step, so that what comes in one by one is told together.
+	var news timeline.News
+	if incident.ID != recorded.ID || !incident.Updated.Equal(recorded.Updated) {
+		news = e.news(&incident)
+	}
+	switch {
+	case incident.ID != recorded.ID:
+		c.notify(timeline.NoticeOpening, incident, timeline.News{})
+	case incident.State == timeline.IncidentResolved: // which shows all of it
+	default:
+		if incident.Severity != recorded.Severity {
+			c.notify(timeline.NoticeEscalation, incident, timeline.News{Severity: incident.Severity}, incident.Severity)
+		}
+		if len(news.Headlines)+len(news.Figures) > 0 {
+			c.notify(timeline.NoticeThread, incident, news, incident.Told[len(recorded.Told):]...)
+		}
+		if shows(&incident, &recorded) {
+			c.notify(timeline.NoticeUpdate, incident, timeline.News{})
+		}
 	}
 	if incident.State == timeline.IncidentResolved {
-		c.notify(timeline.NoticeResolution, incident)
+		c.notify(timeline.NoticeResolution, incident, timeline.News{})
 	}
+	c.settling.Incidents = append(c.settling.Incidents, incident)
 }
 
-func (c *closing) notify(kind timeline.NoticeKind, incident timeline.Incident) {
-	c.settling.Notices = append(c.settling.Notices, timeline.Notice{
-		ID:       timeline.NoticeID(incident.ID, kind),
-		Kind:     kind,
-		Incident: incident,
-		Created:  c.now.UTC(),
-		NextTry:  c.now.UTC(),
-	})
+// maxTold is how many headlines and figures of an incident are told one by one.
+// Beyond it the message in the channel alone goes on changing.
+const maxTold = 200
+
+// news takes out of the incident's headlines and figures what was not told yet,
+// and counts it as told.
+func (e *Evaluator) news(i *timeline.Incident) timeline.News {
+	var news timeline.News
+	told := slices.Clip(i.Told)
+	tell := func(key string) bool {
+		if slices.Contains(told, key) {
+			return false
+		}
+		if len(told) >= maxTold {
+			e.log.Debug("news of an incident not told one by one", "incident", i.ID, "limit", maxTold)
+			return false
+		}
+		told = append(told, key)
+		return true
+	}
+	for _, h := range i.Headlines {
+		if tell(h.Story) {
+			news.Headlines = append(news.Headlines, h)
+		}
+	}
+	for k := range i.Figures {
+		f := &i.Figures[k]
+		was := slices.IndexFunc(i.Figures, func(o timeline.Figure) bool {
+			return o.Kind == f.Kind && o.Object == f.Object && slices.Contains(i.Told, o.Key())
+		})
+		if !tell(f.Key()) {
+			continue
+		}
+		item := timeline.FigureNews{Figure: *f}
+		if was >= 0 {
+			item.Was = &i.Figures[was]
+		}
+		news.Figures = append(news.Figures, item)
+	}
+	i.Told = told
+	return news
+}
+
+func (c *closing) notify(kind timeline.NoticeKind, incident timeline.Incident, news timeline.News, parts ...string) {
+	for _, receiver := range c.receivers {
+		if receiver != "" {
+			parts = append(slices.Clip(parts), "receiver", receiver)
+		}
+		c.settling.Notices = append(c.settling.Notices, timeline.Notice{
+			ID:       timeline.NoticeID(incident.ID, kind, parts...),
+			Kind:     kind,
+			Receiver: receiver,
+			Incident: incident,
+			News:     news,
+			Created:  c.now.UTC(),
+			NextTry:  c.now.UTC(),
+		})
+	}
 }
 
 // abandon resolves the open incidents of topics that are watched no longer.
@@ -182,7 +270,7 @@ func (e *Evaluator) abandon(ctx context.Context, c *closing) error {
 		}
 		recorded := incident
 		resolve(&incident, c.newest)
-		c.record(incident, recorded)
+		e.record(c, incident, recorded)
 	}
 	return nil
 }

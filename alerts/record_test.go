@@ -184,17 +184,21 @@ func (m *memory) CommitStep(_ context.Context, r timeline.StepResult) error {
 		m.incidents[i.ID] = i
 	}
 	for _, n := range r.Notices {
-		if m.notices[n.ID] == nil {
+		if before := m.notices[n.ID]; before == nil || n.Kind == timeline.NoticeUpdate {
+			n.Revision = 1
+			if before != nil {
+				n.Revision = before.Revision + 1
+			}
 			m.notices[n.ID] = &notice{Notice: n, state: "pending"}
 		}
 	}
 	return nil
 }
 
-func (m *memory) DueNotices(_ context.Context, now time.Time, limit int) ([]timeline.Notice, error) {
+func (m *memory) DueNotices(_ context.Context, receiver string, now time.Time, limit int) ([]timeline.Notice, error) {
 	var due []timeline.Notice
 	for _, n := range m.notices {
-		if n.state == "pending" && !n.NextTry.After(now) {
+		if n.state == "pending" && n.Receiver == receiver && !n.NextTry.After(now) && !m.behind(n) {
 			d := n.Notice
 			if i, found := m.incidents[d.Incident.ID]; found {
 				d.Incident = i
@@ -202,18 +206,40 @@ func (m *memory) DueNotices(_ context.Context, now time.Time, limit int) ([]time
 			due = append(due, d)
 		}
 	}
-	slices.SortFunc(due, func(a, b timeline.Notice) int {
-		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.Kind, b.Kind))
-	})
+	slices.SortFunc(due, inOrder)
 	return due[:min(len(due), limit)], nil
 }
 
-func (m *memory) MarkSent(_ context.Context, id string, r timeline.Receipt, _ time.Time) error {
+func inOrder(a, b timeline.Notice) int {
+	return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.Kind, b.Kind))
+}
+
+// behind reports whether another notice of the incident goes first.
+func (m *memory) behind(n *notice) bool {
+	for _, other := range m.notices {
+		if other.Incident.ID == n.Incident.ID && other.Receiver == n.Receiver && other.state == "pending" &&
+			other.Kind != timeline.NoticeUpdate && inOrder(other.Notice, n.Notice) < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *memory) MarkTrying(_ context.Context, id string, at time.Time) error {
+	n := m.notices[id]
+	n.Unsure++
+	if n.Since.IsZero() {
+		n.Since = at
+	}
+	return nil
+}
+
+func (m *memory) MarkSent(_ context.Context, sent timeline.Notice, r timeline.Receipt, _ time.Time) error {
 	if err := m.fail; err != nil {
 		m.fail = nil
 		return err
 	}
-	n := m.notices[id]
+	n := m.notices[sent.ID]
 	n.state, n.receipt = "sent", r
 	if n.Kind == timeline.NoticeOpening {
 		i := m.incidents[n.Incident.ID]
@@ -223,11 +249,11 @@ func (m *memory) MarkSent(_ context.Context, id string, r timeline.Receipt, _ ti
 	return nil
 }
 
-func (m *memory) MarkFailed(_ context.Context, id, reason string, next time.Time) error {
+func (m *memory) MarkFailed(_ context.Context, id string, f timeline.Failure) error {
 	n := m.notices[id]
 	n.Attempts++
-	n.Error, n.NextTry = reason, next
-	if next.IsZero() {
+	n.Error, n.NextTry, n.Unsure = f.Reason, f.Next, f.Unsure
+	if f.Next.IsZero() {
 		n.state = "given up"
 	}
 	return nil

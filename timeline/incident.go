@@ -2,6 +2,8 @@ package timeline
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -32,14 +34,31 @@ type Incident struct {
 
 	Total      int // counted articles from the opening window to Updated
 	Publishers int
+	Langs      []string   // of these articles, that of most first
 	Headlines  []Headline // distinct stories, widest first
 	Figures    []Figure
-	Announced  Receipt // zero until announced
+	Events     []DatedEvent
+	Series     []SeriesPoint // of Window, up to the newest step, oldest first; at most SeriesSteps
+	// Told names what the team was told of: stories, and figures by their Key.
+	Told      []string
+	Announced Receipt // zero until announced
 
 	// What people said to it, and of its topic; the record's word, not the body's.
 	Acknowledged Acknowledgement
 	Feedback     Feedback
 	Silence      Silence // the last of its topic, which may be over
+}
+
+// SeriesSteps is how many steps an incident's series has at most: as many as a
+// chart in Slack has points.
+const SeriesSteps = 20
+
+// SeriesPoint is what was counted within a window at one step, against what was
+// to be expected.
+type SeriesPoint struct {
+	Step     time.Time
+	Observed int
+	Expected float64
 }
 
 // IncidentState is where an incident is in its life.
@@ -84,17 +103,60 @@ type Figure struct {
 	URL          string
 }
 
-// Notice is one thing to tell the team, waiting in the record's outbox until a
-// receiver has it.
+// Key is what tells one figure from another: value, bound and kind.
+func (f *Figure) Key() string {
+	side := func(v *float64) string {
+		if v == nil {
+			return "-"
+		}
+		return strconv.FormatFloat(*v, 'g', -1, 64)
+	}
+	return strings.Join([]string{side(f.Lo), side(f.Best), side(f.Hi), string(f.Bound), f.Kind}, " ")
+}
+
+// DatedEvent is an event with a date of its own, found in an incident's articles.
+type DatedEvent struct {
+	Text      string // the clause, as written
+	Interval  Interval
+	Precision Precision
+	Planned   bool
+	Publisher string
+	URL       string
+}
+
+// Notice is one thing to tell a receiver, waiting in the record's outbox until
+// the receiver has it.
 type Notice struct {
 	ID       string
 	Kind     NoticeKind
-	Incident Incident // as it is now
+	Receiver string   // empty: the team's own, which is Slack or the log
+	Incident Incident // as it is now; Announced is this receiver's receipt of the opening
+	News     News     // of an escalation and of a thread notice
 	Created  time.Time
-	Attempts int
+	Revision int // how often it was put into the outbox; only an update is more than once
+	Attempts int // that failed since
 	NextTry  time.Time
 	Error    string // of the last attempt
 	Held     string // why it was held back; empty: it was not
+	// Unsure is how many attempts ended without a word from the receiver, which may
+	// have the notice all the same; Since is when the first of them began.
+	Unsure int
+	Since  time.Time
+}
+
+// News is what a notice tells beside the state of its incident.
+type News struct {
+	Severity  string // that the incident rose to
+	Headlines []Headline
+	Figures   []FigureNews
+}
+
+// FigureNews is a figure that was not told before, and the one in whose place it
+// comes.
+type FigureNews struct {
+	Figure
+
+	Was *Figure // of the same kind and object; nil: there was none
 }
 
 // NoticeKind is what a notice says.
@@ -103,12 +165,27 @@ type NoticeKind string
 // The kinds of notices.
 const (
 	NoticeOpening    NoticeKind = "opening"
+	NoticeUpdate     NoticeKind = "update"     // what is shown changed; of several that wait the newest state is told, once
+	NoticeThread     NoticeKind = "thread"     // new headlines and figures
+	NoticeEscalation NoticeKind = "escalation" // the severity rose
 	NoticeResolution NoticeKind = "resolution"
 )
 
-// NoticeID derives a notice's id; an incident has at most one of a kind.
-func NoticeID(incident string, kind NoticeKind) string {
-	return Hash("notice", incident, string(kind))
+// UpdateEvery is the least time between two updates of one incident.
+const UpdateEvery = time.Minute
+
+// NoticeID derives a notice's id. An incident has at most one opening, update and
+// resolution; what tells its thread notices and escalations apart, and those of
+// further receivers, is given as parts.
+func NoticeID(incident string, kind NoticeKind, parts ...string) string {
+	return Hash(append([]string{"notice", incident, string(kind)}, parts...)...)
+}
+
+// Failure is an attempt at a notice that failed.
+type Failure struct {
+	Reason string
+	Next   time.Time // of the next try; zero gives the notice up
+	Unsure int       // what Notice.Unsure is from now on
 }
 
 // Receipt is a receiver's word that it has a notice. The zero receipt is none.
@@ -124,7 +201,9 @@ type DeliveryError struct {
 	Permanent bool
 	// After is how long the receiver asked to be left alone; 0 when it did not say.
 	After time.Duration
-	Err   error
+	// Unsure errors leave open whether the receiver has the notice: it did not answer.
+	Unsure bool
+	Err    error
 }
 
 func (e *DeliveryError) Error() string {
@@ -144,8 +223,10 @@ type Evidence struct {
 	Counted    int // articles that count and did not come from an archive
 	Stories    int
 	Publishers int
+	Langs      []string // that of most articles first
 	Headlines  []Headline
 	Figures    []Figure
+	Events     []DatedEvent
 }
 
 // StepResult is everything that closing a step changes. It is recorded whole or
@@ -154,6 +235,6 @@ type StepResult struct {
 	Step        time.Time // the newest step that is closed
 	Evaluations []Evaluation
 	Incidents   []Incident // opened or changed
-	Notices     []Notice   // new; one that is in the outbox already is left alone
+	Notices     []Notice   // new; of those in the outbox before, updates wait anew and others are left alone
 	Detectors   []DetectorState
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -36,12 +37,17 @@ var permanentCodes = []string{
 	"msg_too_long", "msg_blocks_too_long", "no_text", "invalid_blocks", "invalid_blocks_format", "invalid_payload",
 	"too_many_attachments", "invalid_arguments", "invalid_arg_name", "invalid_array_arg", "invalid_charset",
 	"invalid_form_data", "invalid_post_type", "missing_post_type", "markdown_text_conflict", "message_not_found",
-	"cant_update_message", "edit_window_closed", "update_failed", "block_mismatch",
+	"cant_update_message", "edit_window_closed", "update_failed", "block_mismatch", "thread_not_found",
+	// the method
+	"unknown_method", "invalid_cursor", "invalid_ts_oldest", "invalid_limit", "method_not_supported_for_channel_type",
 }
 
 // codesOfLostMessages say that there is a token and a channel, but that this
 // message can no longer be rewritten.
-var codesOfLostMessages = []string{"message_not_found", "cant_update_message", "edit_window_closed"}
+var codesOfLostMessages = []string{"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found", "cannot_reply_to_message"}
+
+// codesOfBlocks say that Slack does not take the blocks.
+var codesOfBlocks = []string{"invalid_blocks", "invalid_blocks_format"}
 
 // cannotUpdate reports whether the resolution needs a message of its own.
 func cannotUpdate(err error) bool {
@@ -59,16 +65,26 @@ func classify(method string, err error) *timeline.DeliveryError {
 	)
 	switch {
 	case errors.As(err, &limited):
-		return &timeline.DeliveryError{After: max(limited.RetryAfter, 0), Err: fmt.Errorf("%s: %w", method, err)}
+		// Slack may have taken what it asks to send later.
+		return &timeline.DeliveryError{After: max(limited.RetryAfter, 0), Unsure: true, Err: fmt.Errorf("%s: %w", method, err)}
 	case errors.As(err, &status):
-		return &timeline.DeliveryError{Permanent: permanentStatus(status.Code), Err: fmt.Errorf("%s: %w", method, err)}
+		permanent := permanentStatus(status.Code)
+		return &timeline.DeliveryError{Permanent: permanent, Unsure: !permanent, Err: fmt.Errorf("%s: %w", method, err)}
 	case errors.As(err, &refused):
+		permanent := slices.Contains(permanentCodes, refused.Err)
 		return &timeline.DeliveryError{
-			Permanent: slices.Contains(permanentCodes, refused.Err),
-			Err:       fmt.Errorf("%s: %w%s", method, refused, details(refused)),
+			Permanent: permanent, Unsure: !permanent,
+			Err: fmt.Errorf("%s: %w%s", method, refused, details(refused)),
 		}
 	}
-	return &timeline.DeliveryError{Err: fmt.Errorf("%s: %w", method, withoutURL(err))}
+	return &timeline.DeliveryError{Unsure: !neverSent(err), Err: fmt.Errorf("%s: %w", method, withoutURL(err))}
+}
+
+// neverSent reports whether the error says that there was no connection to send
+// anything over.
+func neverSent(err error) bool {
+	op, found := errors.AsType[*net.OpError](err)
+	return found && op.Op == "dial"
 }
 
 // details are Slack's own words on what is missing or malformed, where it has any.
@@ -90,7 +106,8 @@ func permanentStatus(code int) bool {
 }
 
 // classifyWebhook does the same for the answer of an incoming webhook, which
-// says in plain text what is wrong.
+// says in plain text what is wrong. What it answers is believed: it cannot be
+// asked afterwards.
 func classifyWebhook(status int, header http.Header, body string) *timeline.DeliveryError {
 	code := strings.TrimSpace(body)
 	failed := &timeline.DeliveryError{Err: fmt.Errorf("webhook: status %d", status)}
@@ -127,5 +144,5 @@ func transportFailure(ctx context.Context, what string, err error) *timeline.Del
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause
 	}
-	return &timeline.DeliveryError{Err: fmt.Errorf("%s: %w", what, withoutURL(err))}
+	return &timeline.DeliveryError{Unsure: !neverSent(err), Err: fmt.Errorf("%s: %w", what, withoutURL(err))}
 }

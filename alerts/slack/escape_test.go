@@ -78,22 +78,57 @@ func TestWordsAreWhole(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, want := reflect.ValueOf(*w), reflect.ValueOf(*english)
-		for i := range got.NumField() {
-			name := got.Type().Field(i).Name
-			if got.Field(i).Len() == 0 || got.Field(i).Kind() == reflect.Map && got.Field(i).Len() != want.Field(i).Len() {
-				t.Errorf("%s: %s is not whole", language, name)
-			}
-			if got.Field(i).Kind() == reflect.String && strings.Count(got.Field(i).String(), "{") != strings.Count(want.Field(i).String(), "{") {
-				t.Errorf("%s: %s has other names in braces than English", language, name)
-			}
-		}
+		whole(t, language, reflect.ValueOf(*w), reflect.ValueOf(*english))
 		for d, want := range map[time.Duration]string{
-			0: fill(w.Minutes, "n", "0"), 24 * time.Hour: fill(w.Hours, "n", "24"),
-			25 * time.Hour: fill(w.Days, "n", "1") + " " + fill(w.Hours, "n", "1"),
+			0: w.Minutes.of(0, w.language), 24 * time.Hour: w.Hours.of(24, w.language),
+			25 * time.Hour: w.Days.of(1, w.language) + " " + w.Hours.of(1, w.language),
 		} {
 			if got := w.duration(d); got != want {
 				t.Errorf("%s: %s is %q, want %q", language, d, got, want)
+			}
+		}
+	}
+}
+
+// whole holds a language's words against those of English.
+func whole(t *testing.T, language string, got, want reflect.Value) {
+	t.Helper()
+	for i := range got.NumField() {
+		name, got, want := got.Type().Field(i).Name, got.Field(i), want.Field(i)
+		switch {
+		case got.Type() == reflect.TypeFor[phrases]():
+			whole(t, language, got, want)
+		case got.Type() == reflect.TypeFor[plurals]():
+			if got.MapIndex(reflect.ValueOf("other")).String() == "" {
+				t.Errorf("%s: %s has no other form", language, name)
+			}
+		case got.Kind() == reflect.Map:
+			for _, key := range want.MapKeys() {
+				if !got.MapIndex(key).IsValid() || got.MapIndex(key).String() == "" || got.Len() != want.Len() {
+					t.Errorf("%s: %s is not whole at %s", language, name, key)
+				}
+			}
+		case got.Kind() == reflect.String:
+			if got.String() == "" || strings.Count(got.String(), "{") != strings.Count(want.String(), "{") {
+				t.Errorf("%s: %s is empty, or has other names in braces than English", language, name)
+			}
+		}
+	}
+}
+
+func TestPlurals(t *testing.T) {
+	for language, want := range map[string]map[float64]string{
+		"en": {1: "once in a week.", 8: "once in 8 weeks.", 0.4: "more than once a week", 600: "less than once in 10 years"},
+		"ar": {1: "كل أسبوع.", 2: "كل أسبوعين.", 3.2: "كل 3 أسابيع.", 26: "كل 26 أسبوعًا.", 101: "كل 101 أسبوع.", 0.4: "أكثر من مرة في الأسبوع"},
+	} {
+		w, err := loadWords(language)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for weeks, phrase := range want {
+			got := strings.NewReplacer(firstStrongIsolate, "", popIsolate, "").Replace(w.rarity(&w.Rise, weeks, 0.001))
+			if !strings.Contains(got, phrase) {
+				t.Errorf("%s: %g weeks are %q, want %q in it", language, weeks, got, phrase)
 			}
 		}
 	}
@@ -111,7 +146,7 @@ func TestChance(t *testing.T) {
 		0.3:     "about once in 3.3 ",
 		1:       "",
 	} {
-		if got := w.chance(p); !strings.Contains(got, want) || (want == "") != (got == "") {
+		if got := w.chance(&w.Rise, p); !strings.Contains(got, want) || (want == "") != (got == "") {
 			t.Errorf("chance(%g) = %q, want %q in it", p, got, want)
 		}
 	}

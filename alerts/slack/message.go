@@ -1,9 +1,6 @@
 package slack
 
 import (
-	"math"
-	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -18,13 +15,20 @@ const (
 	maxHeader  = 150
 	maxSection = 3000
 	maxField   = 2000
+	maxContext = 2000
+	maxBlocks  = 50
+	// maxMessage is what all texts may have together; beyond some 13,200 Slack says
+	// msg_blocks_too_long.
+	maxMessage = 13000
 )
 
-// What of an incident a message has room for; the rest is on the topic's page.
+// What of an incident a message has room for; the rest is on its page.
 const (
 	maxHeadlines = 5
 	maxFigures   = 10
+	maxEvents    = 5
 	maxTitle     = 250 // of a headline
+	maxClause    = 200 // of an event
 	maxName      = 80  // of a publisher, a speaker or an object
 )
 
@@ -34,29 +38,121 @@ type message struct {
 	blocks []slackapi.Block
 }
 
-// renderer writes notices.
-type renderer struct {
-	words   *words
-	zone    *time.Location
-	baseURL string
+// withoutChart is the message for a workspace that knows no charts yet.
+func (m message) withoutChart() (message, bool) {
+	kept := make([]slackapi.Block, 0, len(m.blocks))
+	for _, b := range m.blocks {
+		if b.BlockType() != slackapi.MBTDataVisualization {
+			kept = append(kept, b)
+		}
+	}
+	return message{m.text, kept}, len(kept) < len(m.blocks)
 }
 
-func (r renderer) render(n timeline.Notice) message {
-	i := &n.Incident
-	title, lead := r.words.Opening, r.observed(i)
-	blocks := []slackapi.Block{nil, plainSection(lead), r.fields(i)}
-	if n.Kind == timeline.NoticeResolution {
-		title, lead = r.words.Resolution, r.ended(i)
-		blocks = slices.Insert(blocks, 1, plainSection(lead))
+// renderer writes notices.
+type renderer struct {
+	words       *words
+	zone        *time.Location
+	baseURL     string
+	grafana     string
+	interactive bool // somebody listens to buttons
+}
+
+// message is the incident's message in the channel, as the incident is now: what
+// happened and how unusual that is first, then what stands behind it.
+func (r renderer) message(i *timeline.Incident) message {
+	p := r.words.phrases(i.Kind)
+	title, lead := p.Opening, r.observed(i)
+	var d draft
+	if i.State == timeline.IncidentResolved {
+		title = p.Resolution
+		lead = r.ended(i) + "\n" + lead
 	}
-	blocks[0] = header(title, topicTitle(i))
-	blocks = append(blocks, r.headlines(i.Headlines)...)
-	blocks = append(blocks, r.figures(i.Figures)...)
-	if page := r.page(i.Topic); page != "" {
-		blocks = append(blocks, mrkdwnSection(link(page, r.words.Page)))
+	d.add(header(title, topicTitle(i)))
+	d.add(plainSection(lead))
+	if answered := r.answered(i); answered != "" {
+		d.add(mrkdwnSection(answered))
 	}
+	if newest := r.newest(i); newest != "" {
+		d.add(mrkdwnSection(newest))
+	}
+	d.add(r.fields(i))
+	ending := r.ending(i)
+	d.reserve(ending)
+	d.add(r.headlines(i)...)
+	d.add(r.figures(i.Figures)...)
+	d.add(r.events(i.Events)...)
+	d.add(r.chart(i)...)
 	text := fill(title, "topic", isolate(mrkdwn(truncate(topicTitle(i), maxHeader)))) + "\n" + lead
-	return message{text: text, blocks: blocks}
+	return message{text: text, blocks: append(d.blocks, ending...)}
+}
+
+// ending is what closes the message whatever else there is no room for: the way
+// on, and as of when the message is.
+func (r renderer) ending(i *timeline.Incident) []slackapi.Block {
+	blocks := r.ways(i)
+	asOf := fill(r.words.AsOf, "time", isolate(r.instant(i.Updated)))
+	return append(blocks, slackapi.NewContextBlock("", plainText(asOf, maxContext)))
+}
+
+// draft is a message that is being put together within Slack's limits.
+type draft struct {
+	blocks []slackapi.Block
+	used   int // characters, those reserved included
+	kept   int // blocks reserved
+}
+
+func (d *draft) reserve(blocks []slackapi.Block) {
+	d.kept += len(blocks)
+	for _, b := range blocks {
+		d.used += sizeOf(b)
+	}
+}
+
+// add takes in the blocks, as many of them in their order as there is room for.
+func (d *draft) add(blocks ...slackapi.Block) {
+	for _, b := range blocks {
+		if d.used+sizeOf(b) > maxMessage || len(d.blocks)+d.kept >= maxBlocks {
+			return
+		}
+		d.used += sizeOf(b)
+		d.blocks = append(d.blocks, b)
+	}
+}
+
+// sizeOf counts the characters of a block's texts.
+func sizeOf(block slackapi.Block) int {
+	size := 0
+	count := func(texts ...*slackapi.TextBlockObject) {
+		for _, t := range texts {
+			if t != nil {
+				size += lengthOf(t.Text)
+			}
+		}
+	}
+	switch b := block.(type) {
+	case *slackapi.HeaderBlock:
+		count(b.Text)
+	case *slackapi.SectionBlock:
+		count(b.Text)
+		count(b.Fields...)
+	case *slackapi.ContextBlock:
+		for _, e := range b.ContextElements.Elements {
+			if t, ok := e.(*slackapi.TextBlockObject); ok {
+				count(t)
+			}
+		}
+	case *slackapi.ActionBlock:
+		for _, e := range b.Elements.ElementSet {
+			if button, ok := e.(*slackapi.ButtonBlockElement); ok {
+				count(button.Text)
+				size += lengthOf(button.URL) + lengthOf(button.Value)
+			}
+		}
+	case *slackapi.DataVisualizationBlock:
+		size = chartSize
+	}
+	return size
 }
 
 func topicTitle(i *timeline.Incident) string {
@@ -87,19 +183,21 @@ func mrkdwnSection(text string) slackapi.Block {
 	return slackapi.NewSectionBlock(slackapi.NewTextBlockObject(slackapi.MarkdownType, text, false, true), nil, nil)
 }
 
+// observed says what came in, what was to be expected and how unusual that is.
 func (r renderer) observed(i *timeline.Incident) string {
-	text := fill(r.words.Observed,
+	p := r.words.phrases(i.Kind)
+	text := fill(p.Observed,
 		"window", isolate(r.words.duration(i.Window)),
 		"observed", number(float64(i.Observed)),
 		"expected", expectation(i.Expected))
-	if chance := r.words.chance(i.P); chance != "" {
-		text += " " + chance
+	if rare := r.words.rarity(p, i.Weeks, i.P); rare != "" {
+		text += " " + rare
 	}
 	return text
 }
 
 func (r renderer) ended(i *timeline.Incident) string {
-	return fill(r.words.Ended,
+	return fill(r.words.phrases(i.Kind).Ended,
 		"duration", isolate(r.words.duration(i.Resolved.Sub(i.Opened))),
 		"total", number(float64(i.Total)))
 }
@@ -115,107 +213,40 @@ func (r renderer) fields(i *timeline.Incident) slackapi.Block {
 			fields = append(fields, plainText(label+"\n"+value, maxField))
 		}
 	}
-	add(r.words.Since, isolate(i.Opened.In(r.zone).Format("2006-01-02 15:04 MST")))
-	add(r.words.Window, isolate(r.words.duration(i.Window)))
-	add(r.words.Publishers, publishers)
+	add(r.words.Since, isolate(r.instant(i.Opened)))
 	add(r.words.Severity, named(r.words.Severities, i.Severity))
+	add(r.words.Window, isolate(r.words.duration(i.Window)))
+	if i.State == timeline.IncidentOpen {
+		add(r.words.Total, number(float64(i.Total)))
+	}
+	add(r.words.Publishers, publishers)
+	add(r.words.Languages, r.words.languages(i.Langs))
 	return slackapi.NewSectionBlock(nil, fields, nil)
 }
 
 // publisherNames lists the publishers of the headlines that are shown.
 func (r renderer) publisherNames(headlines []timeline.Headline) string {
 	var names []string
+	seen := make(map[string]bool)
 	for _, h := range headlines[:min(len(headlines), maxHeadlines)] {
-		if name := isolate(name(h.Publisher)); name != "" && !slices.Contains(names, name) {
+		if name := isolate(name(h.Publisher)); name != "" && !seen[name] {
+			seen[name] = true
 			names = append(names, name)
 		}
 	}
 	return strings.Join(names, r.words.Separator)
 }
 
-// headlines has a section for each story, so that every line has the direction
-// of its own language.
-func (r renderer) headlines(headlines []timeline.Headline) []slackapi.Block {
-	if len(headlines) == 0 {
-		return nil
-	}
-	blocks := []slackapi.Block{slackapi.NewDividerBlock(), plainSection(r.words.Headlines)}
-	for _, h := range headlines[:min(len(headlines), maxHeadlines)] {
-		title := truncate(plain(h.Title), maxTitle)
-		if title == "" {
-			title = r.words.Untitled
-		}
-		line := link(h.URL, title)
-		if publisher := mrkdwn(name(h.Publisher)); publisher != "" {
-			line += "\n" + isolate(publisher)
-			if h.Publishers > 1 {
-				line += " + " + number(float64(h.Publishers-1))
-			}
-		}
-		blocks = append(blocks, mrkdwnSection(line))
-	}
-	return blocks
-}
+// instant writes a time in the team's zone.
+func (r renderer) instant(t time.Time) string { return t.In(r.zone).Format("2006-01-02 15:04 MST") }
 
-func (r renderer) figures(figures []timeline.Figure) []slackapi.Block {
-	if len(figures) == 0 {
-		return nil
+// clock writes the time of day, with the day when that is not the reference's.
+func (r renderer) clock(t, reference time.Time) string {
+	t, reference = t.In(r.zone), reference.In(r.zone)
+	if t.Format(time.DateOnly) == reference.Format(time.DateOnly) {
+		return t.Format("15:04")
 	}
-	text := r.words.Figures
-	for i := range figures[:min(len(figures), maxFigures)] {
-		line := "\n• " + r.figure(&figures[i])
-		if lengthOf(text)+lengthOf(line) > maxSection {
-			break
-		}
-		text += line
-	}
-	return []slackapi.Block{slackapi.NewDividerBlock(), plainSection(text)}
-}
-
-// figure writes "12,000–15,000 fighters (between), Newsweek via Example News".
-func (r renderer) figure(f *timeline.Figure) string {
-	object := name(f.Object)
-	if object == "" {
-		object = named(r.words.Kinds, f.Kind)
-	}
-	text := isolate(value(f))
-	if object != "" {
-		text += " " + isolate(object)
-	}
-	if f.Bound != "" && f.Bound != timeline.Exact {
-		text += " (" + named(r.words.Bounds, string(f.Bound)) + ")"
-	}
-	by, publisher := isolate(name(f.By)), isolate(name(f.Publisher))
-	switch {
-	case by != "" && publisher != "":
-		text += r.words.Separator + fill(r.words.Via, "by", by, "publisher", publisher)
-	case by != "" || publisher != "":
-		text += r.words.Separator + by + publisher
-	}
-	return text
-}
-
-// value writes the number or the range, or the words where no number is said.
-func value(f *timeline.Figure) string {
-	said := func(v *float64) bool { return v != nil && !math.IsNaN(*v) && !math.IsInf(*v, 0) }
-	switch {
-	case f.Bound == timeline.Between && said(f.Lo) && said(f.Hi):
-		return number(*f.Lo) + "–" + number(*f.Hi)
-	case said(f.Best):
-		return number(*f.Best)
-	case said(f.Lo):
-		return number(*f.Lo)
-	case said(f.Hi):
-		return number(*f.Hi)
-	}
-	return name(f.Text)
-}
-
-func (r renderer) page(topic string) string {
-	if r.baseURL == "" {
-		return ""
-	}
-	return r.baseURL + "/topics/" + url.PathEscape(topic)
+	return t.Format("2006-01-02 15:04")
 }
 
 // name bounds a short piece of feed text.

@@ -1,10 +1,13 @@
-// Package slack tells a team in Slack about incidents: one message when a topic
-// is suddenly in the news, which says how it ended once it has.
+// Package slack tells a team in Slack about incidents: one message for each,
+// posted when a topic is suddenly in the news, edited in place as it grows and
+// when it is over. What is new goes to the message's thread, and a rise in
+// severity to the channel as well.
 //
-// With a bot token the opening is posted by chat.postMessage and the resolution
-// rewrites that message by chat.update, so that a channel shows one message for
-// one incident. With an incoming webhook, which cannot rewrite, the resolution
-// is a message of its own.
+// Each message carries in its metadata which notice it is. An attempt whose
+// answer was lost is looked up there before anything is posted again; where the
+// token may not read the channel, it is posted once more and no further. With an
+// incoming webhook, which can neither edit nor answer what it posted, there are
+// two messages: the opening and the resolution.
 //
 // Everything that comes out of a feed is untrusted: see [plain], [mrkdwn] and
 // [link] for what becomes of it.
@@ -17,7 +20,9 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	slackapi "github.com/slack-go/slack"
@@ -29,12 +34,16 @@ import (
 type Options struct {
 	Language  string                    // of the notice's own words: en or ar; en when empty
 	Zone      *time.Location            // in which times are written; UTC when nil
-	BaseURL   string                    // of Marsad's pages, for the link to the topic; no link when empty
+	BaseURL   string                    // of Marsad's pages, for links; no links when empty
+	Grafana   string                    // address of its incidents' charts; no link when empty
 	ChannelOf func(topic string) string // channel of a topic, or empty for Config.Channel; may be nil
 	// HTTPClient sends the requests. The default gives up after [requestTimeout]
 	// and follows no redirect, which would hand the secret to another host.
 	HTTPClient *http.Client
 	Logger     *slog.Logger // discards when nil
+	// Blind is called when a notice is posted again that Slack may have, since it
+	// cannot be looked up. May be nil.
+	Blind func()
 }
 
 // requestTimeout limits one request of the default client.
@@ -52,6 +61,10 @@ type Notifier struct {
 	http      *http.Client
 	api       *slackapi.Client // nil when there is no token
 	log       *slog.Logger
+	blind     func()
+
+	mu  sync.Mutex
+	ids map[string]string // of channels, by the name in the configuration
 }
 
 // New prepares a Notifier and sends nothing. A token goes before a webhook when
@@ -63,11 +76,19 @@ func New(cfg Config, o Options) (*Notifier, error) {
 		return nil, err
 	}
 	n := &Notifier{
-		cfg:       cfg,
-		renderer:  renderer{words: words, zone: o.Zone, baseURL: strings.TrimRight(o.BaseURL, "/")},
+		cfg: cfg,
+		renderer: renderer{
+			words: words, zone: o.Zone, baseURL: strings.TrimRight(o.BaseURL, "/"),
+			grafana: o.Grafana, interactive: !cfg.AppToken.IsZero(),
+		},
 		channelOf: o.ChannelOf,
 		http:      o.HTTPClient,
 		log:       o.Logger,
+		blind:     o.Blind,
+		ids:       make(map[string]string),
+	}
+	if n.blind == nil {
+		n.blind = func() {}
 	}
 	if n.renderer.zone == nil {
 		n.renderer.zone = time.UTC
@@ -107,27 +128,43 @@ func isHTTP(address string) bool {
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
 }
 
-// Notify delivers the notice and returns Slack's receipt. A notice may arrive
-// twice when Slack took it and the answer was lost. The error is always a
+// Notify delivers the notice and returns Slack's receipt: of the incident's
+// message, or of what was posted under it. The error is always a
 // *timeline.DeliveryError.
 func (n *Notifier) Notify(ctx context.Context, notice timeline.Notice) (timeline.Receipt, error) {
-	m := n.renderer.render(notice)
 	if n.api == nil {
-		if err := n.postWebhook(ctx, m); err != nil {
-			return timeline.Receipt{}, err
-		}
-		return timeline.Receipt{Channel: WebhookChannel}, nil
+		return n.notifyWebhook(ctx, notice)
 	}
 	announced := notice.Incident.Announced
-	if notice.Kind == timeline.NoticeResolution && announced.TS != "" {
-		receipt, err := n.update(ctx, announced, m)
-		if !cannotUpdate(err) {
-			return receipt, err
+	switch notice.Kind {
+	case timeline.NoticeThread, timeline.NoticeEscalation:
+		if announced.TS == "" { // announced elsewhere: there is nothing to answer
+			return announced, nil
 		}
-		n.log.InfoContext(ctx, "slack message cannot be updated, posting anew",
-			slog.String("topic", notice.Incident.Topic), slog.Any("error", err))
+		return n.reply(ctx, notice)
+	case timeline.NoticeUpdate, timeline.NoticeResolution:
+		if announced.TS != "" {
+			return n.edit(ctx, notice)
+		}
+	case timeline.NoticeOpening:
 	}
-	return n.post(ctx, n.channel(notice.Incident.Topic), m)
+	return n.open(ctx, notice)
+}
+
+// Channel is where the notice goes: in the name of the configuration, or by the
+// id under which it was announced.
+func (n *Notifier) Channel(notice *timeline.Notice) string {
+	if n.api == nil {
+		return WebhookChannel
+	}
+	if a := notice.Incident.Announced; a.TS != "" && notice.Kind != timeline.NoticeOpening {
+		return a.Channel
+	}
+	channel := n.channel(notice.Incident.Topic)
+	if id := n.knownID(channel); id != "" {
+		return id
+	}
+	return channel
 }
 
 func (n *Notifier) channel(topic string) string {
@@ -139,24 +176,89 @@ func (n *Notifier) channel(topic string) string {
 	return n.cfg.Channel
 }
 
-func (n *Notifier) post(ctx context.Context, channel string, m message) (timeline.Receipt, error) {
+// open posts the incident's message as the incident is now.
+func (n *Notifier) open(ctx context.Context, notice timeline.Notice) (timeline.Receipt, error) {
+	channel := n.channel(notice.Incident.Topic)
 	if channel == "" {
 		return timeline.Receipt{}, &timeline.DeliveryError{Permanent: true, Err: errors.New(
 			`chat.postMessage: no channel; write slack.channel or the topic's alert.channel, as in "#news-watch"`)}
 	}
-	id, ts, err := n.api.PostMessageContext(ctx, channel, m.options()...)
-	return receiptOf("chat.postMessage", id, ts, err)
+	mark := topMessage(&notice)
+	if found, err := n.lookUp(ctx, channel, "", mark, &notice); err != nil || found.TS != "" {
+		return found, err
+	}
+	receipt, err := n.post(ctx, channel, n.renderer.message(&notice.Incident), mark)
+	if err == nil {
+		n.learnID(channel, receipt.Channel)
+	}
+	return receipt, err
 }
 
-func (n *Notifier) update(ctx context.Context, announced timeline.Receipt, m message) (timeline.Receipt, error) {
-	id, ts, _, err := n.api.UpdateMessageContext(ctx, announced.Channel, announced.TS, m.options()...)
-	return receiptOf("chat.update", id, ts, err)
+// edit brings the incident's message to the incident's state. One that somebody
+// deleted is missed only when it is over.
+func (n *Notifier) edit(ctx context.Context, notice timeline.Notice) (timeline.Receipt, error) {
+	announced := notice.Incident.Announced
+	receipt, err := n.send(ctx, n.renderer.message(&notice.Incident), func(m message) (timeline.Receipt, error) {
+		id, ts, _, err := n.api.UpdateMessageContext(ctx, announced.Channel, announced.TS, m.options(topMessage(&notice))...)
+		return receiptOf("chat.update", id, ts, err)
+	})
+	switch {
+	case !cannotUpdate(err):
+		return receipt, err
+	case notice.Kind == timeline.NoticeUpdate:
+		return announced, nil
+	}
+	n.log.InfoContext(ctx, "slack message cannot be updated, posting anew",
+		slog.String("topic", notice.Incident.Topic), slog.Any("error", err))
+	return n.open(ctx, notice)
+}
+
+// reply posts in the thread of the incident's message; an escalation is shown in
+// the channel, too.
+func (n *Notifier) reply(ctx context.Context, notice timeline.Notice) (timeline.Receipt, error) {
+	announced, mark := notice.Incident.Announced, reply(&notice)
+	if found, err := n.lookUp(ctx, announced.Channel, announced.TS, mark, &notice); err != nil || found.TS != "" {
+		return found, err
+	}
+	options := []slackapi.MsgOption{slackapi.MsgOptionTS(announced.TS)}
+	if notice.Kind == timeline.NoticeEscalation {
+		options = append(options, slackapi.MsgOptionBroadcast())
+	}
+	receipt, err := n.post(ctx, announced.Channel, n.renderer.reply(&notice), mark, options...)
+	if cannotUpdate(err) { // somebody deleted the message
+		return announced, nil
+	}
+	return receipt, err
+}
+
+func (n *Notifier) post(ctx context.Context, channel string, m message, mark marker, more ...slackapi.MsgOption) (timeline.Receipt, error) {
+	return n.send(ctx, m, func(m message) (timeline.Receipt, error) {
+		id, ts, err := n.api.PostMessageContext(ctx, channel, append(m.options(mark), more...)...)
+		return receiptOf("chat.postMessage", id, ts, err)
+	})
+}
+
+// send leaves the chart out where Slack refuses the message for its blocks: not
+// every workspace knows charts, and the alert is worth more.
+func (n *Notifier) send(ctx context.Context, m message, do func(message) (timeline.Receipt, error)) (timeline.Receipt, error) {
+	receipt, err := do(m)
+	var refused slackapi.SlackErrorResponse
+	if !errors.As(err, &refused) || !slices.Contains(codesOfBlocks, refused.Err) {
+		return receipt, err
+	}
+	plainer, had := m.withoutChart()
+	if !had {
+		return receipt, err
+	}
+	n.log.WarnContext(ctx, "slack refuses the message, sending it without its chart", slog.Any("error", err))
+	return do(plainer)
 }
 
 // options say the message in the form of the Web API, with everything off by
 // which Slack would read more into it than it says.
-func (m message) options() []slackapi.MsgOption {
+func (m message) options(mark marker) []slackapi.MsgOption {
 	return []slackapi.MsgOption{
+		slackapi.MsgOptionMetadata(mark.metadata()),
 		slackapi.MsgOptionText(m.text, false),
 		slackapi.MsgOptionBlocks(m.blocks...),
 		slackapi.MsgOptionParse(false),
@@ -172,7 +274,7 @@ func receiptOf(method, channel, ts string, err error) (timeline.Receipt, error) 
 	}
 	if ts == "" {
 		// What is not Slack may well answer {}.
-		return timeline.Receipt{}, &timeline.DeliveryError{Err: fmt.Errorf("%s: the answer has no timestamp; is slack.api_url right?", method)}
+		return timeline.Receipt{}, &timeline.DeliveryError{Unsure: true, Err: fmt.Errorf("%s: the answer has no timestamp; is slack.api_url right?", method)}
 	}
 	return timeline.Receipt{Channel: channel, TS: ts}, nil
 }

@@ -22,10 +22,14 @@ func incident() timeline.Incident {
 		ID: timeline.IncidentID("group-merger", opened), Topic: "group-merger", Title: "Group merger",
 		State: timeline.IncidentOpen, Severity: "high", Opened: opened, Updated: opened,
 		Observed: 12, Expected: 1.44, Upper: 8, Exposure: 900, P: 1.0 / 4012, Window: 6 * time.Hour,
-		Total: 12, Publishers: 3,
+		Total: 12, Publishers: 3, Langs: []string{"ar", "en"}, Series: series(opened, 20),
+		Events: []timeline.DatedEvent{
+			{Text: "the groups fought each other", Interval: years(2012, 2015), Precision: timeline.Year, Publisher: "Example News"},
+			{Text: "leaders are to meet", Interval: timeline.Interval{Lo: day(2017, 6, 1), Hi: day(2017, 6, 2)}, Precision: timeline.Day, Planned: true},
+		},
 		Headlines: []timeline.Headline{
-			{Story: "s1", Title: "داعش والقاعدة: اندماج محتمل", URL: "https://example.org/a?x=1&y=2", Publisher: "Example News", Publishers: 3, Lang: "ar"},
-			{Story: "s2", Title: "Groups to merge", URL: "https://example.net/b", Publisher: "Other Daily", Publishers: 1, Lang: "en"},
+			{Story: "s1", Title: "داعش والقاعدة: اندماج محتمل", URL: "https://example.org/a?x=1&y=2", Publisher: "Example News", Publishers: 3, Lang: "ar", Published: opened.Add(-8 * time.Minute)},
+			{Story: "s2", Title: "Groups to merge", URL: "https://example.net/b", Publisher: "Other Daily", Publishers: 1, Lang: "en", Published: opened.Add(5 * time.Minute)},
 		},
 		Figures: []timeline.Figure{
 			{Lo: new(12000.0), Hi: new(15000.0), Bound: timeline.Between, Text: "12-15 ألف", Object: "fighters", Kind: "fighters", By: "Newsweek", Publisher: "Example News"},
@@ -33,6 +37,25 @@ func incident() timeline.Incident {
 			{Bound: timeline.Vague, Text: "عدة آلاف", Object: "مقاتل", Kind: "fighters", By: "Newsweek"},
 		},
 	}
+}
+
+func day(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
+
+func years(from, to int) timeline.Interval {
+	return timeline.Interval{Lo: day(from, 1, 1), Hi: day(to, 1, 1)}
+}
+
+// series rises at its end.
+func series(last time.Time, n int) []timeline.SeriesPoint {
+	var points []timeline.SeriesPoint
+	for k := range n {
+		p := timeline.SeriesPoint{Step: last.Add(time.Duration(k-n+1) * 10 * time.Minute), Observed: k % 3, Expected: 1.437}
+		if k > n-5 {
+			p.Observed = 3 * (k - n + 5)
+		}
+		points = append(points, p)
+	}
+	return points
 }
 
 func opening() timeline.Notice {
@@ -99,12 +122,16 @@ func TestOpeningIsPostedAndResolutionRewritesIt(t *testing.T) {
 		"Articles within 6 h: 12. Expected: 1.4. By chance so many come about once in 4,000 such windows.",
 		"2017-05-20 14:10 +03",
 		"3 (Example News, Other Daily)",
-		"<https://example.org/a?x=1&amp;y=2|داعش والقاعدة: اندماج محتمل>\nExample News + 2",
-		"12,000–15,000 fighters (between), Newsweek via Example News",
+		"Languages\nArabic, English",
+		"<https://example.org/a?x=1&amp;y=2|داعش والقاعدة: اندماج محتمل>\nExample News + 2, 14:02",
+		"12,000–15,000 fighters, Newsweek via Example News",
 		"2,000 killed, Other Daily",
 		"عدة آلاف مقاتل (vague), Newsweek",
-		"<http://127.0.0.1:8780/topics/group-merger|All of it on the topic's page>")
-	contains(t, &posts[1], "Group merger: back to normal", "It lasted 1 d 5 h 20 min. Articles in all: 43.", "Expected: 1.4")
+		"Newest: Groups to merge (Other Daily, 14:15)",
+		"2012–2014: the groups fought each other, Example News",
+		"Articles within 6 h, at each step",
+		"<http://127.0.0.1:8780/incidents/"+incident().ID+"|Open the timeline>")
+	contains(t, &posts[1], "Group merger: back to normal", "It lasted 1 d 5 h 20 min. Articles in all: 43.", "Expected: 1.4", "as of 2017-05-20 14:10 +03")
 }
 
 func TestWebhookSaysBoth(t *testing.T) {
@@ -161,8 +188,9 @@ func TestArabicNotice(t *testing.T) {
 	}
 	contains(t, &f.got()[0],
 		"اندماج الجماعات: حضور مفاجئ في الأخبار",
-		"عدد المقالات خلال 6 س: 12. المتوقع: 1.4.",
-		"12,000–15,000 fighters (بين)، Newsweek عبر Example News",
+		"عدد المقالات خلال 6 ساعات: 12. المتوقع: 1.4.",
+		"اللغات\nالعربية، الإنجليزية",
+		"12,000–15,000 fighters، Newsweek عبر Example News",
 		"2,000 قتلى، Other Daily")
 }
 
@@ -370,7 +398,7 @@ func shown(t *testing.T, text string) string {
 
 func contains(t *testing.T, p *post, want ...string) {
 	t.Helper()
-	all := strings.NewReplacer("\u2068", "", "\u2069", "").Replace(p.all())
+	all := strings.NewReplacer("\u2068", "", "\u2069", "", "\u200e", "", "\u200f", "").Replace(p.all())
 	for _, w := range want {
 		if !strings.Contains(all, w) {
 			t.Errorf("%s: %q is not in\n%s", p.Method, w, all)

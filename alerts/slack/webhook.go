@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 
 	slackapi "github.com/slack-go/slack"
@@ -16,6 +17,35 @@ import (
 
 // maxWebhookAnswer is how much of a webhook's answer is read; Slack's are a word.
 const maxWebhookAnswer = 4096
+
+// notifyWebhook says that an incident opened, and that it is over. What cannot be
+// looked up is posted twice at most.
+func (n *Notifier) notifyWebhook(ctx context.Context, notice timeline.Notice) (timeline.Receipt, error) {
+	receipt := timeline.Receipt{Channel: WebhookChannel}
+	var m message
+	switch notice.Kind {
+	case timeline.NoticeOpening:
+		as := notice.Incident
+		as.State = timeline.IncidentOpen // its end has a message of its own
+		m = n.renderer.message(&as)
+	case timeline.NoticeResolution:
+		m = n.renderer.message(&notice.Incident)
+	default:
+		return receipt, nil
+	}
+	if notice.Unsure >= mostBlind {
+		// Slack has had it twice; that it has it is the likelier mistake.
+		n.log.WarnContext(ctx, "slack webhook got a notice twice without an answer, it is taken as delivered", slog.String("notice", notice.ID))
+		return receipt, nil
+	}
+	if notice.Unsure > 0 {
+		n.blind()
+	}
+	if err := n.postWebhook(ctx, m); err != nil {
+		return timeline.Receipt{}, err
+	}
+	return receipt, nil
+}
 
 // postWebhook posts to the incoming webhook. The client library would drop the
 // body of a refusal, which is where Slack says why.

@@ -9,6 +9,12 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/text/feature/plural"
+	xlanguage "golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
+	"marsad/timeline"
 )
 
 // wordFiles hold what a notice says of its own, a file for each language. A
@@ -19,28 +25,91 @@ var wordFiles embed.FS
 
 // words are one language's. Names in braces are filled in.
 type words struct {
-	Opening    string            `json:"opening"`
-	Resolution string            `json:"resolution"`
-	Observed   string            `json:"observed"`
-	Odds       string            `json:"odds"`
-	OddsBeyond string            `json:"odds_beyond"`
-	Ended      string            `json:"ended"`
-	Since      string            `json:"since"`
-	Window     string            `json:"window"`
-	Publishers string            `json:"publishers"`
-	Severity   string            `json:"severity"`
-	Headlines  string            `json:"headlines"`
-	Figures    string            `json:"figures"`
-	Via        string            `json:"via"`
-	Separator  string            `json:"separator"`
-	Untitled   string            `json:"untitled"`
-	Page       string            `json:"page"`
-	Minutes    string            `json:"minutes"`
-	Hours      string            `json:"hours"`
-	Days       string            `json:"days"`
-	Bounds     map[string]string `json:"bounds"`
-	Kinds      map[string]string `json:"kinds"`
-	Severities map[string]string `json:"severities"`
+	Rise          phrases           `json:"rise"`
+	Fall          phrases           `json:"fall"`
+	Escalation    string            `json:"escalation"`
+	Newest        string            `json:"newest"`
+	Since         string            `json:"since"`
+	Window        string            `json:"window"`
+	Total         string            `json:"total"`
+	Publishers    string            `json:"publishers"`
+	Languages     string            `json:"languages"`
+	Severity      string            `json:"severity"`
+	Headlines     string            `json:"headlines"`
+	NewHeadlines  string            `json:"new_headlines"`
+	Figures       string            `json:"figures"`
+	NewFigures    string            `json:"new_figures"`
+	Before        string            `json:"before"`
+	Events        string            `json:"events"`
+	Planned       string            `json:"planned"`
+	Chart         string            `json:"chart"`
+	ChartObserved string            `json:"chart_observed"`
+	ChartExpected string            `json:"chart_expected"`
+	Via           string            `json:"via"`
+	Separator     string            `json:"separator"`
+	Untitled      string            `json:"untitled"`
+	Page          string            `json:"page"`
+	Grafana       string            `json:"grafana"`
+	AsOf          string            `json:"as_of"`
+	Weeks         plurals           `json:"weeks"`
+	Minutes       plurals           `json:"minutes"`
+	Hours         plurals           `json:"hours"`
+	Days          plurals           `json:"days"`
+	Bounds        map[string]string `json:"bounds"`
+	Kinds         map[string]string `json:"kinds"`
+	Severities    map[string]string `json:"severities"`
+	Actions       map[string]string `json:"actions"` // by action id
+	Acknowledged  string            `json:"acknowledged"`
+	Snoozed       string            `json:"snoozed"`
+	Muted         string            `json:"muted"`
+	Labelled      string            `json:"labelled"`
+	Labels        map[string]string `json:"labels"`
+
+	language xlanguage.Tag
+}
+
+// phrases are what is said of an incident of one kind.
+type phrases struct {
+	Opening    string `json:"opening"`
+	Resolution string `json:"resolution"`
+	Observed   string `json:"observed"`
+	Seldom     string `json:"seldom"` // in {weeks} once
+	Weekly     string `json:"weekly"` // more often
+	Never      string `json:"never"`  // less than once in ten years
+	Odds       string `json:"odds"`   // where weeks are not known
+	Beyond     string `json:"beyond"` // likewise
+	Ended      string `json:"ended"`
+}
+
+func (w *words) phrases(kind timeline.IncidentKind) *phrases {
+	if kind == timeline.Fall {
+		return &w.Fall
+	}
+	return &w.Rise
+}
+
+// plurals are the forms of a counted noun, by the names that CLDR gives them.
+type plurals map[string]string
+
+// of writes n of the noun.
+func (p plurals) of(n int64, tag xlanguage.Tag) string {
+	form := "other"
+	switch plural.Cardinal.MatchPlural(tag, int(min(n, 1<<30)), 0, 0, 0, 0) {
+	case plural.One:
+		form = "one"
+	case plural.Two:
+		form = "two"
+	case plural.Few:
+		form = "few"
+	case plural.Many:
+		form = "many"
+	case plural.Zero, plural.Other:
+	}
+	phrase, found := p[form]
+	if !found {
+		phrase = p["other"]
+	}
+	return fill(phrase, "n", number(float64(n)))
 }
 
 func loadWords(language string) (*words, error) {
@@ -55,6 +124,9 @@ func loadWords(language string) (*words, error) {
 	d.DisallowUnknownFields()
 	var w words
 	if err := d.Decode(&w); err != nil {
+		return nil, fmt.Errorf("words/%s.json: %w", language, err)
+	}
+	if w.language, err = xlanguage.Parse(language); err != nil {
 		return nil, fmt.Errorf("words/%s.json: %w", language, err)
 	}
 	return &w, nil
@@ -72,9 +144,9 @@ func fill(phrase string, pairs ...string) string {
 func (w *words) duration(d time.Duration) string {
 	const day = 24 * time.Hour
 	var parts []string
-	add := func(phrase string, n time.Duration) {
+	add := func(noun plurals, n time.Duration) {
 		if n > 0 {
-			parts = append(parts, fill(phrase, "n", strconv.FormatInt(int64(n), 10)))
+			parts = append(parts, noun.of(int64(n), w.language))
 		}
 	}
 	if d > day { // a window of 24 h is called just that
@@ -84,9 +156,41 @@ func (w *words) duration(d time.Duration) string {
 	add(w.Hours, d/time.Hour)
 	add(w.Minutes, d%time.Hour/time.Minute)
 	if parts == nil {
-		return fill(w.Minutes, "n", "0")
+		return w.Minutes.of(0, w.language)
 	}
 	return strings.Join(parts, " ")
+}
+
+// languages lists languages by name, in this one.
+func (w *words) languages(codes []string) string {
+	names := make([]string, 0, len(codes))
+	for _, code := range codes {
+		text := name(code)
+		if tag, err := xlanguage.Parse(code); err == nil {
+			if called := display.Languages(w.language).Name(tag); called != "" {
+				text = called
+			}
+		}
+		names = append(names, isolate(text))
+	}
+	return strings.Join(names, w.Separator)
+}
+
+// decade is beyond what a model of months can tell, in weeks.
+const decade = 520
+
+// rarity says how rare an incident is: in how many weeks chance brings as much
+// once or, where that is not known, in how many windows.
+func (w *words) rarity(p *phrases, weeks, tail float64) string {
+	switch {
+	case math.IsNaN(weeks) || weeks <= 0:
+		return w.chance(p, tail)
+	case weeks > decade:
+		return p.Never
+	case weeks < 1:
+		return p.Weekly
+	}
+	return fill(p.Seldom, "weeks", isolate(w.Weeks.of(int64(math.Round(weeks)), w.language)))
 }
 
 // rarest is the smallest probability that is told apart; below, the model is not
@@ -94,14 +198,14 @@ func (w *words) duration(d time.Duration) string {
 const rarest = 1e-9
 
 // chance says a tail probability in words, or nothing where it says nothing.
-func (w *words) chance(p float64) string {
+func (w *words) chance(said *phrases, p float64) string {
 	switch {
 	case math.IsNaN(p) || p < 0 || p > 0.5:
 		return ""
 	case p < rarest:
-		return fill(w.OddsBeyond, "odds", number(1/rarest))
+		return fill(said.Beyond, "odds", number(1/rarest))
 	}
-	return fill(w.Odds, "odds", number(twoDigits(1/p)))
+	return fill(said.Odds, "odds", number(twoDigits(1/p)))
 }
 
 // expectation writes an expected count with the digits it is worth.

@@ -31,18 +31,18 @@ type daemon struct {
 	metrics *metrics
 	notes   []string // what is not set up, for the first page and the log
 
-	record     *sqlite.Record
-	reader     *extract.Reader
-	collector  *collector.Collector
-	evaluator  *alerts.Evaluator
-	dispatcher *alerts.Dispatcher
-	projector  *influx.Projector // nil without InfluxDB
-	socket     *slack.Socket     // nil without slack.app_token
-	pages      http.Handler
+	record      *sqlite.Record
+	reader      *extract.Reader
+	collector   *collector.Collector
+	evaluator   *alerts.Evaluator
+	dispatchers []*alerts.Dispatcher // one for each receiver
+	projector   *influx.Projector    // nil without InfluxDB
+	socket      *slack.Socket        // nil without slack.app_token
+	pages       http.Handler
 
-	step    time.Duration // alerts.step
-	arrived atomic.Bool   // articles came in since steps were evaluated
-	woken   chan struct{} // there may be something in the outbox
+	step    time.Duration   // alerts.step
+	arrived atomic.Bool     // articles came in since steps were evaluated
+	woken   []chan struct{} // for each dispatcher: there may be something in the outbox
 
 	waiting atomic.Pointer[string] // why not everything is ready yet; nil when it is
 	working atomic.Pointer[string] // what is done in the background; nil when nothing is
@@ -61,12 +61,10 @@ type edges struct {
 // nothing runs yet. The caller closes the record.
 func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, world edges) (_ *daemon, err error) {
 	d := &daemon{
-		logger:  logger,
-		metrics: newMetrics(Version()),
-		notes:   setupNotes(cfg),
-		step:    cfg.Alerts.Step,
-		woken:   make(chan struct{}, 1),
-
+		logger:     logger,
+		metrics:    newMetrics(Version()),
+		notes:      setupNotes(cfg),
+		step:       cfg.Alerts.Step,
 		topicsRead: make(chan struct{}),
 	}
 	if d.reader, err = newReader(cfg); err != nil {
@@ -95,15 +93,14 @@ func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, wor
 		return nil, err
 	}
 	if d.evaluator, err = alerts.NewEvaluator(alerts.Options{
-		Config: cfg.Alerts, Topics: alertTopics(cfg), Series: d.record, Memory: d.record, Results: d.record, Logger: logger,
+		Config: cfg.Alerts, Topics: alertTopics(cfg), Series: d.record, Memory: d.record, Results: d.record,
+		Receivers: receivers(cfg), Logger: logger,
 	}); err != nil {
 		return nil, err
 	}
-	notifier, err := newNotifier(cfg, logger, world)
-	if err != nil {
+	if d.dispatchers, err = d.newDispatchers(ctx, cfg, world); err != nil {
 		return nil, err
 	}
-	d.dispatcher = alerts.NewDispatcher(alerts.DispatcherOptions{Outbox: d.record, Notifier: notifier, Logger: logger})
 	if d.socket, err = newSocket(d, cfg, world); err != nil {
 		return nil, err
 	}
@@ -167,25 +164,6 @@ func recordOptions(cfg *config.Config, logger *slog.Logger) sqlite.Options {
 		Stories:  story.New(cfg.Stories),
 		Logger:   logger,
 	}
-}
-
-func newNotifier(cfg *config.Config, logger *slog.Logger, world edges) (alerts.Notifier, error) {
-	if !cfg.Slack.Enabled() {
-		return alerts.LogNotifier{Logger: logger}, nil
-	}
-	channels := make(map[string]string, len(cfg.Topics))
-	for _, t := range cfg.Topics {
-		channels[t.Name] = t.Alert.Channel
-	}
-	return slack.New(cfg.Slack, slack.Options{
-		Language:  cfg.Language,
-		Zone:      cfg.Timezone,
-		BaseURL:   cfg.Web.BaseURL,
-		ChannelOf: func(topic string) string { return channels[topic] },
-		Logger:    logger,
-
-		HTTPClient: world.slack,
-	})
 }
 
 // recordFeeds is the configuration's feeds as the record knows feeds.

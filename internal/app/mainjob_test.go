@@ -118,8 +118,14 @@ func TestMainJob(t *testing.T) {
 		if n := len(w.sent("chat.postMessage")); n != 1 {
 			t.Errorf("%d messages after a restart, want the one", n)
 		}
-		if updates := w.sent("chat.update"); len(updates) != 1 || updates[0].ts != opening.ts {
-			t.Errorf("resolved by %+v, want one update of %s", updates, opening.ts)
+		updates := w.sent("chat.update")
+		if len(updates) == 0 || !strings.Contains(updates[len(updates)-1].blocks, "back to normal") {
+			t.Errorf("not resolved by the last of %d updates", len(updates))
+		}
+		for i, u := range updates {
+			if u.ts != opening.ts || i > 0 && u.at.Sub(updates[i-1].at) < timeline.UpdateEvery {
+				t.Errorf("update of %s at %s, want of %s and a minute apart", u.ts, u.at, opening.ts)
+			}
 		}
 		checkInvariants(t, d, w)
 		stop()

@@ -1,7 +1,9 @@
 package app
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"time"
@@ -26,6 +28,8 @@ type metrics struct {
 	marks       *prometheus.CounterVec
 	pages       *prometheus.CounterVec
 	failures    *prometheus.CounterVec
+	notices     *prometheus.CounterVec
+	blind       prometheus.Counter
 	closed      prometheus.Gauge
 	reread      prometheus.Counter
 	stale       prometheus.Gauge
@@ -56,6 +60,12 @@ func newMetrics(version string) *metrics {
 		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "marsad_failures_total", Help: "Work that failed and will be tried again, by stage: evaluate, deliver, prune, read_mentions, read_facts, read_pages.",
 		}, []string{"stage"}),
+		notices: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "marsad_notices_total", Help: "Attempts at notices, by receiver (team: Slack, or the log), kind and outcome: delivered, retry or refused.",
+		}, []string{"receiver", "kind", "outcome"}),
+		blind: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "marsad_notices_unchecked_total", Help: "Notices posted again that Slack may have had, since the token may not look them up.",
+		}),
 		reread: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "marsad_articles_reread_total", Help: "Kept articles whose facts were read again by a newer reader, or with another lexicon.",
 		}),
@@ -70,7 +80,7 @@ func newMetrics(version string) *metrics {
 		Name: "marsad_build_info", Help: "Always 1; the label is the version.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	info.Set(1)
-	m.registry.MustRegister(m.polls, m.pollSeconds, m.items, m.rejected, m.marks, m.pages, m.failures, m.closed, m.reread, m.stale, info)
+	m.registry.MustRegister(m.polls, m.pollSeconds, m.items, m.rejected, m.marks, m.pages, m.failures, m.notices, m.blind, m.closed, m.reread, m.stale, info)
 	m.prefixed().MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -101,6 +111,18 @@ func (m *metrics) observePoll(p timeline.Poll) {
 	for _, mark := range p.Marks {
 		m.marks.WithLabelValues(string(mark)).Inc()
 	}
+}
+
+// observeNotice counts an attempt at a notice.
+func (m *metrics) observeNotice(n timeline.Notice, err error) {
+	outcome := "delivered"
+	if err != nil {
+		outcome = "retry"
+		if failed, ok := errors.AsType[*timeline.DeliveryError](err); ok && failed.Permanent {
+			outcome = "refused"
+		}
+	}
+	m.notices.WithLabelValues(cmp.Or(n.Receiver, "team"), string(n.Kind), outcome).Inc()
 }
 
 // observePage counts a try at the page of an article.

@@ -75,7 +75,9 @@ func (d *daemon) run(stop context.Context, listener net.Listener) error {
 	group.Go(func() error { return d.readPages(ctx) })
 	group.Go(func() error { return d.watch(ctx) })
 	group.Go(func() error { return d.rereadFacts(ctx) })
-	group.Go(func() error { return d.deliver(ctx) })
+	for i, dispatcher := range d.dispatchers {
+		group.Go(func() error { return d.deliver(ctx, dispatcher, d.woken[i]) })
+	}
 	group.Go(func() error { return d.prune(ctx) })
 	if d.socket != nil {
 		group.Go(func() error { return d.socket.Run(ctx) })
@@ -183,35 +185,6 @@ func (d *daemon) observePage(p timeline.PageResult) {
 func (d *daemon) topicProgress(done, total int) {
 	reason := fmt.Sprintf("topics are read anew: %d of %d articles", done, total)
 	d.waiting.Store(&reason)
-}
-
-// deliver sends what is in the outbox whenever there is something to send.
-func (d *daemon) deliver(ctx context.Context) error {
-	for {
-		wait := deliverEvery
-		next, err := d.dispatcher.Deliver(ctx, now())
-		if err != nil {
-			d.failed(ctx, "deliver", err)
-			wait = watchEvery
-		}
-		if until := next.Sub(now()); !next.IsZero() && until < wait {
-			wait = max(until, time.Second)
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-d.woken:
-		case <-time.After(wait):
-		}
-	}
-}
-
-// wake tells the dispatcher to look at the outbox. It never blocks.
-func (d *daemon) wake() {
-	select {
-	case d.woken <- struct{}{}:
-	default:
-	}
 }
 
 // prune drops what is older than the record keeps.

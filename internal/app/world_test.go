@@ -46,7 +46,7 @@ type item struct {
 // post is a call of Slack's API that was answered with ok.
 type post struct {
 	at           time.Time
-	method       string
+	method       string // chat.postMessage, reply for one in a thread, chat.update, ...
 	channel, ts  string
 	text, blocks string
 }
@@ -125,6 +125,9 @@ func (w *world) slack(rw http.ResponseWriter, r *http.Request) {
 	p := post{
 		at: time.Now(), method: strings.TrimPrefix(r.URL.Path, "/api/"),
 		channel: r.Form.Get("channel"), ts: r.Form.Get("ts"), text: r.Form.Get("text"), blocks: r.Form.Get("blocks"),
+	}
+	if r.Form.Get("thread_ts") != "" {
+		p.method = "reply"
 	}
 	if p.ts == "" {
 		p.ts = fmt.Sprintf("%d.000100", time.Now().Unix())

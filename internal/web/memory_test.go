@@ -140,7 +140,7 @@ func (m *memory) OpenIncidents(context.Context) ([]timeline.Incident, error) {
 	return slices.DeleteFunc(slices.Clone(m.incidents), func(i timeline.Incident) bool { return i.State != timeline.IncidentOpen }), m.err
 }
 
-func (m *memory) DueNotices(context.Context, time.Time, int) ([]timeline.Notice, error) {
+func (m *memory) Undelivered(context.Context, int) ([]timeline.Notice, error) {
 	return m.notices, m.err
 }
 

@@ -58,8 +58,7 @@ func (s *Server) home(r *http.Request) (view, error) {
 	if data.Incidents, err = s.opts.Incidents.OpenIncidents(ctx); err != nil {
 		return view{}, err
 	}
-	// A far instant: all that is pending, those put off too.
-	if data.Notices, err = s.opts.Incidents.DueNotices(ctx, now.AddDate(100, 0, 0), maxNotices); err != nil {
+	if data.Notices, err = s.opts.Incidents.Undelivered(ctx, maxNotices); err != nil {
 		return view{}, err
 	}
 	for i, t := range s.opts.Topics {

@@ -73,8 +73,9 @@ type IncidentStore interface {
 	Incident(ctx context.Context, id string) (timeline.Incident, error)
 	// OpenIncidents gives those that are not resolved.
 	OpenIncidents(ctx context.Context) ([]timeline.Incident, error)
-	// DueNotices gives pending notices whose next try is not after now.
-	DueNotices(ctx context.Context, now time.Time, limit int) ([]timeline.Notice, error)
+	// Undelivered gives the notices that wait, then those given up, whose NextTry is
+	// zero.
+	Undelivered(ctx context.Context, limit int) ([]timeline.Notice, error)
 }
 
 // Options is what a server shows and how. The five stores, Step, Zone, Now and

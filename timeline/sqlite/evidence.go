@@ -10,11 +10,12 @@ import (
 	"marsad/timeline"
 )
 
-// How much evidence is shown. Figures are looked for in the newest articles
+// How much evidence is shown. Figures and events are looked for in the newest articles
 // alone, so that a topic in the midst of a storm costs no more than one in calm.
 const (
 	maxHeadlines   = 5
 	maxFigures     = 10
+	maxEvents      = 5
 	figureArticles = 500
 )
 
@@ -26,8 +27,8 @@ const counted = ` FROM mentions m CROSS JOIN articles a ON a.id = m.article
 // Evidence gives what stands behind the count of a topic in [after, before): the
 // articles that count and did not come from an archive, up to five stories of
 // them, told by most publishers first and then newest, each by its earliest
-// article, and up to ten distinct figures that stand with the topic, those that
-// most articles name first.
+// article, and up to ten distinct figures and five distinct events with a date of
+// their own that stand with the topic, those that most articles name first.
 func (r *Record) Evidence(ctx context.Context, topic string, after, before time.Time) (e timeline.Evidence, err error) {
 	args := []any{topic, from(after), to(before), r.opts.StoryCap}
 	err = r.read(ctx, func(s *session) error {
@@ -38,7 +39,11 @@ func (r *Record) Evidence(ctx context.Context, topic string, after, before time.
 		if e.Headlines, err = r.headlines(ctx, s, args); err != nil {
 			return err
 		}
-		e.Figures, err = r.figures(ctx, s, topic, args)
+		if e.Langs, err = all(ctx, s, column[string], `SELECT a.lang`+counted+` AND a.lang <> ''
+			GROUP BY a.lang ORDER BY COUNT(*) DESC, a.lang`, args...); err != nil {
+			return err
+		}
+		e.Figures, e.Events, err = r.figuresAndEvents(ctx, s, topic, args)
 		return err
 	})
 	return e, errorf(err, "evidence of topic %q", topic)
@@ -98,59 +103,81 @@ func (r *Record) headlines(ctx context.Context, s *session, args []any) ([]timel
 	return headlines, nil
 }
 
-// tallied is a figure and how many articles name it.
-type tallied struct {
-	timeline.Figure
-	articles int
+// tally counts how many articles name each of several things, by their keys.
+type tally[T any] struct {
+	named []*tallied[T] // in the order in which they came up
+	byKey map[string]*tallied[T]
 }
 
-func (r *Record) figures(ctx context.Context, s *session, topic string, args []any) ([]timeline.Figure, error) {
+type tallied[T any] struct {
+	thing    T
+	articles int
+	last     int64 // article that named it last: one that says it twice names it once
+}
+
+func (t *tally[T]) add(key string, article int64, thing func() T) {
+	if t.byKey == nil {
+		t.byKey = make(map[string]*tallied[T])
+	}
+	known := t.byKey[key]
+	if known == nil {
+		known = &tallied[T]{thing: thing()}
+		t.byKey[key] = known
+		t.named = append(t.named, known)
+	}
+	if known.last != article {
+		known.last, known.articles = article, known.articles+1
+	}
+}
+
+// most gives up to n things, those that most articles name first.
+func (t *tally[T]) most(n int) []T {
+	slices.SortStableFunc(t.named, func(a, b *tallied[T]) int { return cmp.Compare(b.articles, a.articles) })
+	var things []T
+	for _, k := range t.named[:min(len(t.named), n)] {
+		things = append(things, k.thing)
+	}
+	return things
+}
+
+func (r *Record) figuresAndEvents(ctx context.Context, s *session, topic string, args []any) ([]timeline.Figure, []timeline.DatedEvent, error) {
 	rows, err := all(ctx, s, column[int64], `SELECT a.id`+counted+` ORDER BY m.published DESC, a.id DESC LIMIT ?5`,
 		append(slices.Clip(args), figureArticles)...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var (
-		found []*tallied // newest first
-		byKey = make(map[string]*tallied)
+		figures tally[timeline.Figure]
+		events  tally[timeline.DatedEvent]
 	)
 	for _, row := range rows {
 		k, err := r.readKept(ctx, s, row)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		named := make(map[string]bool) // an article that says it twice names it once
+		onTopic := func(sentence timeline.Span) bool {
+			return slices.Contains(timeline.TopicsOf(&k.Article, sentence, k.Facts.Mentions), topic)
+		}
 		for i := range k.Facts.Counts {
-			c := &k.Facts.Counts[i]
-			key := figureKey(c)
-			if c.Negated || named[key] || !slices.Contains(timeline.TopicsOf(&k.Article, c.Sentence, k.Facts.Mentions), topic) {
-				continue
+			if c := &k.Facts.Counts[i]; !c.Negated && onTopic(c.Sentence) {
+				f := figure(&k.Article, c)
+				figures.add(f.Key(), row, func() timeline.Figure { return f })
 			}
-			named[key] = true
-			if byKey[key] == nil {
-				byKey[key] = &tallied{Figure: figure(&k.Article, c)}
-				found = append(found, byKey[key])
+		}
+		for i := range k.Facts.Events {
+			if e := &k.Facts.Events[i]; len(e.Dates) > 0 && onTopic(e.Sentence) {
+				events.add(fmt.Sprint(e.Interval.Lo.Unix(), e.Interval.Hi.Unix()), row, func() timeline.DatedEvent { return datedEvent(&k.Article, e) })
 			}
-			byKey[key].articles++
 		}
 	}
-	slices.SortStableFunc(found, func(a, b *tallied) int { return cmp.Compare(b.articles, a.articles) })
-	figures := make([]timeline.Figure, 0, maxFigures)
-	for _, f := range found[:min(len(found), maxFigures)] {
-		figures = append(figures, f.Figure)
-	}
-	return figures, nil
+	return figures.most(maxFigures), events.most(maxEvents), nil
 }
 
-// figureKey is what tells one figure from another: value, bound and kind.
-func figureKey(c *timeline.Count) string {
-	side := func(v *float64) string {
-		if v == nil {
-			return "-"
-		}
-		return fmt.Sprint(*v)
+func datedEvent(a *timeline.Article, e *timeline.Event) timeline.DatedEvent {
+	return timeline.DatedEvent{
+		Text: e.Span.Of(a.Reading()), Interval: e.Interval, Precision: e.Precision, Planned: e.Planned,
+		Publisher: a.Publisher, URL: a.URL,
 	}
-	return fmt.Sprintf("%s %s %s %s %s", side(c.Lo), side(c.Best), side(c.Hi), c.Bound, c.Kind)
 }
 
 func figure(a *timeline.Article, c *timeline.Count) timeline.Figure {

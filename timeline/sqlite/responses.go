@@ -16,9 +16,12 @@ func (r *Record) Acknowledge(ctx context.Context, incident string, a timeline.Ac
 		return fmt.Errorf("acknowledgement of incident %q: by %q at %v: say who and when", incident, a.By, a.At)
 	}
 	err := r.write(ctx, func(ctx context.Context, s *session) error {
-		return respond(ctx, s, `UPDATE incidents SET
+		if err := respond(ctx, s, `UPDATE incidents SET
 			ack_by = CASE WHEN ack_at IS NULL THEN ?1 ELSE ack_by END, ack_at = COALESCE(ack_at, ?2) WHERE incident = ?3`,
-			a.By, stamp{a.At}, incident)
+			a.By, stamp{a.At}, incident); err != nil {
+			return err
+		}
+		return showAgain(ctx, s, a.At, `incident = ?`, incident)
 	})
 	return errorf(err, "acknowledgement of incident %q", incident)
 }
@@ -30,10 +33,31 @@ func (r *Record) Label(ctx context.Context, incident string, f timeline.Feedback
 		return fmt.Errorf("label of incident %q: %q by %q at %v: say true, false or duplicate, who and when", incident, f.Label, f.By, f.At)
 	}
 	err := r.write(ctx, func(ctx context.Context, s *session) error {
-		return respond(ctx, s, `UPDATE incidents SET label = ?, label_by = ?, label_at = ? WHERE incident = ?`,
-			f.Label, f.By, stamp{f.At}, incident)
+		if err := respond(ctx, s, `UPDATE incidents SET label = ?, label_by = ?, label_at = ? WHERE incident = ?`,
+			f.Label, f.By, stamp{f.At}, incident); err != nil {
+			return err
+		}
+		return showAgain(ctx, s, f.At, `incident = ?`, incident)
 	})
 	return errorf(err, "label of incident %q", incident)
+}
+
+// showAgain puts an update of the incidents that have a message into the outbox,
+// so that it shows what was said to them.
+func showAgain(ctx context.Context, s *session, at time.Time, which string, args ...any) error {
+	ids, err := all(ctx, s, column[string], `SELECT incident FROM incidents WHERE ts <> '' AND `+which, args...)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := insertNotice(ctx, s, &timeline.Notice{
+			ID: timeline.NoticeID(id, timeline.NoticeUpdate), Kind: timeline.NoticeUpdate,
+			Incident: timeline.Incident{ID: id}, Created: at, NextTry: at,
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // respond changes what has to be there already.
@@ -60,7 +84,10 @@ func (r *Record) SetSilence(ctx context.Context, q timeline.Silence) error {
 		}
 		_, err := s.exec(ctx, `UPDATE notices SET next_try = ? WHERE state = 'pending' AND held <> ''
 			AND incident IN (SELECT id FROM incidents WHERE topic = ?)`, stamp{q.At}, q.Topic)
-		return err
+		if err != nil {
+			return err
+		}
+		return showAgain(ctx, s, q.At, `topic = ? AND state = ?`, q.Topic, timeline.IncidentOpen)
 	})
 	return errorf(err, "silence of topic %q", q.Topic)
 }

@@ -189,7 +189,7 @@ func testOutbox(t *testing.T, s Store) {
 	}
 	due := func(now time.Time, limit int) (ids []string) {
 		t.Helper()
-		notices, err := s.DueNotices(ctx, now, limit)
+		notices, err := s.DueNotices(ctx, "", now, limit)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -211,11 +211,11 @@ func testOutbox(t *testing.T, s Store) {
 	want("before the second", due(noon, 10), "two opening")
 
 	id := timeline.NoticeID(two.ID, timeline.NoticeOpening)
-	if err := s.MarkFailed(ctx, id, "busy", noon.Add(time.Hour)); err != nil {
+	if err := s.MarkFailed(ctx, id, timeline.Failure{Reason: "busy", Next: noon.Add(time.Hour)}); err != nil {
 		t.Fatal(err)
 	}
 	want("while the other waits", due(noon.Add(Step), 10), "one opening")
-	notices, err := s.DueNotices(ctx, noon.Add(time.Hour), 1)
+	notices, err := s.DueNotices(ctx, "", noon.Add(time.Hour), 1)
 	if err != nil || len(notices) != 1 {
 		t.Fatalf("%d notices, %v; want 1", len(notices), err)
 	}
@@ -224,13 +224,13 @@ func testOutbox(t *testing.T, s Store) {
 	}
 
 	receipt := timeline.Receipt{Channel: "C1", TS: "1495281600.000100"}
-	if err := s.MarkSent(ctx, id, receipt, noon.Add(time.Hour)); err != nil {
+	if err := s.MarkSent(ctx, notices[0], receipt, noon.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.MarkSent(ctx, id, timeline.Receipt{Channel: "C2"}, noon.Add(2*time.Hour)); err != nil {
+	if err := s.MarkSent(ctx, notices[0], timeline.Receipt{Channel: "C2"}, noon.Add(2*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.MarkFailed(ctx, id, "late", noon); err != nil {
+	if err := s.MarkFailed(ctx, id, timeline.Failure{Reason: "late", Next: noon}); err != nil {
 		t.Fatal(err)
 	}
 	two.State, two.Updated, two.Resolved = timeline.IncidentResolved, noon.Add(2*Step), noon.Add(2*Step)
@@ -239,21 +239,21 @@ func testOutbox(t *testing.T, s Store) {
 	}}
 	commitStep() // the incident as alerts has it does not know that it was announced
 	want("after the first was sent", due(noon.Add(3*time.Hour), 10), "one opening", "two resolution")
-	notices, err = s.DueNotices(ctx, noon.Add(3*time.Hour), 10)
+	notices, err = s.DueNotices(ctx, "", noon.Add(3*time.Hour), 10)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if n := notices[1].Incident; n.Announced != receipt || n.State != timeline.IncidentResolved {
 		t.Errorf("incident announced as %+v in state %s, want %+v, resolved", n.Announced, n.State, receipt)
 	}
-	if err := s.MarkSent(ctx, notices[1].ID, timeline.Receipt{Channel: "C3"}, noon.Add(3*time.Hour)); err != nil {
+	if err := s.MarkSent(ctx, notices[1], timeline.Receipt{Channel: "C3"}, noon.Add(3*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := s.Incident(ctx, two.ID); err != nil || got.Announced != receipt {
 		t.Errorf("after the resolution was sent announced as %+v, %v; want %+v", got.Announced, err, receipt)
 	}
 
-	if err := s.MarkFailed(ctx, timeline.NoticeID(one.ID, timeline.NoticeOpening), "no such channel", time.Time{}); err != nil {
+	if err := s.MarkFailed(ctx, timeline.NoticeID(one.ID, timeline.NoticeOpening), timeline.Failure{Reason: "no such channel"}); err != nil {
 		t.Fatal(err)
 	}
 	want("after the other was given up", due(noon.Add(100*time.Hour), 10))
@@ -262,11 +262,132 @@ func testOutbox(t *testing.T, s Store) {
 		t.Errorf("stats %+v, %v; want one notice given up, none pending, two incidents", stats, err)
 	}
 	for name, err := range map[string]error{
-		"MarkSent":   s.MarkSent(ctx, "none", receipt, noon),
-		"MarkFailed": s.MarkFailed(ctx, "none", "", noon),
+		"MarkSent":   s.MarkSent(ctx, timeline.Notice{ID: "none"}, receipt, noon),
+		"MarkTrying": s.MarkTrying(ctx, "none", noon),
+		"MarkFailed": s.MarkFailed(ctx, "none", timeline.Failure{Next: noon}),
 	} {
 		if !errors.Is(err, timeline.ErrNotFound) {
 			t.Errorf("%s of no notice: %v, want %v", name, err, timeline.ErrNotFound)
 		}
+	}
+}
+
+// Of an incident's notices the oldest goes first; its update waits for the
+// opening alone, is told once however often it was put in, and no sooner than a
+// minute after the last.
+func testNoticeOrder(t *testing.T, s Store) {
+	ctx := t.Context()
+	i := anIncident("one", 0)
+	put := func(notices ...timeline.Notice) {
+		t.Helper()
+		if err := s.CommitStep(ctx, timeline.StepResult{Step: noon.Add(Step), Incidents: []timeline.Incident{i}, Notices: notices}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at := func(kind timeline.NoticeKind, seconds int, parts ...string) timeline.Notice {
+		n := notice(i, kind)
+		n.ID = timeline.NoticeID(i.ID, kind, parts...)
+		n.Created = noon.Add(time.Duration(seconds) * time.Second)
+		n.NextTry = n.Created
+		return n
+	}
+	due := func(seconds int) []timeline.Notice {
+		t.Helper()
+		notices, err := s.DueNotices(ctx, "", noon.Add(time.Duration(seconds)*time.Second), 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return notices
+	}
+	want := func(what string, got []timeline.Notice, want ...timeline.NoticeKind) {
+		t.Helper()
+		var kinds []timeline.NoticeKind
+		for _, n := range got {
+			kinds = append(kinds, n.Kind)
+		}
+		if diff := cmp.Diff(want, kinds); diff != "" {
+			t.Errorf("due %s (-want +got):\n%s", what, diff)
+		}
+	}
+	sent := func(n timeline.Notice, seconds int) {
+		t.Helper()
+		if err := s.MarkSent(ctx, n, timeline.Receipt{Channel: "C1", TS: "1.1"}, noon.Add(time.Duration(seconds)*time.Second)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	escalation := at(timeline.NoticeEscalation, 2, "critical")
+	escalation.News = timeline.News{Severity: "critical"}
+	thread := at(timeline.NoticeThread, 3, "x")
+	thread.News = timeline.News{Headlines: i.Headlines, Figures: []timeline.FigureNews{{Figure: i.Figures[0], Was: &i.Figures[0]}}}
+	other := at(timeline.NoticeOpening, 0, "hook")
+	other.Receiver = "hook"
+	put(at(timeline.NoticeOpening, 0), at(timeline.NoticeUpdate, 1), escalation, thread, other)
+
+	opening := due(60)
+	want("at first", opening, timeline.NoticeOpening)
+	if err := s.MarkTrying(ctx, opening[0].ID, noon.Add(4*time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if n := due(60)[0]; n.Unsure != 1 || !n.Since.Equal(noon.Add(4*time.Second)) {
+		t.Errorf("%d attempts in doubt since %v, want one", n.Unsure, n.Since)
+	}
+	if err := s.MarkFailed(ctx, opening[0].ID, timeline.Failure{Reason: "refused", Next: noon}); err != nil {
+		t.Fatal(err)
+	}
+	if n := due(60)[0]; n.Unsure != 0 || !n.Since.IsZero() {
+		t.Errorf("%d attempts in doubt since %v, want none", n.Unsure, n.Since)
+	}
+	sent(due(60)[0], 5)
+	next := due(60)
+	want("after the opening", next, timeline.NoticeEscalation, timeline.NoticeUpdate)
+	if diff := cmp.Diff(escalation.News, next[0].News); diff != "" {
+		t.Errorf("news (-want +got):\n%s", diff)
+	}
+	sent(next[0], 6)
+
+	update := next[1]
+	put(at(timeline.NoticeUpdate, 10)) // while the other is on its way
+	sent(update, 11)
+	next = due(60)
+	want("after the escalation", next, timeline.NoticeThread)
+	if diff := cmp.Diff(thread.News, next[0].News); diff != "" {
+		t.Errorf("news (-want +got):\n%s", diff)
+	}
+	sent(next[0], 12)
+	want("before a minute is over", due(70))
+	next = due(71)
+	want("the update that came meanwhile", next, timeline.NoticeUpdate)
+	sent(next[0], 80)
+	want("nothing", due(1000))
+	put(at(timeline.NoticeUpdate, 90), at(timeline.NoticeUpdate, 95))
+	want("an update that comes soon", due(139))
+	want("an update, a minute after the last", due(140), timeline.NoticeUpdate)
+	put(at(timeline.NoticeResolution, 100))
+	next = due(140)
+	want("the resolution first", next, timeline.NoticeResolution, timeline.NoticeUpdate)
+	sent(next[0], 140)
+	want("the update with it", due(1000))
+
+	hook, err := s.DueNotices(ctx, "hook", noon.Add(time.Hour), 10)
+	if err != nil || len(hook) != 1 || hook[0].Receiver != "hook" || hook[0].Incident.Announced != (timeline.Receipt{}) {
+		t.Fatalf("for another receiver %+v, %v", hook, err)
+	}
+	if n, err := s.ReceiverIs(ctx, "hook", "a", noon); n != 0 || err != nil {
+		t.Errorf("%d notices wait again, %v", n, err)
+	}
+	if err := s.MarkFailed(ctx, hook[0].ID, timeline.Failure{Reason: "gone"}); err != nil {
+		t.Fatal(err)
+	}
+	for again, setup := range []string{"a", "b"} {
+		undelivered, err := s.Undelivered(ctx, 10)
+		if err != nil || len(undelivered) != 1 || undelivered[0].Error != "gone" || !undelivered[0].NextTry.IsZero() {
+			t.Errorf("undelivered %+v, %v", undelivered, err)
+		}
+		if n, err := s.ReceiverIs(ctx, "hook", setup, noon); n != int64(again) || err != nil {
+			t.Errorf("set up as %s: %d notices wait again, %v", setup, n, err)
+		}
+	}
+	if n, err := s.ReceiverIs(ctx, "", "a", noon); n != 0 || err != nil {
+		t.Errorf("%d notices wait again, %v", n, err)
 	}
 }

@@ -109,7 +109,7 @@ func testHolding(t *testing.T, s Store) {
 	}
 	due := func(what string, at time.Time, want ...string) {
 		t.Helper()
-		notices, err := s.DueNotices(ctx, at, 10)
+		notices, err := s.DueNotices(ctx, "", at, 10)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -35,6 +35,7 @@ type Store interface { //nolint:interfacebloat // it is the small ones in one
 	Outbox
 	Responses
 	Holding
+	Receivers
 	Log
 	Upkeep
 }
@@ -112,9 +113,16 @@ type Incidents interface {
 
 // Outbox keeps the notices until a receiver has them.
 type Outbox interface {
-	DueNotices(ctx context.Context, now time.Time, limit int) ([]timeline.Notice, error)
-	MarkSent(ctx context.Context, id string, r timeline.Receipt, at time.Time) error
-	MarkFailed(ctx context.Context, id, reason string, next time.Time) error
+	DueNotices(ctx context.Context, receiver string, now time.Time, limit int) ([]timeline.Notice, error)
+	MarkTrying(ctx context.Context, id string, at time.Time) error
+	MarkSent(ctx context.Context, n timeline.Notice, r timeline.Receipt, at time.Time) error
+	MarkFailed(ctx context.Context, id string, f timeline.Failure) error
+}
+
+// Receivers knows what they do not have, and how they are set up.
+type Receivers interface {
+	Undelivered(ctx context.Context, limit int) ([]timeline.Notice, error)
+	ReceiverIs(ctx context.Context, receiver, setup string, now time.Time) (waiting int64, err error)
 }
 
 // Responses keeps what people say to incidents.
@@ -177,6 +185,7 @@ func TestStore(t *testing.T, open func(t *testing.T) Store) {
 		{"Responses", testResponses},
 		{"Silences", testSilences},
 		{"NoticesHeld", testHolding},
+		{"NoticeOrder", testNoticeOrder},
 		{"ChangeLog", testLog},
 		{"EventsBeyond", testBeyond},
 		{"Paging", testPaging},
