@@ -215,6 +215,9 @@ func (s *scan) singledOut(q quantity) bool {
 	if q.best == 1 && s.any(q.first-2, classArticle) && s.spaced(q.first-1) && !s.any(q.first-1, classFunction, classNumbers) {
 		return true // "the current one"
 	}
+	if s.capital(q.first) && s.word(q.first-1) && s.spaced(q.first-1) && s.capital(q.first-1) && s.the(q.first-2) && !s.capital(q.first-2) {
+		return true // "the Big Six"
+	}
 	return q.best == 1 && s.any(q.last, classOf) || s.the(q.first-1) && s.capital(q.first-1) && s.capital(q.first)
 }
 

@@ -187,6 +187,9 @@ func (s *scan) nounAt(i int, q quantity) bool {
 	if s.spaced(i) && s.any(i, classFunction) && (s.mark(i+1, "-") && s.touches(i+1) || i > s.lo && s.capital(i) && s.spaced(i+1) && s.capital(i+1) && !s.capital(i-1)) {
 		return s.word(i+1) || s.word(i+2) // "two now-missing children", "two All Lives Matter demonstrators"
 	}
+	if x, says := s.is(i, classSaidVerbs); says && (x.weak || s.spaced(i) && s.many(i+1)) {
+		return true // "3 كتب", "1,219 confirmed cases"
+	}
 	if s.any(i, classFunction, classPredicates, classIncluding, classPronouns, classOr, classAnd, classTo, classFrom, classBetween, classMonths, classWeekdays, classDays, classRelationsSince, classSaidVerbs, classSaid) {
 		return false
 	}

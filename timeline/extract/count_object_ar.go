@@ -83,6 +83,13 @@ func (s *scan) afterMany(noun int) bool {
 	return ok && x.value > 10
 }
 
+// afterFew reports whether the noun follows one of the numbers that it is in the
+// plural behind.
+func (s *scan) afterFew(noun int) bool {
+	n, ok := s.simple(noun - 1)
+	return ok && n.last == noun && n.value > 2 && n.value <= 10
+}
+
 // articledBare reports whether the Arabic word at i begins with the article and
 // nothing before it.
 func (s *scan) articledBare(i int) bool {
@@ -122,7 +129,7 @@ func (s *scan) agrees(i, noun int) bool {
 		return s.endsIn(i, "ا") && !s.endsIn(i, "وا") && (strings.ContainsRune(raw, 'ً') || s.endsIn(i, "يا"))
 	case s.endsIn(noun, "ين", "ون", "ان"):
 		return s.endsIn(i, "يين", "يون", "تين", "تان")
-	case s.endsIn(noun, "ه", "ات"):
+	case s.endsIn(noun, "ه", "ات"), s.afterFew(noun):
 		return strings.HasSuffix(raw, "ة")
 	case s.endsIn(i, "يه", "يين", "يون"):
 		return strings.HasSuffix(raw, "ية") || !s.endsIn(i, "يه")

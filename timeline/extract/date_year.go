@@ -338,7 +338,9 @@ func (s *scan) yearContext(i, last int) bool {
 	if s.mark(i-1, "(") && (s.mark(last, ")") || s.mark(last, "-")) {
 		return true
 	}
-	if s.any(last, classScales, classCurrencies, classPercent, classMeasures, classTimeUnits, classKind) && !s.joined(last) || s.mark(last, "%") {
+	named := s.the(s.before(i)) && s.spaced(last) && !s.many(last) // "the 1988 attack"
+	if s.any(last, classScales, classCurrencies, classPercent, classMeasures, classTimeUnits) && !s.joined(last) || s.mark(last, "%") ||
+		s.any(last, classKind) && !s.joined(last) && !named {
 		return false
 	}
 	if i == s.lo && s.mark(last, "-") && !s.touches(last) {

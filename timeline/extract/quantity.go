@@ -257,7 +257,11 @@ func (s *scan) vague(i int) (quantity, bool) {
 	if s.any(at, classSome) {
 		at = s.after(at)
 		if hundred, ok := s.is(at, classNumbers); ok && hundred.value == 100 || s.any(at, classScales) {
-			return vagueQuantity(i, s.after(at)), true
+			last := s.after(at)
+			if s.any(at, classNumbers) && s.any(last, classScales) {
+				last = s.after(last) // "several hundred thousand"
+			}
+			return vagueQuantity(i, last), true
 		}
 		if !s.any(at, classVague) {
 			return quantity{}, false
