@@ -23,4 +23,10 @@ type Event struct {
 	Planned   bool      // told as something to come
 	Rule      string
 	At        time.Time // time of its points; assigned by the record, zero when it cannot be projected
+
+	// Happening is what other articles may tell of as well, by the id of a
+	// Happening, and Publishers how many had told of it when this one did, this one
+	// among them. Assigned by the record.
+	Happening  string
+	Publishers int
 }

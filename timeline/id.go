@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/binary"
+	"math"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -63,6 +64,13 @@ func IsGlobalGUID(guid string) bool {
 	}
 	u, err := url.Parse(guid)
 	return err == nil && u.Scheme != "" && (u.Host != "" || u.Opaque != "")
+}
+
+// HappeningID derives the number of a happening from the event that tells of it
+// first: 63 bits, so that a thousand million are needed before two are likely to share
+// one. What refers to it keeps the number when that event is gone.
+func HappeningID(a *Article, e *Event) int64 {
+	return Spread(math.MaxInt64, "happening", a.ID, strconv.Itoa(a.Revision), e.Span.Of(a.Reading()), e.Rule, e.Interval.Lo.UTC().Format(time.RFC3339))
 }
 
 // FactID derives the id of a date, a count, another quantity or an event of a

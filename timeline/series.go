@@ -129,13 +129,13 @@ func countPoint(a *Article, c *Count, topic string) Point {
 }
 
 // eventPoint gives the point of an event. Its sentence is the clause that tells
-// of it, and best the first count in there that has one.
+// of it, publishers how many had told of the happening so far, and best the first count in there that has one.
 func eventPoint(a *Article, e *Event, topic string, counts []Count) Point {
 	fields := []Field{
 		{"title", a.Title},
 		{"sentence", e.Span.Of(a.Reading())},
 		{"url", a.URL},
-		{"publishers", int64(1)},
+		{"publishers", int64(max(1, e.Publishers))},
 		{"hi", e.Interval.Hi.UTC().Format(time.RFC3339)},
 		{"actors", strings.Join(e.Actors, ",")},
 		{"places", strings.Join(e.Places, ",")},

@@ -162,6 +162,7 @@ func recordOptions(cfg *config.Config, logger *slog.Logger) sqlite.Options {
 		StoryCap: cfg.Alerts.StoryCap,
 		Remember: cfg.Collector.Remember,
 		Stories:  story.New(cfg.Stories),
+		Events:   story.NewEvents(cfg.Stories),
 		Logger:   logger,
 	}
 }

@@ -62,6 +62,7 @@ func checkStories(c story.Config) findings {
 	var f findings
 	f.durationBetween("remember", c.Remember, day, 60*day)
 	f.between("at_most", c.AtMost, 1000, 20_000_000)
+	f.between("events", c.Events, 1000, 20_000_000)
 	return f
 }
 

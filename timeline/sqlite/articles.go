@@ -89,6 +89,9 @@ func (r *Record) insertArticle(ctx context.Context, s *session, row, feed int64,
 	if err := r.insertSignature(ctx, s, row, &a, &sig); err != nil {
 		return err
 	}
+	if err := r.placeEvents(ctx, s, row, &a, read.Facts, nil); err != nil {
+		return fmt.Errorf("happenings of article %s: %w", a.ID, err)
+	}
 	if err := setVersion(ctx, s, row, read.Facts.Version); err != nil {
 		return err
 	}
@@ -158,6 +161,9 @@ func (r *Record) rewriteArticle(ctx context.Context, s *session, before *kept, a
 		return err
 	}
 	if err := replaceFacts(ctx, s, row, a, facts); err != nil {
+		return err
+	}
+	if err := r.placeEvents(ctx, s, row, a, *facts, before); err != nil {
 		return err
 	}
 	since := make(map[string]int, len(before.Facts.Mentions))

@@ -12,7 +12,7 @@ import (
 
 // testOptions are those that the conformance suite asks for.
 func testOptions() Options {
-	return Options{Step: timelinetest.Step, StoryCap: timelinetest.StoryCap, Remember: timelinetest.Remember, Stories: new(timelinetest.Grouper)}
+	return Options{Step: timelinetest.Step, StoryCap: timelinetest.StoryCap, Remember: timelinetest.Remember, Stories: new(timelinetest.Grouper), Events: new(timelinetest.EventGrouper)}
 }
 
 func testConfig(path string) Config {

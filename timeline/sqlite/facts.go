@@ -410,6 +410,9 @@ func readFacts(ctx context.Context, s *session, row int64) (facts timeline.Facts
 			return facts, fmt.Errorf("facts of article %d: %w", row, err)
 		}
 	}
+	if err := readPlaces(ctx, s, row, facts.Events); err != nil {
+		return facts, err
+	}
 	facts.Mentions, err = readMentions(ctx, s, row)
 	return facts, err
 }

@@ -16,21 +16,26 @@ import (
 // selects by article.
 func (r *Record) FoundEvents(ctx context.Context, q timeline.Query) (page timeline.Page[timeline.FoundEvent], err error) {
 	err = r.read(ctx, func(s *session) error {
-		where := selection{column: `f.second`, id: `f.nanos`}
-		where.where(`f.kind = 'event'`)
-		if !q.From.IsZero() {
-			where.where(`f.second >= ?`, ceilSeconds(q.From))
-		}
-		if !q.To.IsZero() {
-			where.where(`f.second < ?`, ceilSeconds(q.To))
-		}
-		page, err = findFacts(ctx, r, s, q, where, func(k *kept, f *fact) (timeline.FoundEvent, timeline.Span, error) {
+		page, err = findFacts(ctx, r, s, q, eventSelection(q), func(k *kept, f *fact) (timeline.FoundEvent, timeline.Span, error) {
 			e, err := f.event()
 			return timeline.FoundEvent{Article: k.Article, Event: e, Counts: countsAt(k.Facts.Counts, e.Counts)}, e.Sentence, err
 		}, func(e *timeline.FoundEvent) *[]string { return &e.Topics })
 		return err
 	})
 	return page, errorf(err, "events")
+}
+
+// eventSelection selects events by where they begin.
+func eventSelection(q timeline.Query) selection {
+	where := selection{column: `f.second`, id: `f.nanos`}
+	where.where(`f.kind = 'event'`)
+	if !q.From.IsZero() {
+		where.where(`f.second >= ?`, ceilSeconds(q.From))
+	}
+	if !q.To.IsZero() {
+		where.where(`f.second < ?`, ceilSeconds(q.To))
+	}
+	return where
 }
 
 // countsAt gives the counts with one of the spans.

@@ -26,6 +26,9 @@ func (r *Record) CommitLoad(ctx context.Context, articles []timeline.ReadArticle
 		if err := r.readPrints(whole, s); err != nil {
 			return err
 		}
+		if err := r.readEventPrints(whole, s); err != nil {
+			return err
+		}
 		for i := range articles {
 			read := &articles[i]
 			if err := ctx.Err(); err != nil { // a load can be long

@@ -48,6 +48,8 @@ type Options struct {
 	// Stories puts articles into stories; when nil each is a story of its own. It
 	// is this record's alone.
 	Stories Grouper
+	// Events puts events into happenings; when nil each is one of its own. Likewise.
+	Events EventGrouper
 	// Logger is told of migrations and of counts made anew; may be nil.
 	Logger *slog.Logger
 }
@@ -87,7 +89,8 @@ type Record struct {
 	writer  *session    // its statements; used by whoever has the turn
 	turn    chan struct{}
 	queue   writeQueue
-	prints  prints // of whoever has the turn
+	prints  prints // of whoever has the turn, and so are
+	events  remembered
 }
 
 const (

@@ -42,6 +42,9 @@ func (r *Record) pollWrite(result *timeline.PollResult) func(context.Context, *s
 		if err := r.readPrints(ctx, s); err != nil {
 			return err
 		}
+		if err := r.readEventPrints(ctx, s); err != nil {
+			return err
+		}
 		for i := range result.Articles {
 			read := &result.Articles[i]
 			added, err := r.admit(ctx, in, feed, read, p.At)

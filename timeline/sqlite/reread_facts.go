@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"math"
+	"slices"
 
 	"marsad/timeline"
 )
@@ -97,8 +98,12 @@ func (r *Record) setFacts(ctx context.Context, s *session, was *kept, facts time
 	if err != nil {
 		return err
 	}
+	same = same && !slices.ContainsFunc(k.Facts.Events, func(e timeline.Event) bool { return e.Happening == "" })
 	if !same {
 		if err := w.replace(ctx, s, k.row); err != nil {
+			return err
+		}
+		if err := r.placeEvents(ctx, s, k.row, &k.Article, facts, &k); err != nil {
 			return err
 		}
 		at, err := lastChange(ctx, s)

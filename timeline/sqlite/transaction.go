@@ -133,6 +133,7 @@ func (r *Record) transact(group []*pendingWrite) error {
 		_, _ = r.writer.exec(ctx, `ROLLBACK`) // err is what went wrong
 		clear(r.writer.publishers)            // some of them may be gone again
 		r.forgetPrints()
+		r.forgetEventPrints()
 	}
 	return err
 }

@@ -43,11 +43,12 @@ const Within = 3 * 24 * time.Hour
 type Config struct {
 	Remember time.Duration `yaml:"remember"` // since an article was first seen
 	AtMost   int           `yaml:"at_most"`  // articles; the newest in the record's order
+	Events   int           `yaml:"events"`   // events that new ones are compared with, likewise
 }
 
 // DefaultConfig is what holds where nothing is set.
 func DefaultConfig() Config {
-	return Config{Remember: 4 * 24 * time.Hour, AtMost: 250_000}
+	return Config{Remember: 4 * 24 * time.Hour, AtMost: 250_000, Events: 100_000}
 }
 
 // Grouper tells which articles are one text. It is for one record, and for one

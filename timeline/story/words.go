@@ -44,6 +44,9 @@ type scanner struct {
 	stems  []text.Stem
 	place  bool // the word before stands before places
 	began  bool // the sentence has had a word
+
+	tells bool   // whether deeds are noted
+	done  []deed // those that words told of
 }
 
 // scan appends the tokens of s to out, up to so many in all. It stands in for
@@ -147,6 +150,7 @@ type reading struct {
 	short   bool // says nothing by itself
 	foreign bool // of a script whose names have no capitals
 	capital bool // long enough for a name, and begins with one
+	deed    deed // that it tells of
 }
 
 func (s *scanner) word(raw string) {
@@ -159,6 +163,12 @@ func (s *scanner) word(raw string) {
 		s.read[strings.Clone(raw)] = w
 	}
 	if w.short {
+		return
+	}
+	if s.tells && w.deed != 0 {
+		s.done = append(s.done, w.deed)
+		s.place, s.began = false, true
+		s.add(word, deeds().hashes[w.deed])
 		return
 	}
 	named := s.place
@@ -179,6 +189,7 @@ func (s *scanner) readWord(raw string) reading {
 	if len(folded) < 2 || utf8.RuneCount(folded) < 2 {
 		return reading{short: true}
 	}
+	does := deeds().of(string(folded))
 	entry, known := lexicon()[string(folded)]
 	if !known && folded[0] >= utf8.RuneSelf {
 		folded = s.stem(folded)
@@ -192,7 +203,10 @@ func (s *scanner) readWord(raw string) reading {
 	}
 	w := reading{
 		use: entry.use, hash: hashOf(folded), foreign: folded[0] >= utf8.RuneSelf,
-		capital: 'A' <= raw[0] && raw[0] <= 'Z' && len(folded) > 2,
+		capital: 'A' <= raw[0] && raw[0] <= 'Z' && len(folded) > 2, deed: does,
+	}
+	if does == 0 {
+		w.deed = deeds().of(string(folded)) // as it was stemmed
 	}
 	if w.use == asFigure {
 		w.hash = hashOf(entry.value)

@@ -11,7 +11,7 @@ import (
 )
 
 // What the store under test is to be opened with. Articles are put into stories
-// by a [Grouper].
+// by a [Grouper], events into happenings by an [EventGrouper].
 const (
 	Step       = 10 * time.Minute
 	StoryCap   = 3
@@ -28,6 +28,7 @@ type Store interface { //nolint:interfacebloat // it is the small ones in one
 	Rulings
 	Pages
 	Findings
+	Tellings
 	Series
 	Detectors
 	Past
@@ -83,6 +84,12 @@ type Findings interface {
 	FoundCounts(ctx context.Context, q timeline.Query) (timeline.Page[timeline.FoundCount], error)
 	Evidence(ctx context.Context, topic string, from, to time.Time) (timeline.Evidence, error)
 	PublisherCounts(ctx context.Context, topic string, from, to time.Time) (map[string]int, error)
+}
+
+// Tellings gives back what events of several articles are one.
+type Tellings interface {
+	Happenings(ctx context.Context, q timeline.Query) (timeline.Page[timeline.Happening], error)
+	Happening(ctx context.Context, id string) (timeline.Happening, error)
 }
 
 // Series keeps the step counts and what was thought of them.
@@ -193,6 +200,8 @@ func TestStore(t *testing.T, open func(t *testing.T) Store) {
 		{"Stories", testStories},
 		{"StoriesByText", testStoriesByText},
 		{"StoriesRuled", testStoriesRuled},
+		{"Happenings", testHappenings},
+		{"HappeningsChange", testHappeningsChange},
 		{"TopicsReadAgain", testReadMentions},
 		{"ReadingAgainResumes", testReadMentionsResumes},
 		{"FactsReadAgain", testReadFacts},
