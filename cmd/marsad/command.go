@@ -140,16 +140,24 @@ feeds. What is loaded counts as history and never fires an alert. - is standard 
 }
 
 func projectCommand(env app.Env, common *app.Common) *cobra.Command {
-	var from string
+	var o app.ProjectOptions
 	c := &cobra.Command{
 		Use:   "project",
 		Short: "Write the record to InfluxDB again; writing twice changes nothing",
-		Args:  usage(cobra.NoArgs),
+		Long: `Write the record to InfluxDB again; writing twice changes nothing.
+
+A running Marsad projects by itself. This is for buckets that lost points, or that
+were made anew. --from and --to are times of recording, not of publication: a date
+(2017-05-20, which is meant whole), a time in RFC 3339, or how long ago (-30d).`,
+		Args: usage(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			return app.Project(c.Context(), env, *common, from)
+			return app.Project(c.Context(), env, *common, o)
 		},
 	}
-	c.Flags().StringVar(&from, "from", "", "leave out what was recorded before this `TIME` (RFC 3339 or a date)")
+	flags := c.Flags()
+	flags.StringVar(&o.From, "from", "", "leave out what was recorded before this `TIME`")
+	flags.StringVar(&o.To, "to", "", "leave out what was recorded after this `TIME`")
+	flags.BoolVar(&o.DryRun, "dry-run", false, "count the points and ask the server nothing")
 	return c
 }
 

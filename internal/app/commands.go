@@ -13,7 +13,6 @@ import (
 	"marsad/internal/config"
 	"marsad/timeline"
 	"marsad/timeline/extract"
-	"marsad/timeline/influx"
 	"marsad/timeline/text"
 )
 
@@ -225,34 +224,4 @@ func archiveFeeds(cfg *config.Config) map[string]archiveFeed {
 		feeds[f.Name] = known
 	}
 	return feeds
-}
-
-// Project writes the record to InfluxDB again, from the given time of recording
-// on (empty: everything).
-func Project(ctx context.Context, env Env, common Common, from string) error {
-	cfg, logger, err := common.setup(env)
-	if err != nil {
-		return err
-	}
-	if !cfg.Influx.Enabled() {
-		return errors.New("influx.url is not set: there is nowhere to project to; set it in config.yaml")
-	}
-	var since time.Time
-	if from != "" {
-		if since, err = parseRef(from, cfg.Timezone); err != nil {
-			return fmt.Errorf("--from: %w", err)
-		}
-	}
-	record, err := openExistingRecord(ctx, cfg, logger)
-	if err != nil {
-		return err
-	}
-	defer record.Close()
-	projector, err := influx.New(cfg.Influx, influx.Options{Log: record, Logger: logger, Now: now})
-	if err != nil {
-		return err
-	}
-	return projector.Replay(ctx, since, func(seq, points int64) {
-		logger.Info("record being projected", "change", seq, "points", points)
-	})
 }

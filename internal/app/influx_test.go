@@ -42,7 +42,7 @@ influx: {url: "`+server.URL+`", token: `+influxtest.Token+`, org: `+influxtest.O
 		}},
 	} {
 		step.prepare()
-		if err := Project(t.Context(), env, common, ""); err != nil {
+		if err := Project(t.Context(), env, common, ProjectOptions{}); err != nil {
 			t.Fatalf("projected %s: %v", step.name, err)
 		}
 		if diff := cmp.Diff(recordSums(t, s), influxSums(t, server)); diff != "" {

@@ -226,6 +226,8 @@ func (m *metrics) watchProjector(p *influx.Projector) {
 		{"marsad_projection_failures", "Attempts that failed in a row; 0 while all is well.", func(s influx.Status) float64 { return float64(s.Failures) }},
 		{"marsad_projection_points", "Points written since the start.", func(s influx.Status) float64 { return float64(s.Written) }},
 		{"marsad_projection_poisoned", "Points that InfluxDB refused, since the start; the log names them.", func(s influx.Status) float64 { return float64(s.Poisoned) }},
+		{"marsad_projection_kept", "Points that are gone from the record and that InfluxDB 3 Core cannot delete, since the start.", func(s influx.Status) float64 { return float64(s.Kept) }},
+		{"marsad_projection_beyond", "Events outside 1677-2262, which have no point, since the start.", func(s influx.Status) float64 { return float64(s.Beyond) }},
 		{"marsad_projection_dropped", "Points older than the retention, since the start.", func(s influx.Status) float64 { return float64(s.Dropped) }},
 	} {
 		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: g.name, Help: g.help},

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"marsad/timeline"
+	"marsad/timeline/influx"
 )
 
 const (
@@ -260,9 +261,23 @@ func (d *daemon) reasons() []string {
 }
 
 // background says what is done that nothing waits for.
-func (d *daemon) background() []string {
+func (d *daemon) background() (doing []string) {
 	if r := d.working.Load(); r != nil {
-		return []string{*r}
+		doing = append(doing, *r)
 	}
-	return nil
+	if d.projector != nil {
+		doing = append(doing, projectionNotes(d.projector.Status())...)
+	}
+	return doing
+}
+
+// projectionNotes says what is the matter with the projection, if anything is.
+func projectionNotes(s influx.Status) (notes []string) {
+	if s.LastError != "" {
+		notes = append(notes, fmt.Sprintf("InfluxDB lacks what came after change %d, and is tried again; failed in a row: %d: %s", s.Position, s.Failures, s.LastError))
+	}
+	if s.Poisoned > 0 {
+		notes = append(notes, fmt.Sprintf("InfluxDB refused %d points since the start; the log names them with the reason", s.Poisoned))
+	}
+	return notes
 }

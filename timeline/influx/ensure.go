@@ -31,6 +31,13 @@ func (p *Projector) Ensure(ctx context.Context) error {
 
 func (p *Projector) ensure(ctx context.Context) error {
 	p.ensured = false
+	if err := p.learnGeneration(ctx); err != nil {
+		return err
+	}
+	if p.generation == generation3 { // databases come with the first write
+		p.ensured = true
+		return nil
+	}
 	created := false
 	for _, bucket := range []timeline.Bucket{timeline.BucketSeries, timeline.BucketEvents} {
 		missing, err := p.probe(ctx, bucket)
@@ -75,6 +82,9 @@ func (p *Projector) probe(ctx context.Context, bucket timeline.Bucket) (missing,
 }
 
 func (p *Projector) create(ctx context.Context, bucket timeline.Bucket, missing error) error {
+	if p.generation == generation1 {
+		return p.createDatabase(ctx, bucket, missing)
+	}
 	name := p.bucketName(bucket)
 	org, err := p.client.OrganizationsAPI().FindOrganizationByName(ctx, p.cfg.Org)
 	if err != nil {
@@ -114,22 +124,36 @@ func (p *Projector) rules(bucket timeline.Bucket) (keep time.Duration, rules []d
 // not read that leaves it to the server to drop what is too old.
 func (p *Projector) learnRetention(ctx context.Context, bucket timeline.Bucket) {
 	name := p.bucketName(bucket)
-	p.retention[bucket] = 0
-	found, err := p.client.APIClient().GetBuckets(ctx, &domain.GetBucketsParams{Org: &p.cfg.Org, Name: &name})
-	if err == nil && (found.Buckets == nil || len(*found.Buckets) != 1) {
-		err = errors.New("the token may not read it")
+	look := p.bucketRetention
+	if p.generation == generation1 {
+		look = p.databaseRetention
 	}
+	keep, err := look(ctx, bucket)
+	p.retention[bucket] = keep
 	if err != nil {
 		p.log.InfoContext(ctx, "retention of a bucket is unknown", slog.String("bucket", name), slog.Any("error", err))
 		return
-	}
-	for _, rule := range (*found.Buckets)[0].RetentionRules {
-		p.retention[bucket] = time.Duration(rule.EverySeconds) * time.Second
 	}
 	if bucket == timeline.BucketEvents && p.retention[bucket] > 0 {
 		p.log.WarnContext(ctx, "bucket of events forgets; give it infinite retention",
 			slog.String("bucket", name), slog.Duration("retention", p.retention[bucket]))
 	}
+}
+
+// bucketRetention reads how long a bucket keeps points; 0 is for ever.
+func (p *Projector) bucketRetention(ctx context.Context, bucket timeline.Bucket) (keep time.Duration, err error) {
+	name := p.bucketName(bucket)
+	found, err := p.client.APIClient().GetBuckets(ctx, &domain.GetBucketsParams{Org: &p.cfg.Org, Name: &name})
+	if err == nil && (found.Buckets == nil || len(*found.Buckets) != 1) {
+		err = errors.New("the token may not read it")
+	}
+	if err != nil {
+		return 0, err
+	}
+	for _, rule := range (*found.Buckets)[0].RetentionRules {
+		keep = time.Duration(rule.EverySeconds) * time.Second
+	}
+	return keep, nil
 }
 
 // startOver sets the position back, for a new bucket holds nothing yet.

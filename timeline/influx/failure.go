@@ -34,9 +34,12 @@ func (f *failure) Error() string { return f.err.Error() }
 func (f *failure) Unwrap() error { return f.err }
 
 // pointMessages are words of InfluxDB that put the blame on points, whatever the
-// status: a partial write comes as 500 from some releases and 422 from others,
+// status: a partial write comes as 500 from some releases, 422 or 400 from others,
 // and the points not blamed are written.
-var pointMessages = []string{"partial write", "unable to parse", "field type conflict", "beyond retention"}
+var pointMessages = []string{
+	"partial write", "unable to parse", "field type conflict", "beyond retention",
+	"parsing failed", // 3 Core
+}
 
 // classify turns an error of the client library into a failure. what says which
 // request it was.

@@ -1,4 +1,5 @@
-// Package influx projects the record onto InfluxDB 2.
+// Package influx projects the record onto InfluxDB: 2.x, and through the same
+// way of writing 1.8 and 3 Core.
 //
 // It follows the record's change log from a position that the record keeps: it
 // reads a stretch of the log, deletes the points that are gone, writes those that
@@ -75,9 +76,10 @@ type Projector struct {
 
 	interval, backoff, maxBackoff time.Duration
 
-	turn      chan struct{} // holds one token; guards what follows
-	ensured   bool
-	retention map[timeline.Bucket]time.Duration // 0: unknown or infinite
+	turn       chan struct{} // holds one token; guards what follows
+	ensured    bool
+	generation generation
+	retention  map[timeline.Bucket]time.Duration // 0: unknown or infinite
 
 	mu     sync.Mutex // guards status
 	status Status
@@ -93,6 +95,7 @@ type Status struct {
 
 	Written   int64 // points, again included
 	Deleted   int64
+	Kept      int64 // points that are gone from the record, and that the server cannot delete
 	Poisoned  int64 // points that the server will not have
 	Dropped   int64 // points older than the bucket's retention
 	Beyond    int64 // dates outside 1677-2262, which have no point
@@ -120,7 +123,7 @@ func New(cfg Config, o Options) (*Projector, error) {
 	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConnsPerHost: 2, IdleConnTimeout: time.Minute}
 	p := &Projector{
 		cfg:    cfg,
-		http:   &http.Client{Transport: transport, Timeout: cfg.Timeout},
+		http:   &http.Client{Transport: plainErrors{transport}, Timeout: cfg.Timeout},
 		source: o.Log,
 		// Another server or another bucket starts from the beginning.
 		follower:   "influx " + timeline.Hash(cfg.URL, cfg.Org, cfg.Bucket, cfg.EventsBucket),
@@ -202,7 +205,7 @@ func (p *Projector) step(ctx context.Context) (at int64, n int, t tally, err err
 	if len(changes) == 0 {
 		return at, 0, t, nil
 	}
-	if t, err = p.sendOrLook(ctx, changes); err != nil {
+	if t, err = p.sendOrLook(ctx, fold(changes)); err != nil {
 		return 0, 0, t, err
 	}
 	at = changes[len(changes)-1].Seq
@@ -212,10 +215,10 @@ func (p *Projector) step(ctx context.Context) (at int64, n int, t tally, err err
 	return at, len(changes), t, nil
 }
 
-// sendOrLook sends the changes. When a bucket has gone missing meanwhile, the
+// sendOrLook sends the batch. When a bucket has gone missing meanwhile, the
 // next try looks for it first.
-func (p *Projector) sendOrLook(ctx context.Context, changes []timeline.Change) (tally, error) {
-	t, err := p.send(ctx, fold(changes))
+func (p *Projector) sendOrLook(ctx context.Context, b batch) (tally, error) {
+	t, err := p.send(ctx, b)
 	var f *failure
 	if errors.As(err, &f) && f.fault == faultMissing {
 		p.ensured = false
@@ -226,6 +229,7 @@ func (p *Projector) sendOrLook(ctx context.Context, changes []timeline.Change) (
 func (s *Status) add(t tally) {
 	s.Written += int64(t.written)
 	s.Deleted += int64(t.deleted)
+	s.Kept += int64(t.kept)
 	s.Poisoned += int64(t.poisoned)
 	s.Dropped += int64(t.dropped)
 	s.Beyond += int64(t.beyond)

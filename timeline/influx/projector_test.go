@@ -23,11 +23,12 @@ import (
 // fakeInflux takes writes and deletes and answers as it is told.
 type fakeInflux struct {
 	*httptest.Server
-	mu     sync.Mutex
-	answer func(path string, lines []string) (status int, body string)
-	header map[string]string
-	lines  map[string]bool // written
-	writes []int           // lines of each write that was tried
+	version string
+	mu      sync.Mutex
+	answer  func(path string, lines []string) (status int, body string)
+	header  map[string]string
+	lines   map[string]bool // written
+	writes  []int           // lines of each write that was tried
 }
 
 func newFakeInflux(t *testing.T) *fakeInflux {
@@ -57,6 +58,10 @@ func (f *fakeInflux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	lines := strings.Split(string(data), "\n")
 	switch r.URL.Path {
+	case "/ping":
+		w.Header().Set("X-Influxdb-Version", f.version)
+		w.WriteHeader(http.StatusNoContent)
+		return
 	case "/api/v2/buckets":
 		w.Header().Set("Content-Type", "application/json")
 		fmt.Fprint(w, `{"buckets":[]}`)
@@ -138,6 +143,10 @@ func TestAnswersOfTheServer(t *testing.T) {
 		{"partial write, 422", blames(422, `{"code":"unprocessable entity","message":"partial write: x dropped=1"}`, at(39)), "", 39, 1, 0},
 		{"unable to parse", blames(400, `{"code":"invalid","message":"unable to parse 'x'"}`, at(0)), "", 39, 1, 0},
 		{"beyond retention", blames(422, `{"code":"unprocessable entity","message":"partial write: points beyond retention policy dropped=1"}`, at(3)), "", 39, 0, 1},
+		{"partial write of 3 Core, 500", blames(500, `{"error":"partial write of line protocol occurred","data":[{"error_message":"invalid column type","line_number":1,"original_line":"m"}]}`, at(7)), "", 39, 1, 0},
+		{"partial write of 3 Core, 400", blames(400, `{"error":"partial write of line protocol occurred","data":[]}`, at(7), at(39)), "", 38, 2, 0},
+		{"3 Core cannot parse", blames(400, `{"error":"parsing failed for write_lp endpoint","data":null}`, at(7)), "", 39, 1, 0},
+		{"3 Core is at its end", blames(500, `{"error":"object store is not there"}`, "mentions"), "object store", 0, 0, 0},
 		{"a point is too large", blames(413, "<html>too large</html>", at(5)), "", 39, 1, 0},
 		{"a batch is too large", func(_ string, lines []string) (int, string) {
 			if len(lines) > 10 {
@@ -247,16 +256,48 @@ func TestDeletesGoFirst(t *testing.T) {
 	}
 }
 
-func TestReplayFromAnInstant(t *testing.T) {
+// TestCoreKeepsWhatIsGone projects to a server that cannot delete.
+func TestCoreKeepsWhatIsGone(t *testing.T) {
 	f := newFakeInflux(t)
-	log := logOf(40)
+	f.version = "3.2.1"
+	f.set(nil, func(path string, _ []string) (int, string) {
+		if path != "/api/v2/write" {
+			t.Errorf("3 Core is asked for %s", path)
+			return 404, ""
+		}
+		return 0, ""
+	})
+	log := logOf(3)
+	log.add(timeline.Change{Delete: []timeline.Point{tombstone(mention(0, "Example News"))}, Write: []timeline.Point{mention(0, "B")}})
 	p := newProjector(t, config(f.URL, "t", "b"), influx.Options{Log: log})
-	var points int64
-	if err := p.Replay(t.Context(), noon.Add(30*time.Hour), func(_, n int64) { points = n }); err != nil {
-		t.Fatal(err)
+	drain(t, p)
+	if s := p.Status(); s.Kept != 1 || s.Deleted != 0 || s.Written != 3 || s.Position != 4 {
+		t.Errorf("status %+v, want one kept and the rest written", s)
 	}
-	if f.written() != 10 || points != 10 {
-		t.Errorf("%d lines written, %d reported, want 10", f.written(), points)
+}
+
+func TestReplayOfASpan(t *testing.T) {
+	f := newFakeInflux(t)
+	log := logOf(1201) // more than one stretch
+	p := newProjector(t, config(f.URL, "t", "b"), influx.Options{Log: log})
+	o := influx.ReplayOptions{From: noon.Add(30 * time.Hour), To: noon.Add(1000 * time.Hour), DryRun: true}
+	steps := 0
+	o.Progress = func(influx.Replayed) { steps++ }
+	for range 2 {
+		replayed, err := p.Replay(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if replayed.Changes != 970 || replayed.Written != 970 || replayed.Sent["mentions"] != 970 || replayed.Seq != 1201 {
+			t.Errorf("replayed %+v, want 970 changes up to 1201", replayed)
+		}
+		if want := map[bool]int{true: 0, false: 970}[o.DryRun]; f.written() != want {
+			t.Errorf("dry run %v: %d lines written, want %d", o.DryRun, f.written(), want)
+		}
+		o.DryRun = false
+	}
+	if steps != 2*3 {
+		t.Errorf("progress told %d times, want once a stretch", steps)
 	}
 	if p.Status().Position != 0 || len(log.positions) != 0 {
 		t.Errorf("a replay moves the position to %v", log.positions)
@@ -267,7 +308,7 @@ func TestReplayGivesUp(t *testing.T) {
 	f := newFakeInflux(t)
 	f.set(nil, blames(503, "", "mentions"))
 	p := newProjector(t, config(f.URL, "t", "b"), influx.Options{Log: logOf(1), Backoff: time.Millisecond, MaxBackoff: time.Millisecond})
-	if err := p.Replay(t.Context(), time.Time{}, nil); err == nil {
+	if _, err := p.Replay(t.Context(), influx.ReplayOptions{}); err == nil {
 		t.Error("a replay to a server that is down succeeds")
 	}
 	if tries := len(f.writes); tries != 6 {

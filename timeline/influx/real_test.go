@@ -51,12 +51,12 @@ func testIdempotent(t *testing.T, s *influxtest.Server) {
 	if n := s.Count(t, "idempotent", "mentions", "n"); n != 2468 {
 		t.Fatalf("%d points, want 2468", n)
 	}
-	var reached int64
-	if err := p.Replay(t.Context(), time.Time{}, func(seq, _ int64) { reached = seq }); err != nil {
+	replayed, err := p.Replay(t.Context(), influx.ReplayOptions{})
+	if err != nil {
 		t.Fatal(err)
 	}
-	if n := s.Count(t, "idempotent", "mentions", "n"); n != 2468 || reached != 1234 {
-		t.Errorf("after a replay to %d there are %d points, want 2468 at 1234", reached, n)
+	if n := s.Count(t, "idempotent", "mentions", "n"); n != 2468 || replayed.Seq != 1234 {
+		t.Errorf("after a replay to %d there are %d points, want 2468 at 1234", replayed.Seq, n)
 	}
 	if got := p.Status(); got.Position != 1234 || !got.CaughtUp || got.Written != 2*2468 || got.Failures != 0 || got.LastWrite.IsZero() {
 		t.Errorf("status %+v", got)
@@ -104,7 +104,7 @@ func testTombstone(t *testing.T, s *influxtest.Server) {
 		t.Errorf("status %+v, want 4 deleted", got)
 	}
 	// The whole log again, deletes and all, gives the same.
-	if err := p.Replay(t.Context(), time.Time{}, nil); err != nil {
+	if _, err := p.Replay(t.Context(), influx.ReplayOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	if n := s.Count(t, bucket, "mentions", "n"); n != 3 {

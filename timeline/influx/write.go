@@ -12,8 +12,6 @@ import (
 	"strings"
 	"time"
 
-	influxhttp "github.com/influxdata/influxdb-client-go/v2/api/http"
-
 	"marsad/timeline"
 )
 
@@ -29,6 +27,8 @@ const maxNamed = 20
 // done, so that a batch tried again is not counted again.
 type tally struct {
 	written, deleted, poisoned, dropped, beyond, shortened int
+
+	kept int // points that are gone from the record, and that the server cannot delete
 
 	aged int // those of dropped that the server was not asked about
 }
@@ -173,9 +173,33 @@ type deleteRequest struct {
 	Predicate string `json:"predicate"`
 }
 
-// delete deletes one point by its series and its exact time. The library's own
+// delete deletes one point by its series and its exact time, where the server
+// can.
+func (p *Projector) delete(ctx context.Context, t *tally, doomed *point) (err error) {
+	switch p.generation {
+	case generation1:
+		err = p.deleteByStatement(ctx, doomed)
+	case generation3:
+		t.kept++
+		return nil
+	default:
+		err = p.deleteByPredicate(ctx, doomed)
+	}
+	if err == nil {
+		t.deleted++
+		return nil
+	}
+	f := classify("deleting from bucket "+p.bucketName(doomed.bucket), err, p.now())
+	if f.fault == faultPoint {
+		p.poison(ctx, t, doomed, f)
+		return nil
+	}
+	return f
+}
+
+// deleteByPredicate deletes a point as InfluxDB 2 does. The library's own
 // DeleteAPI loses the status of a failure, so the request is made here.
-func (p *Projector) delete(ctx context.Context, t *tally, doomed *point) error {
+func (p *Projector) deleteByPredicate(ctx context.Context, doomed *point) error {
 	at := doomed.time.UTC().Format(time.RFC3339Nano)
 	body, err := json.Marshal(deleteRequest{Start: at, Stop: at, Predicate: doomed.predicate()})
 	if err != nil {
@@ -186,22 +210,5 @@ func (p *Projector) delete(ctx context.Context, t *tally, doomed *point) error {
 	answer := p.client.HTTPService().DoPostRequest(ctx, address, bytes.NewReader(body),
 		func(r *http.Request) { r.Header.Set("Content-Type", "application/json") },
 		func(r *http.Response) error { return r.Body.Close() })
-	if answer == nil {
-		t.deleted++
-		return nil
-	}
-	f := classify("deleting from bucket "+p.bucketName(doomed.bucket), asError(answer), p.now())
-	if f.fault == faultPoint {
-		p.poison(ctx, t, doomed, f)
-		return nil
-	}
-	return f
-}
-
-// asError keeps a nil *Error from becoming an error that is not nil.
-func asError(e *influxhttp.Error) error {
-	if e == nil {
-		return nil
-	}
-	return e
+	return asError(answer)
 }

@@ -1,4 +1,4 @@
-// Package influxtest runs a real InfluxDB 2 for tests: on a random port of the
+// Package influxtest runs a real InfluxDB for tests: on a random port of the
 // loopback, in a directory of its own, onboarded with a token. It can be killed
 // and started again on what it had written.
 //
@@ -15,9 +15,11 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -25,11 +27,12 @@ import (
 	influxdb2 "github.com/influxdata/influxdb-client-go/v2"
 )
 
-// Org and Token are what every server is onboarded with; the token may do
-// everything.
+// Org and Token are what every server of version 2 is onboarded with, TokenV1 is
+// the user and password of version 1. They may do everything.
 const (
-	Org   = "news"
-	Token = "influxtest-admin-token"
+	Org     = "news"
+	Token   = "influxtest-admin-token"
+	TokenV1 = "admin:admin-password"
 )
 
 // The server reads all of Flux's library when it starts, which takes seconds on
@@ -43,18 +46,36 @@ const (
 type Server struct {
 	URL string
 
+	release           Release
 	binary, dir, addr string
 	client            http.Client
 	process           *exec.Cmd
 	exited            chan struct{} // closed once the process is gone
 }
 
-// Start starts a server that is stopped when the test ends. Where there is no
-// binary the test is skipped, or fails if $MARSAD_REQUIRE_INFLUXD is 1 and none
-// can be built.
+// Start starts a server of version 2 that is stopped when the test ends. Where
+// there is no binary the test is skipped, or fails if $MARSAD_REQUIRE_INFLUXD is 1
+// and none can be built.
 func Start(t *testing.T) *Server {
 	t.Helper()
-	s := &Server{binary: binary(t), dir: t.TempDir()}
+	s := start(t, V2())
+	s.post(t, "/api/v2/setup", map[string]any{
+		"username": "admin", "password": "admin-password", "org": Org, "bucket": "unused", "token": Token,
+	})
+	return s
+}
+
+// StartV1 starts a server of version 1 likewise.
+func StartV1(t *testing.T) *Server {
+	t.Helper()
+	s := start(t, V1())
+	s.InfluxQL(t, "", `CREATE USER admin WITH PASSWORD 'admin-password' WITH ALL PRIVILEGES`)
+	return s
+}
+
+func start(t *testing.T, r Release) *Server {
+	t.Helper()
+	s := &Server{release: r, binary: binary(t, r), dir: t.TempDir()}
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -66,15 +87,12 @@ func Start(t *testing.T) *Server {
 	}
 	t.Cleanup(s.stop)
 	s.launch(t)
-	s.post(t, "/api/v2/setup", map[string]any{
-		"username": "admin", "password": "admin-password", "org": Org, "bucket": "unused", "token": Token,
-	})
 	return s
 }
 
-func binary(t *testing.T) string {
+func binary(t *testing.T, r Release) string {
 	t.Helper()
-	path, err := Path()
+	path, err := r.Path()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,9 +100,9 @@ func binary(t *testing.T) string {
 		return path
 	}
 	if os.Getenv(requireVariable) != "1" {
-		t.Skipf("NOT TESTED: there is no InfluxDB at %s; build it once with\n\t%s", path, BuildCommand)
+		t.Skipf("NOT TESTED: there is no InfluxDB %s at %s; build it once with\n\t%s", r.Version, path, BuildCommand)
 	}
-	if path, err = Build(t.Context()); err != nil {
+	if path, err = r.Build(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -100,9 +118,7 @@ func (s *Server) launch(t *testing.T) {
 	defer log.Close()
 	// Not bound to the test's context: it ends before the cleanup that stops the
 	// server in good order.
-	s.process = exec.CommandContext(context.Background(), s.binary, "run", "--reporting-disabled", "--http-bind-address", s.addr,
-		"--bolt-path", filepath.Join(s.dir, "influxd.bolt"), "--engine-path", filepath.Join(s.dir, "engine"))
-	s.process.Env = append(os.Environ(), "HOME="+s.dir)
+	s.process = s.command(context.Background())
 	s.process.Stdout, s.process.Stderr = log, log
 	if err := s.process.Start(); err != nil {
 		t.Fatal(err)
@@ -126,9 +142,24 @@ func (s *Server) launch(t *testing.T) {
 	}
 }
 
+func (s *Server) command(ctx context.Context) *exec.Cmd {
+	if s.release == V2() {
+		c := exec.CommandContext(ctx, s.binary, "run", "--reporting-disabled", "--http-bind-address", s.addr,
+			"--bolt-path", filepath.Join(s.dir, "influxd.bolt"), "--engine-path", filepath.Join(s.dir, "engine"))
+		c.Env = append(os.Environ(), "HOME="+s.dir)
+		return c
+	}
+	c := exec.CommandContext(ctx, s.binary, "run", "-config", os.DevNull)
+	c.Env = append(os.Environ(), "HOME="+s.dir, "INFLUXDB_META_DIR="+filepath.Join(s.dir, "meta"),
+		"INFLUXDB_DATA_DIR="+filepath.Join(s.dir, "data"), "INFLUXDB_DATA_WAL_DIR="+filepath.Join(s.dir, "wal"),
+		"INFLUXDB_HTTP_BIND_ADDRESS="+s.addr, "INFLUXDB_BIND_ADDRESS=127.0.0.1:0", "INFLUXDB_REPORTING_DISABLED=true",
+		"INFLUXDB_HTTP_AUTH_ENABLED=true", "INFLUXDB_HTTP_FLUX_ENABLED=true", "INFLUXDB_MONITOR_STORE_ENABLED=false")
+	return c
+}
+
 func (s *Server) ready(t *testing.T) bool {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/ready", http.NoBody)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+map[bool]string{true: "/ready", false: "/health"}[s.release == V2()], http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,6 +287,29 @@ func (s *Server) post(t *testing.T, path string, body map[string]any) map[string
 		t.Fatalf("%s: %v in %s", path, err, answer)
 	}
 	return v
+}
+
+// InfluxQL runs a statement on a server of version 1 and returns the answer, with
+// times in nanoseconds. An answer that has an error in it is one, too.
+func (s *Server) InfluxQL(t *testing.T, database, statement string) []byte {
+	t.Helper()
+	body := url.Values{"db": {database}, "q": {statement}, "epoch": {"ns"}}.Encode()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/query", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Authorization", "Token "+TokenV1)
+	resp, err := s.client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s %s %v", statement, resp.Status, answer, err)
+	}
+	return answer
 }
 
 // Query runs Flux and returns the records, each a map from column to value.

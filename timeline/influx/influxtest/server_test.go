@@ -2,6 +2,7 @@ package influxtest_test
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"marsad/timeline/influx/influxtest"
@@ -21,10 +22,22 @@ func TestServerComesBackWithItsData(t *testing.T) {
 	}
 }
 
+func TestV1ComesBackWithItsData(t *testing.T) {
+	s := influxtest.StartV1(t)
+	s.InfluxQL(t, "", `CREATE DATABASE b`)
+	s.Kill(t)
+	s.Restart(t)
+	if got := string(s.InfluxQL(t, "", `SHOW DATABASES`)); !strings.Contains(got, `["b"]`) {
+		t.Errorf("after a restart there are %s, want b", got)
+	}
+}
+
 func TestPathFromEnvironment(t *testing.T) {
-	want := filepath.Join(t.TempDir(), "influxd")
-	t.Setenv("MARSAD_INFLUXD", want)
-	if got, err := influxtest.Path(); got != want || err != nil {
-		t.Errorf("Path() = %q, %v, want %q", got, err, want)
+	for variable, release := range map[string]influxtest.Release{"MARSAD_INFLUXD": influxtest.V2(), "MARSAD_INFLUXD18": influxtest.V1()} {
+		want := filepath.Join(t.TempDir(), "influxd")
+		t.Setenv(variable, want)
+		if got, err := release.Path(); got != want || err != nil {
+			t.Errorf("Path() = %q, %v, want %q", got, err, want)
+		}
 	}
 }

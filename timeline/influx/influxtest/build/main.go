@@ -1,5 +1,5 @@
-// Command build builds the InfluxDB server that the tests of timeline/influx
-// run against, and prints where it is.
+// Command build builds the InfluxDB servers that the tests of timeline/influx
+// run against, and prints where they are.
 package main
 
 import (
@@ -12,12 +12,21 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	path, err := influxtest.Build(ctx)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "build:", err)
+	if err := build(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	fmt.Println(path)
+}
+
+func build() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	for _, release := range []influxtest.Release{influxtest.V2(), influxtest.V1()} {
+		path, err := release.Build(ctx)
+		if err != nil {
+			return fmt.Errorf("build: %w", err)
+		}
+		fmt.Println(path)
+	}
+	return nil
 }
