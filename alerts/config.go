@@ -16,6 +16,12 @@ type Config struct {
 	Horizon     time.Duration `yaml:"horizon"`   // how long a step may still change
 	StoryCap    int           `yaml:"story_cap"` // articles of one story that count
 	FalseAlarms Budget        `yaml:"false_alarms"`
+	// QuietHours are when only what is critical is announced, in the team's zone.
+	QuietHours Hours         `yaml:"quiet_hours"`
+	Silences   []Maintenance `yaml:"silences"`
+	// BlindAfter is for how long no feed may have answered before the team is told;
+	// 0: it is never.
+	BlindAfter time.Duration `yaml:"blind_after"`
 }
 
 // DefaultConfig is what holds where config.yaml says nothing.
@@ -25,6 +31,7 @@ func DefaultConfig() Config {
 		Horizon:     6 * time.Hour,
 		StoryCap:    5,
 		FalseAlarms: Budget{N: 1, Per: 4 * 7 * 24 * time.Hour},
+		BlindAfter:  30 * time.Minute,
 	}
 }
 

@@ -242,20 +242,28 @@ func (e *Evaluator) news(i *timeline.Incident) timeline.News {
 }
 
 func (c *closing) notify(kind timeline.NoticeKind, incident timeline.Incident, news timeline.News, parts ...string) {
-	for _, receiver := range c.receivers {
+	c.settling.Notices = append(c.settling.Notices, notices(c.receivers, kind, incident, news, c.now, parts...)...)
+}
+
+// notices are one for each receiver.
+func notices(receivers []string, kind timeline.NoticeKind, incident timeline.Incident, news timeline.News, now time.Time, parts ...string) []timeline.Notice {
+	all := make([]timeline.Notice, 0, len(receivers))
+	for _, receiver := range receivers {
+		parts := parts
 		if receiver != "" {
 			parts = append(slices.Clip(parts), "receiver", receiver)
 		}
-		c.settling.Notices = append(c.settling.Notices, timeline.Notice{
+		all = append(all, timeline.Notice{
 			ID:       timeline.NoticeID(incident.ID, kind, parts...),
 			Kind:     kind,
 			Receiver: receiver,
 			Incident: incident,
 			News:     news,
-			Created:  c.now.UTC(),
-			NextTry:  c.now.UTC(),
+			Created:  now.UTC(),
+			NextTry:  now.UTC(),
 		})
 	}
+	return all
 }
 
 // abandon resolves the open incidents of topics that are watched no longer.
@@ -265,7 +273,7 @@ func (e *Evaluator) abandon(ctx context.Context, c *closing) error {
 		return err
 	}
 	for _, incident := range open {
-		if slices.ContainsFunc(e.topics, func(t Topic) bool { return t.Name == incident.Topic }) {
+		if incident.Kind == timeline.Blind || slices.ContainsFunc(e.topics, func(t Topic) bool { return t.Name == incident.Topic }) {
 			continue
 		}
 		recorded := incident

@@ -121,3 +121,8 @@ func singleSpaced(s string) string {
 	}
 	return s // as most text is
 }
+
+// BlindID derives the id of the incident of hearing nothing since an instant.
+func BlindID(since time.Time) string {
+	return Hash("blind", since.UTC().Format(time.RFC3339Nano))
+}

@@ -77,6 +77,9 @@ type IncidentKind string
 const (
 	Rise IncidentKind = "" // more than was to be expected
 	Fall IncidentKind = "fall"
+	// Blind is no topic's: no feed answered. Opened is when the last one had, Window
+	// for how long none had when it opened, Total how many had been asked since.
+	Blind IncidentKind = "blind"
 )
 
 // Headline is one story of an incident.

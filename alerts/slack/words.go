@@ -64,6 +64,7 @@ type words struct {
 	Muted         string            `json:"muted"`
 	Labelled      string            `json:"labelled"`
 	Labels        map[string]string `json:"labels"`
+	Blind         map[string]string `json:"blind"`
 
 	language xlanguage.Tag
 }

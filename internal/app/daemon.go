@@ -35,6 +35,7 @@ type daemon struct {
 	reader      *extract.Reader
 	collector   *collector.Collector
 	evaluator   *alerts.Evaluator
+	heartbeat   *alerts.Heartbeat
 	dispatchers []*alerts.Dispatcher // one for each receiver
 	projector   *influx.Projector    // nil without InfluxDB
 	socket      *slack.Socket        // nil without slack.app_token
@@ -101,6 +102,9 @@ func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, wor
 	if d.dispatchers, err = d.newDispatchers(ctx, cfg, world); err != nil {
 		return nil, err
 	}
+	d.heartbeat = alerts.NewHeartbeat(alerts.HeartbeatOptions{
+		After: cfg.Alerts.BlindAfter, Started: now(), Feeds: d.record, Results: d.record, Logger: logger, Receivers: receivers(cfg),
+	})
 	if d.socket, err = newSocket(d, cfg, world); err != nil {
 		return nil, err
 	}
@@ -121,6 +125,14 @@ func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, wor
 		return nil, err
 	}
 	return d, nil
+}
+
+// outbox is the record's, less what nobody wants to be told now.
+func (d *daemon) outbox(cfg *config.Config) alerts.Outbox {
+	return alerts.NewQuietOutbox(alerts.QuietOptions{
+		Outbox: d.record, Holding: d.record, QuietHours: cfg.Alerts.QuietHours, Silences: cfg.Alerts.Silences,
+		Zone: cfg.Timezone, Now: now, Logger: d.logger,
+	})
 }
 
 // newReader builds the reader of facts from the configuration's topics and

@@ -30,7 +30,7 @@ func (d *daemon) newDispatchers(ctx context.Context, cfg *config.Config, world e
 		options alerts.DispatcherOptions
 		setup   string
 	}{{team, setup}} {
-		r.options.Outbox, r.options.Logger, r.options.Observe = d.record, d.logger, d.metrics.observeNotice
+		r.options.Outbox, r.options.Logger, r.options.Observe = d.outbox(cfg), d.logger, d.metrics.observeNotice
 		waiting, err := d.record.ReceiverIs(ctx, r.options.Receiver, timeline.Hash(r.setup), now())
 		if err != nil {
 			return nil, err

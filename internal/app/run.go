@@ -137,6 +137,9 @@ func (d *daemon) watch(ctx context.Context) error {
 	close(d.topicsRead)
 	var evaluated time.Time // start of the step that was open at the last evaluation
 	return every(ctx, watchEvery, func() {
+		if err := d.heartbeat.Beat(ctx, now()); err != nil {
+			d.failed(ctx, "heartbeat", err)
+		}
 		open := timeline.StepStart(now(), d.step)
 		if arrived := d.arrived.Swap(false); !arrived && open.Equal(evaluated) {
 			return

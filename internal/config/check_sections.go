@@ -126,7 +126,34 @@ func checkAlerts(c alerts.Config) findings {
 		checkBudget(&f, "false_alarms", c.FalseAlarms, c.Step)
 	}
 	f.between("story_cap", c.StoryCap, 1, 1000)
+	if c.BlindAfter != 0 {
+		f.durationBetween("blind_after", c.BlindAfter, 5*time.Minute, week)
+	}
+	for i, m := range c.Silences {
+		key := itemPath("silences", i)
+		switch {
+		case m.From.IsZero():
+			f.add(joinPath(key, "from"), "is missing", "write when the silence begins, as in 2026-03-01T22:00:00+03:00")
+		case m.To.IsZero():
+			f.add(joinPath(key, "to"), "is missing", "write when the silence ends, as in 2026-03-02T06:00:00+03:00")
+		case !m.From.Before(m.To.Time):
+			f.add(joinPath(key, "to"), "is not after from", "write a later time")
+		}
+		f.text(joinPath(key, "reason"), m.Reason, maxTitle)
+	}
 	return f
+}
+
+// checkSilences refuses a silence of a topic that is none: it would silence
+// nothing.
+func (r *resolver) checkSilences() {
+	for i, m := range r.own.Alerts.Silences {
+		for j, topic := range m.Topics {
+			if _, found := r.topicAt[foldName(topic)]; !found {
+				r.docs[0].report(itemPath(joinPath("alerts."+itemPath("silences", i), "topics"), j), "is not a topic", "write the name of one, or leave topics out for all")
+			}
+		}
+	}
 }
 
 // checkBudget refuses a promise that cannot be broken.

@@ -173,6 +173,7 @@ func (r *resolver) resolve() *Config {
 		c.Entities = append(c.Entities, e.value)
 	}
 	r.checkTopics()
+	r.checkSilences()
 	for _, e := range r.topics {
 		c.Topics = append(c.Topics, r.resolveTopic(e.value))
 	}

@@ -389,3 +389,15 @@ func TestIncidentSaysWhoActed(t *testing.T) {
 		}
 	}
 }
+
+// TestBlindIsNoTopic names the incident of hearing nothing for what it is.
+func TestBlindIsNoTopic(t *testing.T) {
+	m := fill()
+	m.incidents[0].Kind, m.incidents[0].Topic = timeline.Blind, timeline.NoTopic
+	s := newServer(t, m, nil)
+	for _, path := range []string{"/", "/incidents", "/incidents/" + m.incidents[0].ID} {
+		if page := ask(s, "GET", path).Body.String(); !strings.Contains(page, "No feed answers") {
+			t.Errorf("%s does not say that no feed answers", path)
+		}
+	}
+}
