@@ -38,6 +38,8 @@ func (s *Server) routeAPI(mux *http.ServeMux) {
 	add("articles/{id}", s.apiArticle)
 	add("stories", s.apiStories, paramFrom, paramTo, paramTopic, paramFeed, paramLang, paramPublisher, paramLimit, paramCursor)
 	add("events", s.apiEvents, paramFrom, paramTo, paramTopic, paramFeed, paramLang, paramPublisher, paramLimit, paramCursor)
+	add("events/mentions", s.apiMentions, paramFrom, paramTo, paramTopic, paramFeed, paramLang, paramPublisher, paramLimit, paramCursor)
+	add("events/{id}", s.apiEvent)
 	add("counts", s.apiCounts, paramFrom, paramTo, paramTopic, paramFeed, paramLang, paramPublisher, paramLimit, paramCursor)
 	add("series", s.apiSeries, paramFrom, paramTo, paramTopic, paramStep, paramLimit, paramCursor)
 	add("incidents", s.apiIncidents, paramFrom, paramTo, paramTopic, paramLimit, paramCursor)
@@ -144,6 +146,23 @@ func (s *Server) apiStories(r *http.Request, p params) (any, error) {
 }
 
 func (s *Server) apiEvents(r *http.Request, p params) (any, error) {
+	if err := s.checkTopic(p); err != nil {
+		return nil, err
+	}
+	page, err := s.opts.Facts.Happenings(r.Context(), p.Query)
+	return pageOf(page, happeningJSONOf), err
+}
+
+func (s *Server) apiEvent(r *http.Request, _ params) (any, error) {
+	h, err := s.opts.Facts.Happening(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	return happeningJSONOf(h), nil
+}
+
+// apiMentions gives each article's telling by itself.
+func (s *Server) apiMentions(r *http.Request, p params) (any, error) {
 	if err := s.checkTopic(p); err != nil {
 		return nil, err
 	}

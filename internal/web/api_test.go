@@ -37,7 +37,9 @@ func TestShapes(t *testing.T) {
 		{"series?topic=group-merger", "topic step points"},
 		{"topics", "name title state windows"},
 		{"stories", "id title url lang first last articles publishers topics"},
+		{"events", "happening interval grain happened first publishers mentions who where sources tallies"},
 		{"events", "article publisher lang url published topics sentence start end text lo hi precision relation timex planned dates counts actors places rule figures"},
+		{"events/mentions", "article publisher lang url published topics sentence start end text lo hi precision relation timex planned dates counts actors places rule figures"},
 		{"counts", "article publisher lang url published topics sentence start end text lo best hi bound object obj_start obj_end kind of by negated rule"},
 	} {
 		answer := object(t, s, "/api/v1/"+tt.path)

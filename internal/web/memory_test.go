@@ -83,6 +83,25 @@ func (m *memory) FoundEvents(_ context.Context, q timeline.Query) (timeline.Page
 	return listOf(m, found, q)
 }
 
+func (m *memory) Happenings(ctx context.Context, q timeline.Query) (timeline.Page[timeline.Happening], error) {
+	events, err := m.FoundEvents(ctx, q)
+	page := timeline.Page[timeline.Happening]{Items: []timeline.Happening{}, Next: events.Next}
+	for i, e := range events.Items {
+		page.Items = append(page.Items, timeline.Happening{ID: "h" + strconv.Itoa(i), Mentions: []timeline.FoundEvent{e}, All: 1, Publishers: 1})
+	}
+	return page, err
+}
+
+func (m *memory) Happening(ctx context.Context, id string) (timeline.Happening, error) {
+	page, err := m.Happenings(ctx, timeline.Query{})
+	for _, h := range page.Items {
+		if h.ID == id {
+			return h, err
+		}
+	}
+	return timeline.Happening{}, timeline.ErrNotFound
+}
+
 func (m *memory) FoundCounts(_ context.Context, q timeline.Query) (timeline.Page[timeline.FoundCount], error) {
 	var found []timeline.FoundCount
 	for _, a := range m.articles {

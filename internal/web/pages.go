@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"marsad/timeline"
+	"marsad/timeline/story"
 )
 
 const (
@@ -105,7 +106,7 @@ type topicView struct {
 	Rows      []bucket // those of the chart in which something was counted
 	Width     time.Duration
 	Articles  []timeline.ReadArticle
-	Events    []timeline.FoundEvent
+	Events    []story.Account
 	Counts    []timeline.FoundCount
 	Incidents []timeline.Incident
 	Exports   []string // tables that can be taken away
@@ -181,7 +182,7 @@ func (s *Server) found(r *http.Request, data *topicView) error {
 	if err != nil {
 		return err
 	}
-	events, err := s.opts.Facts.FoundEvents(r.Context(), q)
+	events, err := s.opts.Facts.Happenings(r.Context(), q)
 	if err != nil {
 		return err
 	}
@@ -190,7 +191,10 @@ func (s *Server) found(r *http.Request, data *topicView) error {
 		return err
 	}
 	incidents, err := s.opts.Incidents.Incidents(r.Context(), q)
-	data.Articles, data.Events, data.Counts, data.Incidents = articles.Items, events.Items, counts.Items, incidents.Items
+	data.Articles, data.Counts, data.Incidents = articles.Items, counts.Items, incidents.Items
+	for i := range events.Items {
+		data.Events = append(data.Events, story.Tell(&events.Items[i]))
+	}
 	return err
 }
 

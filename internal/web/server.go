@@ -44,6 +44,11 @@ type FactStore interface {
 	FoundEvents(ctx context.Context, q timeline.Query) (timeline.Page[timeline.FoundEvent], error)
 	// FoundCounts selects by publication.
 	FoundCounts(ctx context.Context, q timeline.Query) (timeline.Page[timeline.FoundCount], error)
+	// Happenings gives what events of several articles are one, selected as by
+	// FoundEvents.
+	Happenings(ctx context.Context, q timeline.Query) (timeline.Page[timeline.Happening], error)
+	// Happening gives one, or timeline.ErrNotFound.
+	Happening(ctx context.Context, id string) (timeline.Happening, error)
 }
 
 // FeedStore has what is collected and how that goes.
