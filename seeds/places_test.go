@@ -48,6 +48,58 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
+// TestWhere reads testdata/where.txt: a text on a line, and indented below it the
+// counts and events that are read out of it, with whom they are told of and where.
+func TestWhere(t *testing.T) {
+	c, err := config.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds, err := extract.ReadKinds(seeds.Kinds())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := extract.New(extract.Options{Kinds: kinds, Entities: c.Entities})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile("testdata/where.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for block := range strings.SplitSeq(string(data), "\n\n") {
+		lines := strings.Split(strings.TrimSpace(block), "\n")
+		if strings.HasPrefix(lines[0], "# ") {
+			continue
+		}
+		n++
+		a := &timeline.Article{Text: lines[0], Published: time.Date(2017, 5, 20, 0, 0, 0, 0, time.UTC)}
+		facts := r.Read(a)
+		var got []string
+		for _, c := range facts.Counts {
+			line := "count " + strings.ReplaceAll(c.Span.Of(a.Text), " ", "_")
+			if c.Of != "" {
+				line += " of " + c.Of
+			}
+			got = append(got, strings.Join(append([]string{line, "in"}, append(c.In, c.Countries...)...), " "))
+		}
+		for _, e := range facts.Events {
+			got = append(got, strings.Join(append([]string{"event in"}, append(e.Places, e.Countries...)...), " "))
+		}
+		want := lines[1:]
+		for i := range want {
+			want[i] = strings.TrimSpace(want[i])
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s\ngot\n  %s\nwant\n  %s", lines[0], strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+		}
+	}
+	if n < 30 {
+		t.Errorf("%d texts were read", n)
+	}
+}
+
 // TestGazetteer holds the places to what they are used for: a name in both
 // languages, and a country that is told by code.
 func TestGazetteer(t *testing.T) {

@@ -13,6 +13,8 @@ type Event struct {
 	// groups and persons, and places; by name, each once, in the order of the text.
 	Actors []string
 	Places []string
+	// Countries are those of the places, ISO 3166-1 alpha-2, each once.
+	Countries []string
 
 	// Interval is bounded on both sides. Of several dates that lie in each other
 	// it is the narrowest, of others the stretch from the first to the last.

@@ -114,10 +114,12 @@ type Count struct {
 	Sentence     Span
 	Lo, Best, Hi *float64
 	Bound        Bound
-	Object       Span   // the counted noun phrase; zero when it is not there
-	Kind         string // killed, fighters, ... as in the seeds' kinds; "other" when none fits
-	Of           string // the group or place it is said of: an entity's name, or empty
-	By           string // who said it, or empty
+	Object       Span     // the counted noun phrase; zero when it is not there
+	Kind         string   // killed, fighters, ... as in the seeds' kinds; "other" when none fits
+	Of           string   // the group or place it is said of: an entity's name, or empty
+	By           string   // who said it, or empty
+	In           []string // the places it is told of: entities' names, each once, in the order of the text
+	Countries    []string // of those places, ISO 3166-1 alpha-2, each once
 	Negated      bool
 	Rule         string
 	At           time.Time // time of its points; assigned by the record

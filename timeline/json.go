@@ -31,21 +31,23 @@ type DateJSON struct {
 
 // CountJSON is the form of a Count.
 type CountJSON struct {
-	Start    int      `json:"start"`
-	End      int      `json:"end"`
-	Text     string   `json:"text"`
-	Lo       *float64 `json:"lo"`
-	Best     *float64 `json:"best"`
-	Hi       *float64 `json:"hi"`
-	Bound    string   `json:"bound"`
-	Object   *string  `json:"object"`
-	ObjStart *int     `json:"obj_start"`
-	ObjEnd   *int     `json:"obj_end"`
-	Kind     string   `json:"kind"`
-	Of       string   `json:"of"`
-	By       string   `json:"by"`
-	Negated  bool     `json:"negated"`
-	Rule     string   `json:"rule"`
+	Start     int      `json:"start"`
+	End       int      `json:"end"`
+	Text      string   `json:"text"`
+	Lo        *float64 `json:"lo"`
+	Best      *float64 `json:"best"`
+	Hi        *float64 `json:"hi"`
+	Bound     string   `json:"bound"`
+	Object    *string  `json:"object"`
+	ObjStart  *int     `json:"obj_start"`
+	ObjEnd    *int     `json:"obj_end"`
+	Kind      string   `json:"kind"`
+	Of        string   `json:"of"`
+	In        []string `json:"in"`
+	Countries []string `json:"countries"`
+	By        string   `json:"by"`
+	Negated   bool     `json:"negated"`
+	Rule      string   `json:"rule"`
 }
 
 // QuantityJSON is the form of a Quantity.
@@ -78,6 +80,7 @@ type EventJSON struct {
 	Counts    [][2]int `json:"counts"`
 	Actors    []string `json:"actors"`
 	Places    []string `json:"places"`
+	Countries []string `json:"countries"`
 	Rule      string   `json:"rule"`
 }
 
@@ -116,7 +119,7 @@ func EncodeFacts(text string, f Facts) FactsJSON {
 		count := CountJSON{
 			Start: at(c.Span.Start), End: at(c.Span.End), Text: c.Span.Of(text),
 			Lo: c.Lo, Best: c.Best, Hi: c.Hi, Bound: string(c.Bound), Kind: c.Kind,
-			Of: c.Of, By: c.By, Negated: c.Negated, Rule: c.Rule,
+			Of: c.Of, In: append([]string{}, c.In...), Countries: append([]string{}, c.Countries...), By: c.By, Negated: c.Negated, Rule: c.Rule,
 		}
 		if !c.Object.IsZero() {
 			object, start, end := c.Object.Of(text), at(c.Object.Start), at(c.Object.End)
@@ -136,7 +139,8 @@ func EncodeFacts(text string, f Facts) FactsJSON {
 			Lo: formatSide(e.Interval.Lo, e.Precision), Hi: formatSide(e.Interval.Hi, e.Precision),
 			Precision: string(e.Precision), Relation: string(e.Relation), TIMEX: e.TIMEX3, Planned: e.Planned,
 			Dates: pairs(e.Dates), Counts: pairs(e.Counts),
-			Actors: append([]string{}, e.Actors...), Places: append([]string{}, e.Places...), Rule: e.Rule,
+			Actors: append([]string{}, e.Actors...), Places: append([]string{}, e.Places...),
+			Countries: append([]string{}, e.Countries...), Rule: e.Rule,
 		})
 	}
 	for _, m := range f.Mentions {

@@ -231,9 +231,9 @@ func TestEncodeFacts(t *testing.T) {
 			Span: Span{year, len(text)}, Precision: Year, Relation: On, TIMEX3: "2012", Rule: "r",
 			Interval: Interval{Lo: time.Date(2012, 1, 1, 0, 0, 0, 0, time.UTC)},
 		}},
-		Counts: []Count{{Span: Span{0, year - 1}, Lo: &lo, Hi: &hi, Bound: Between, Kind: "other", Rule: "r"}},
+		Counts: []Count{{Span: Span{0, year - 1}, Lo: &lo, Hi: &hi, Bound: Between, Kind: "other", In: []string{"basra"}, Countries: []string{"IQ"}, Rule: "r"}},
 		Events: []Event{{
-			Span: Span{0, len(text)}, Dates: []Span{{year, len(text)}}, Counts: []Span{{0, year - 1}}, Places: []string{"iraq"},
+			Span: Span{0, len(text)}, Dates: []Span{{year, len(text)}}, Counts: []Span{{0, year - 1}}, Places: []string{"iraq"}, Countries: []string{"IQ"},
 			Interval:  Interval{Lo: time.Date(2012, 1, 1, 0, 0, 0, 0, time.UTC), Hi: time.Date(2013, 1, 1, 0, 0, 0, 0, time.UTC)},
 			Precision: Year, Relation: On, TIMEX3: "2012", Rule: "r",
 		}},
@@ -243,9 +243,9 @@ func TestEncodeFacts(t *testing.T) {
 	}
 	want := `{"dates":[{"start":14,"end":22,"text":"عام 2012","lo":"2012-01-01","hi":null,"precision":"year","relation":"on","timex":"2012","rule":"r"}],` +
 		`"counts":[{"start":0,"end":13,"text":"ما بين 12 و15","lo":12,"best":null,"hi":15,"bound":"between","object":null,"obj_start":null,"obj_end":null,` +
-		`"kind":"other","of":"","by":"","negated":false,"rule":"r"}],"other":[],` +
+		`"kind":"other","of":"","in":["basra"],"countries":["IQ"],"by":"","negated":false,"rule":"r"}],"other":[],` +
 		`"events":[{"start":0,"end":22,"text":"ما بين 12 و15 عام 2012","lo":"2012-01-01","hi":"2013-01-01","precision":"year","relation":"on","timex":"2012",` +
-		`"planned":false,"dates":[[14,22]],"counts":[[0,13]],"actors":[],"places":["iraq"],"rule":"r"}],"mentions":[]}`
+		`"planned":false,"dates":[[14,22]],"counts":[[0,13]],"actors":[],"places":["iraq"],"countries":["IQ"],"rule":"r"}],"mentions":[]}`
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Errorf("JSON (-want +got):\n%s", diff)
 	}

@@ -217,6 +217,9 @@ func describeCount(c timeline.Count) string {
 	if c.Of != "" {
 		fmt.Fprintf(&b, ", of %s", c.Of)
 	}
+	if len(c.In) > 0 {
+		fmt.Fprintf(&b, ", in %s", strings.Join(c.In, " "))
+	}
 	if c.By != "" {
 		fmt.Fprintf(&b, ", by %s", c.By)
 	}

@@ -69,7 +69,7 @@ func TestArticleJSON(t *testing.T) {
 	}}, got["dates"].([]any))
 	wantEqual(t, "counts", []any{map[string]any{
 		"start": 72.0, "end": 98.0, "text": "ما بين 12 ألفاً إلى 15 ألف", "lo": 12000.0, "best": nil, "hi": 15000.0, "bound": "between",
-		"object": "ارهابي", "obj_start": 99.0, "obj_end": 105.0, "kind": "fighters", "of": "داعش", "by": "Newsweek",
+		"object": "ارهابي", "obj_start": 99.0, "obj_end": 105.0, "kind": "fighters", "of": "داعش", "in": []any{"syria"}, "countries": []any{"SY"}, "by": "Newsweek",
 		"negated": false, "rule": "ar.between",
 	}}, got["counts"].([]any))
 	reading := []rune(got["title"].(string) + "\n" + got["text"].(string))

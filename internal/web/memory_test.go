@@ -205,7 +205,7 @@ func arabic() timeline.ReadArticle {
 		}},
 		Counts: []timeline.Count{{
 			Span: at(reading, "ما بين 12 ألفاً إلى 15 ألف"), Sentence: sentence, Lo: new(12000.0), Hi: new(15000.0), Bound: timeline.Between,
-			Object: at(reading, "ارهابي"), Kind: "fighters", Of: "داعش", By: "Newsweek", Rule: "ar.between",
+			Object: at(reading, "ارهابي"), Kind: "fighters", Of: "داعش", In: []string{"syria"}, Countries: []string{"SY"}, By: "Newsweek", Rule: "ar.between",
 		}},
 		Other: []timeline.Quantity{{
 			Span: at(reading, "شهر إلى شهرين"), Sentence: second, Type: "duration", Lo: new(2592000.0), Hi: new(5184000.0), Unit: "s", Rule: "ar.duration",

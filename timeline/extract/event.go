@@ -378,8 +378,15 @@ func (s *scan) furnish(entities []EntitySpan) {
 			if entities[at].Kind == placeKind {
 				names = &e.Places
 			}
-			if !slices.Contains(*names, entities[at].Entity) {
-				*names = append(*names, entities[at].Entity)
+			x := entities[at]
+			if x.Kind == placeKind && s.origin(x.Span) {
+				continue
+			}
+			if !slices.Contains(*names, x.Entity) {
+				*names = append(*names, x.Entity)
+			}
+			if x.Kind == placeKind && x.Country != "" && !slices.Contains(e.Countries, x.Country) {
+				e.Countries = append(e.Countries, x.Country)
 			}
 		}
 	}

@@ -19,6 +19,8 @@ const (
 	eventHappenings              // what a headline says when it tells of its day
 	eventProspects               // what a headline says of what is to come, possible or not so; see clausewide
 	eventBackground              // what makes a headline tell of something else than its day
+	eventWhere                   // what stands before a place where something happens; see upon
+	eventRegions                 // what stands between that and the name of the place
 )
 
 // What the files say of words within a class.
@@ -27,6 +29,7 @@ const (
 	relative   = "relative" // the clause is of the noun before it
 	issued     = "issued"   // ties a paper to its date
 	period     = "period"   // ties what is for a time to that time
+	upon       = "upon"     // says where behind a word for what happened: "raids on Aleppo"
 	clausewide = "clause"   // bears upon all of its clause, not only on what is next
 )
 
@@ -34,6 +37,7 @@ func eventSections() map[string]class {
 	return map[string]class{
 		"clauses": eventClauses, "speech": eventSpeech, "documents": eventDocuments,
 		"happenings": eventHappenings, "prospects": eventProspects, "background": eventBackground,
+		"where": eventWhere, "regions": eventRegions,
 	}
 }
 

@@ -28,9 +28,10 @@ type Matcher struct {
 	entities []*entity // by name
 	words    vocabulary
 	trie     phraseTrie
-	users    [][]user  // by phrase: the topics that have it among their needs
-	needless []int32   // the topics that no need rules out
-	named    [][]int32 // by phrase: the entities that have it among their aliases, or excepted
+	users    [][]user        // by phrase: the topics that have it among their needs
+	needless []int32         // the topics that no need rules out
+	named    [][]int32       // by phrase: the entities that have it among their aliases, or excepted
+	firsts   map[string]bool // the first words of the names of places, folded
 	tellers  *tellers
 	room     sync.Pool // of *findings
 }

@@ -14,12 +14,13 @@ import (
 type compiler struct {
 	stemmer  *stemmer
 	entities map[string]*entity
+	firsts   map[string]bool
 	problems []*QueryError
 }
 
 // compile builds the matcher, or returns all that is wrong.
 func compile(topics []timeline.Topic, entities []timeline.Entity) (*Matcher, []*QueryError) {
-	c := &compiler{stemmer: newStemmer(), entities: make(map[string]*entity, len(entities))}
+	c := &compiler{stemmer: newStemmer(), entities: make(map[string]*entity, len(entities)), firsts: make(map[string]bool, len(entities))}
 	for i := range entities {
 		c.entity(&entities[i])
 	}
@@ -36,6 +37,7 @@ func compile(topics []timeline.Topic, entities []timeline.Entity) (*Matcher, []*
 	if c.problems != nil {
 		return nil, c.problems
 	}
+	m.firsts = c.firsts
 	m.build(c.entities)
 	return m, nil
 }
@@ -238,6 +240,11 @@ func (c *compiler) entity(e *timeline.Entity) {
 	out := &entity{name: e.Name, kind: e.Kind, country: e.Country, alone: e.Alone}
 	var total int
 	out.aliases, total = c.names(e, "aliases", e.Aliases)
+	for _, alias := range out.aliases {
+		if alias[0].form == formName {
+			c.firsts[alias[0].key] = true
+		}
+	}
 	out.except, _ = c.names(e, "except", e.Except)
 	switch {
 	case c.entities[e.Name] != nil:

@@ -67,15 +67,19 @@ func (m *Matcher) entitySpans(f *findings) []EntitySpan {
 // one whose country other spans name more than those of the others.
 func tellApart(spans []EntitySpan) []EntitySpan {
 	told := make(map[string]int)
-	for from, to := 0, 0; from < len(spans); from = to {
-		if to = endOfSpan(spans, from); to == from+1 {
+	for from := 0; from < len(spans); {
+		to := endOfSpan(spans, from)
+		if to == from+1 {
 			told[spans[from].Country]++
 		}
+		from = to
 	}
 	out := make([]EntitySpan, 0, len(spans))
-	for from, to := 0, 0; from < len(spans); from = to {
-		to = endOfSpan(spans, from)
-		if same := spans[from:to]; abroad(same) {
+	for from := 0; from < len(spans); {
+		to := endOfSpan(spans, from)
+		same := spans[from:to]
+		from = to
+		if abroad(same) {
 			best := slices.MaxFunc(same, func(a, b EntitySpan) int { return told[a.Country] - told[b.Country] })
 			same = slices.DeleteFunc(slices.Clone(same), func(e EntitySpan) bool { return told[e.Country] < told[best.Country] })
 			if len(same) == 1 {
@@ -83,7 +87,7 @@ func tellApart(spans []EntitySpan) []EntitySpan {
 			}
 			continue
 		}
-		out = append(out, spans[from:to]...)
+		out = append(out, same...)
 	}
 	return out
 }

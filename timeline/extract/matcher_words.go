@@ -142,6 +142,7 @@ func (v *vocabulary) lookup(ids []int32, t *text.Token, r *recall) []int32 {
 			continue
 		}
 		definite := strings.HasSuffix(s.Prefix, article) || strings.HasSuffix(s.Prefix, "لل")
+		ids = v.lookupName(ids, s)
 		r.keys = v.stemmer.textKeys(r.keys[:0], s.Folded, tail, definite)
 		ids = v.lookupIn(ids, v.words, v.prefixes, r.keys, s.Folded)
 		if definite {
@@ -166,6 +167,22 @@ func (v *vocabulary) lookupIn(ids []int32, words map[string][]int32, prefixes ma
 		if id, found := prefixes[long[:n]]; found {
 			ids = appendOnce(ids, id)
 		}
+	}
+	return ids
+}
+
+// lookupName looks for a stem among the names, which have the article as they are
+// written.
+func (v *vocabulary) lookupName(ids []int32, s text.Stem) []int32 {
+	name := s.Folded
+	switch {
+	case strings.HasSuffix(s.Prefix, "لل"):
+		name = article + name
+	case strings.HasSuffix(s.Prefix, article):
+		return ids
+	}
+	if id, found := v.names[name]; found {
+		ids = appendOnce(ids, id)
 	}
 	return ids
 }

@@ -81,7 +81,7 @@ const (
 	formStem   form = iota // by its stem, see stemmer
 	formPrefix             // folded, the beginning
 	formExact              // as written, but for case
-	formName               // folded, in Latin letters with a capital
+	formName               // folded, without stemming; in Latin letters with a capital
 )
 
 // pattern is one word of a query, ready to be compared.
@@ -102,7 +102,7 @@ const minPrefix = 2
 
 // readWords reads the words of a phrase, an alias or a single word. Where a word
 // cannot be used it returns its byte offset in s and what is wrong. Of the names of
-// places, words with a capital are read as such.
+// places, words with a capital and Arabic ones are read as names.
 func (st *stemmer) readWords(s string, place bool) (words []pattern, at int, message, remedy string) {
 	for rest := s; ; {
 		trimmed := strings.TrimLeft(rest, " \t\r\n\u00a0")
@@ -146,7 +146,7 @@ func (st *stemmer) readWord(chunk string, place bool) (words []pattern, message,
 		case t.Class != text.Word && t.Class != text.Number:
 		case exact:
 			words = append(words, pattern{strings.ToLower(t.Raw), formExact})
-		case place && isCapital(t):
+		case place && (isCapital(t) || t.Script == text.Arabic):
 			words = append(words, pattern{prefixKey(t), formName})
 		default:
 			words = append(words, pattern{strings.Join(st.queryKeys(nil, t), " "), formStem})

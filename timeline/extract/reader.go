@@ -67,7 +67,7 @@ func (r *Reader) Read(a *timeline.Article) timeline.Facts {
 	s.events(a)
 	if len(s.facts.Counts)+len(s.facts.Events) > 0 {
 		entities := r.matcher.entitySpans(found)
-		attribute(s, entities)
+		attribute(s, entities, r.matcher.firsts)
 		s.furnish(entities)
 	}
 	return s.facts

@@ -15,22 +15,26 @@ type attribution struct {
 	read     int          // tokens seen so far
 	named    int          // where the last press that was named stands, -1 for none
 	next     int          // where the count after the one in hand begins, in tokens
+	last     int          // behind the count before it in its sentence, 0 for none
+	places   []EntitySpan // of that count
+	firsts   map[string]bool
 }
 
 // reach is how far, in tokens, the source and the subject of a count are looked
 // for on either side of it.
 const reach = 80
 
-// attribute says of each count whom it is said of and who said it. The counts
-// are in the order of the text.
-func attribute(s *scan, entities []EntitySpan) {
-	a := attribution{scan: s, entities: entities, named: -1}
+// attribute says of each count whom it is said of, where, and who said it. The
+// counts are in the order of the text; firsts are the first words of names.
+func attribute(s *scan, entities []EntitySpan, firsts map[string]bool) {
+	a := attribution{scan: s, entities: entities, named: -1, firsts: firsts}
 	s.lo, s.hi = 0, 0
 	for i := range s.facts.Counts {
 		c := &s.facts.Counts[i]
 		at := s.tokenAt(c.Span.Start)
 		if at >= s.hi {
 			a.enter(at)
+			a.last, a.places = 0, nil
 		}
 		a.next = s.hi
 		if i+1 < len(s.facts.Counts) {
@@ -41,6 +45,11 @@ func attribute(s *scan, entities []EntitySpan) {
 			c.Of = s.facts.Counts[i-1].Of // "12,000 of its fighters, of whom 2,000 are in the country"
 		}
 		c.By = a.speaker(at)
+		if entities != nil {
+			a.places = a.placesOf(c, at)
+			c.In, c.Countries = namesOf(a.places)
+			a.last = s.tokenAt(c.Span.End-1) + 1
+		}
 	}
 }
 
@@ -92,32 +101,49 @@ func (s *scan) bounds(i int) (lo, hi int) {
 }
 
 // saidOf gives the entity that a count, at token at, is said of: the nearest one
-// of its clause. Fighters are a group's before they are a place's: "the number of
+// of its clause, a place only where the counted are tied to it. Fighters are a group's before they are a place's: "the number of
 // the group's fighters in the country".
 func (a *attribution) saidOf(c *timeline.Count, at int) string {
 	behind := a.tokenAt(c.Span.End-1) + 1
 	if c.Kind == "fighters" {
-		if group := a.entityNear(at, behind, func(e EntitySpan) bool { return e.Kind == "group" }); group != "" {
-			return group
+		if group, _ := a.entityNear(at, behind, func(e EntitySpan) bool { return e.Kind == "group" }); group.Entity != "" {
+			return group.Entity
 		}
 	}
-	return a.entityNear(at, behind, func(EntitySpan) bool { return true })
+	e, k := a.entityNear(at, behind, func(EntitySpan) bool { return true })
+	if e.Kind == placeKind && !a.tied(c, k) {
+		return ""
+	}
+	return e.Entity
+}
+
+// tied reports whether the counted are those of the place named at token k, rather
+// than counted there: "20 teachers from Indonesia", "Iraq's 300 judges".
+func (a *attribution) tied(c *timeline.Count, k int) bool {
+	object := c.Object
+	if object.IsZero() {
+		object = c.Span
+	}
+	if a.any(k-1, classOf, classFrom) && a.tokenAt(max(object.End, c.Span.End)-1)+1 == k-1 {
+		return true
+	}
+	return a.spaced(k) && possessive(a.Tokens[k].Raw) && k+1 == a.tokenAt(c.Span.Start)
 }
 
 // entityNear gives the entity that fits and is named nearest to a count in its
-// clause, before it rather than behind it, "" when there is none.
-func (a *attribution) entityNear(first, last int, fits func(EntitySpan) bool) string {
+// clause, before it rather than behind it, and the token that its name begins with.
+func (a *attribution) entityNear(first, last int, fits func(EntitySpan) bool) (e EntitySpan, at int) {
 	for k := first - 1; k >= a.lo && k > first-reach && !a.clauseEnd(k); k-- {
 		if e, ok := a.entityAt(k); ok && fits(e) {
-			return e.Entity
+			return e, k
 		}
 	}
 	for k := last; k < a.hi && k < last+reach && !a.clauseEnd(k); k++ {
 		if e, ok := a.entityAt(k); ok && fits(e) {
-			return e.Entity
+			return e, k
 		}
 	}
-	return ""
+	return EntitySpan{}, 0
 }
 
 // entityAt gives the entity whose name begins with token k.

@@ -15,7 +15,7 @@ import (
 // readingVersion is part of every reader's Version. It is counted up when the
 // same text comes to be read otherwise with the same words, so that kept articles
 // are read again. What only makes reading faster leaves it as it is.
-const readingVersion = "2"
+const readingVersion = "3"
 
 // Version names all that dates, counts, other quantities and events depend on
 // beside the text: how it is read, the words of all languages, the kinds of counts

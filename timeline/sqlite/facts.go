@@ -22,16 +22,18 @@ type (
 		Rule      string             `json:"rule"`
 	}
 	countData struct {
-		Lo      *float64       `json:"lo,omitempty"`
-		Best    *float64       `json:"best,omitempty"`
-		Hi      *float64       `json:"hi,omitempty"`
-		Bound   timeline.Bound `json:"bound"`
-		Object  [2]int         `json:"object"`
-		Kind    string         `json:"kind"`
-		Of      string         `json:"of,omitempty"`
-		By      string         `json:"by,omitempty"`
-		Negated bool           `json:"negated,omitempty"`
-		Rule    string         `json:"rule"`
+		Lo        *float64       `json:"lo,omitempty"`
+		Best      *float64       `json:"best,omitempty"`
+		Hi        *float64       `json:"hi,omitempty"`
+		Bound     timeline.Bound `json:"bound"`
+		Object    [2]int         `json:"object"`
+		Kind      string         `json:"kind"`
+		Of        string         `json:"of,omitempty"`
+		By        string         `json:"by,omitempty"`
+		In        []string       `json:"in,omitempty"`
+		Countries []string       `json:"countries,omitempty"`
+		Negated   bool           `json:"negated,omitempty"`
+		Rule      string         `json:"rule"`
 	}
 	eventData struct {
 		Lo        instant            `json:"lo"`
@@ -43,6 +45,7 @@ type (
 		Counts    [][2]int           `json:"counts,omitempty"`
 		Actors    []string           `json:"actors,omitempty"`
 		Places    []string           `json:"places,omitempty"`
+		Countries []string           `json:"countries,omitempty"`
 		Planned   bool               `json:"planned,omitempty"`
 		Rule      string             `json:"rule"`
 	}
@@ -137,7 +140,7 @@ func (f *fact) count() (c timeline.Count, err error) {
 	return timeline.Count{
 		Span: f.span(), Sentence: f.sentence(), Lo: data.Lo, Best: data.Best, Hi: data.Hi, Bound: data.Bound,
 		Object: timeline.Span{Start: data.Object[0], End: data.Object[1]}, Kind: data.Kind,
-		Of: data.Of, By: data.By, Negated: data.Negated, Rule: data.Rule, At: f.at(),
+		Of: data.Of, By: data.By, In: data.In, Countries: data.Countries, Negated: data.Negated, Rule: data.Rule, At: f.at(),
 	}, nil
 }
 
@@ -148,7 +151,7 @@ func (f *fact) event() (e timeline.Event, err error) {
 	}
 	return timeline.Event{
 		Span: f.span(), Sentence: f.sentence(), Dates: spansFrom(data.Dates), Counts: spansFrom(data.Counts),
-		Actors: data.Actors, Places: data.Places, Interval: timeline.Interval{Lo: data.Lo.Time, Hi: data.Hi.Time},
+		Actors: data.Actors, Places: data.Places, Countries: data.Countries, Interval: timeline.Interval{Lo: data.Lo.Time, Hi: data.Hi.Time},
 		Precision: data.Precision, Relation: data.Relation, TIMEX3: data.TIMEX3, Planned: data.Planned, Rule: data.Rule, At: f.at(),
 	}, nil
 }
@@ -191,7 +194,7 @@ func newFactWriter(a *timeline.Article, facts *timeline.Facts) (*factWriter, err
 		c := &facts.Counts[i]
 		if err := w.add(timeline.KindCount, c.Span, c.Sentence, c.Rule, a.Published, &countData{
 			Lo: c.Lo, Best: c.Best, Hi: c.Hi, Bound: c.Bound, Object: [2]int{c.Object.Start, c.Object.End}, Kind: c.Kind,
-			Of: c.Of, By: c.By, Negated: c.Negated, Rule: c.Rule,
+			Of: c.Of, By: c.By, In: c.In, Countries: c.Countries, Negated: c.Negated, Rule: c.Rule,
 		}); err != nil {
 			return nil, err
 		}
@@ -208,7 +211,7 @@ func newFactWriter(a *timeline.Article, facts *timeline.Facts) (*factWriter, err
 		e := &facts.Events[i]
 		if err := w.add(timeline.KindEvent, e.Span, e.Sentence, e.Rule, e.Interval.Lo, &eventData{
 			Lo: instant{e.Interval.Lo}, Hi: instant{e.Interval.Hi}, Precision: e.Precision, Relation: e.Relation, TIMEX3: e.TIMEX3,
-			Dates: pairsOf(e.Dates), Counts: pairsOf(e.Counts), Actors: e.Actors, Places: e.Places, Planned: e.Planned, Rule: e.Rule,
+			Dates: pairsOf(e.Dates), Counts: pairsOf(e.Counts), Actors: e.Actors, Places: e.Places, Countries: e.Countries, Planned: e.Planned, Rule: e.Rule,
 		}); err != nil {
 			return nil, err
 		}

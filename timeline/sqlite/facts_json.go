@@ -35,6 +35,8 @@ func (d *countData) appendTo(b []byte) ([]byte, error) {
 	o.text("kind", d.Kind)
 	o.someText("of", d.Of)
 	o.someText("by", d.By)
+	o.texts("in", d.In)
+	o.texts("countries", d.Countries)
 	o.truth("negated", d.Negated)
 	o.text("rule", d.Rule)
 	return o.end(), nil
@@ -51,6 +53,7 @@ func (d *eventData) appendTo(b []byte) ([]byte, error) {
 	o.pairs("counts", d.Counts)
 	o.texts("actors", d.Actors)
 	o.texts("places", d.Places)
+	o.texts("countries", d.Countries)
 	o.truth("planned", d.Planned)
 	o.text("rule", d.Rule)
 	return o.end(), nil

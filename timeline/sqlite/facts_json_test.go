@@ -30,8 +30,8 @@ func TestAppendFacts(t *testing.T) {
 	for range 500 {
 		for _, form := range []appender{
 			&dateData{Lo: when(), Hi: when(), Precision: timeline.Precision(text()), Relation: timeline.Relation(text()), TIMEX3: text(), Ref: when(), Rule: text()},
-			&countData{Lo: number(), Best: number(), Hi: number(), Bound: timeline.Bound(text()), Object: [2]int{3, -1}, Kind: text(), Of: text(), By: text(), Negated: rng.IntN(2) == 0, Rule: text()},
-			&eventData{Lo: at(), Hi: at(), TIMEX3: text(), Dates: pairs(), Counts: pairs(), Actors: texts[:rng.IntN(4)], Places: texts[:rng.IntN(9)], Planned: rng.IntN(2) == 0, Rule: text()},
+			&countData{Lo: number(), Best: number(), Hi: number(), Bound: timeline.Bound(text()), Object: [2]int{3, -1}, Kind: text(), Of: text(), By: text(), In: texts[:rng.IntN(4)], Countries: texts[:rng.IntN(4)], Negated: rng.IntN(2) == 0, Rule: text()},
+			&eventData{Lo: at(), Hi: at(), TIMEX3: text(), Dates: pairs(), Counts: pairs(), Actors: texts[:rng.IntN(4)], Places: texts[:rng.IntN(9)], Countries: texts[:rng.IntN(3)], Planned: rng.IntN(2) == 0, Rule: text()},
 			&quantityData{Type: text(), Value: number(), Lo: number(), Hi: number(), Unit: text(), Text: text(), Rule: text()},
 		} {
 			want, err := json.Marshal(form)

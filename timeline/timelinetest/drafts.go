@@ -125,7 +125,7 @@ func countsIn(reading string) []timeline.Count {
 	}
 	return []timeline.Count{{
 		Span: timeline.Span{Start: start, End: end}, Sentence: lineAround(reading, start), Lo: &n, Best: &n, Hi: &n,
-		Bound: timeline.Exact, Object: timeline.Span{Start: end + 1, End: end + 4}, Kind: "fighters", Of: "isis", By: "P", Rule: "test",
+		Bound: timeline.Exact, Object: timeline.Span{Start: end + 1, End: end + 4}, Kind: "fighters", In: []string{"mosul", "aleppo"}, Countries: []string{"IQ", "SY"}, Of: "isis", By: "P", Rule: "test",
 	}}
 }
 
