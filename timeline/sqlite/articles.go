@@ -68,7 +68,11 @@ func (r *Record) insertArticle(ctx context.Context, s *session, row, feed int64,
 	if err != nil {
 		return err
 	}
-	facts, err := newFactWriter(&a, &read.Facts)
+	right, err := corrected(ctx, s, &a, &read.Facts)
+	if err != nil {
+		return err
+	}
+	facts, err := newFactWriter(&a, right)
 	if err != nil {
 		return err
 	}
@@ -89,7 +93,7 @@ func (r *Record) insertArticle(ctx context.Context, s *session, row, feed int64,
 	if err := r.insertSignature(ctx, s, row, &a, &sig); err != nil {
 		return err
 	}
-	if err := r.placeEvents(ctx, s, row, &a, read.Facts, nil); err != nil {
+	if err := r.placeEvents(ctx, s, row, &a, *right, nil); err != nil {
 		return fmt.Errorf("happenings of article %s: %w", a.ID, err)
 	}
 	if err := setVersion(ctx, s, row, read.Facts.Version); err != nil {
@@ -156,6 +160,10 @@ func (r *Record) reviseArticle(ctx context.Context, s *session, row int64, read 
 // change log up to date.
 func (r *Record) rewriteArticle(ctx context.Context, s *session, before *kept, a *timeline.Article, facts *timeline.Facts, at time.Time) error {
 	row := before.row
+	facts, err := corrected(ctx, s, a, facts)
+	if err != nil {
+		return err
+	}
 	if _, err := s.exec(ctx, `UPDATE articles SET revision = ?, title = ?, text = ?, url = ?, guid = ?, lang = ? WHERE id = ?`,
 		a.Revision, a.Title, a.Text, a.URL, a.GUID, a.Lang, row); err != nil {
 		return err

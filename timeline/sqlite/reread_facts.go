@@ -90,7 +90,11 @@ func (r *Record) setFacts(ctx context.Context, s *session, was *kept, facts time
 	if err := validArticle(&timeline.ReadArticle{Article: k.Article, Facts: facts}); err != nil {
 		return err
 	}
-	w, err := newFactWriter(&k.Article, &facts)
+	right, err := corrected(ctx, s, &k.Article, &facts)
+	if err != nil {
+		return err
+	}
+	w, err := newFactWriter(&k.Article, right)
 	if err != nil {
 		return err
 	}
@@ -103,7 +107,7 @@ func (r *Record) setFacts(ctx context.Context, s *session, was *kept, facts time
 		if err := w.replace(ctx, s, k.row); err != nil {
 			return err
 		}
-		if err := r.placeEvents(ctx, s, k.row, &k.Article, facts, &k); err != nil {
+		if err := r.placeEvents(ctx, s, k.row, &k.Article, *right, &k); err != nil {
 			return err
 		}
 		at, err := lastChange(ctx, s)

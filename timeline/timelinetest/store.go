@@ -26,6 +26,7 @@ type Store interface { //nolint:interfacebloat // it is the small ones in one
 	Ledger
 	Library
 	Rulings
+	Corrections
 	Pages
 	Findings
 	Tellings
@@ -70,6 +71,13 @@ type Rulings interface {
 	Story(ctx context.Context, id string) (timeline.StoryDetail, error)
 	SplitStory(ctx context.Context, id string, articles []string, r timeline.Ruling) (split string, err error)
 	MergeStories(ctx context.Context, into string, stories []string, r timeline.Ruling) error
+}
+
+// Corrections corrects facts.
+type Corrections interface {
+	CorrectFact(ctx context.Context, c timeline.Correction, read func(*timeline.Article) timeline.Facts) error
+	RestoreFact(ctx context.Context, article, id string, read func(*timeline.Article) timeline.Facts) error
+	Corrections(ctx context.Context, article string) ([]timeline.Correction, error)
 }
 
 // Pages has articles wait for the text of their pages.
@@ -206,6 +214,7 @@ func TestStore(t *testing.T, open func(t *testing.T) Store) {
 		{"ReadingAgainResumes", testReadMentionsResumes},
 		{"FactsReadAgain", testReadFacts},
 		{"ReadingFactsAgainResumes", testReadFactsResumes},
+		{"FactsCorrected", testCorrections},
 		{"Prune", testPrune},
 	} {
 		t.Run(promise.name, func(t *testing.T) { promise.test(t, open(t)) })
