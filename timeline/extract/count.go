@@ -355,7 +355,7 @@ func (s *scan) dual(i int) (last int, ok bool) {
 // somebody those of other nouns for people and things too.
 func (s *scan) looksDual(i int) bool {
 	word := s.Tokens[i].Folded
-	if len(s.glosses[i].senses) > 0 || len(word) < len("دولتين") || strings.HasPrefix(word, article) {
+	if !strings.HasSuffix(word, "ن") || len(s.glosses[i].senses) > 0 || len(word) < len("دولتين") || strings.HasPrefix(word, article) {
 		return false
 	}
 	if strings.HasSuffix(word, "تين") || strings.HasSuffix(word, "تان") {

@@ -15,9 +15,10 @@ var functionWords string
 // tellers maps a folded function word to the languages that use it, as a set of
 // places in tags.
 type tellers struct {
-	tags   []string
-	script []text.Script // of each tag
-	words  map[string]uint32
+	tags    []string
+	script  []text.Script // of each tag
+	words   map[string]uint32
+	longest int // of words, in bytes
 }
 
 func newTellers() (*tellers, error) {
@@ -33,6 +34,7 @@ func newTellers() (*tellers, error) {
 			t.script = append(t.script, tokens[0].Script)
 		}
 		t.words[tokens[0].Folded] |= 1 << (len(t.tags) - 1)
+		t.longest = max(t.longest, len(tokens[0].Folded))
 	}
 	if len(t.tags) > mostTellers {
 		return nil, fmt.Errorf("languages/function_words.txt: %d languages, at most %d", len(t.tags), mostTellers)
@@ -82,6 +84,9 @@ func (t *tellers) count(into *tally, tokens []text.Token, first, last int) {
 			}
 		case text.Other:
 			into.other++
+			continue
+		}
+		if len(token.Folded) > t.longest {
 			continue
 		}
 		for set, k := t.words[token.Folded], 0; set != 0; set, k = set>>1, k+1 {

@@ -124,12 +124,12 @@ func (s *scan) oneBound(i int) (quantity, bool) {
 			return r, true
 		}
 	}
-	if b, ok := s.boundAfter(q.last); ok && bound == timeline.Exact {
+	if b, ok := s.boundAfter(q.last); ok && (bound == timeline.Exact || bound == timeline.About && b == timeline.AtLeast) {
 		// "5000 or more than 4500" and "100 at least 20" bound what follows.
 		end := s.after(q.last)
 		if !s.number(end) && !s.number(end+1) {
 			q = bounded(n, b)
-			q.last = end
+			q.first, q.last = i, end
 		}
 	}
 	return q, true
