@@ -200,6 +200,14 @@ func TestStuckValidators(t *testing.T) {
 	if p := b.poll(t); conditional > 0 || p.Poll.New != 1 {
 		t.Errorf("%d conditional requests afterwards, %d new", conditional, p.Poll.New)
 	}
+	b.later(stuckFor)
+	b.poll(t)
+	if b.later(time.Hour); strings.HasPrefix(b.troubles(), "stuck-validators") {
+		t.Errorf("troubles %q after %s, want validators to be tried again", b.troubles(), stuckFor)
+	}
+	if b.poll(t); conditional == 0 {
+		t.Error("validators are not sent after a week, want them tried again")
+	}
 	// A true 304 of a feed that is quiet for long accuses nobody.
 	honest := newBench(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("ETag", `"1"`)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -30,7 +31,10 @@ const (
 // poll is given the same items again.
 func (c *Collector) Poll(ctx context.Context, feed string, scheduled time.Time) (timeline.Poll, error) {
 	result, err := c.poll(ctx, feed, scheduled)
-	return result.Poll, err
+	if err != nil {
+		return timeline.Poll{}, err
+	}
+	return result.Poll, nil
 }
 
 // Errors of Poll for feeds that are not polled.
@@ -39,46 +43,70 @@ var (
 	ErrGone        = errors.New("feed is gone for good (410) and not polled until its entry in the configuration changes")
 )
 
-func (c *Collector) poll(ctx context.Context, feed string, scheduled time.Time) (none timeline.PollResult, err error) {
+// poll waits for a place and polls. It waits on a small stack, before it has called
+// the record or holds anything large: of ten thousand feeds that are due at once
+// nearly all wait.
+func (c *Collector) poll(ctx context.Context, feed string, scheduled time.Time) (*timeline.PollResult, error) {
 	s, known := c.sources[feed]
 	if !known {
-		return none, fmt.Errorf("%w: %q", ErrUnknownFeed, feed)
+		return nil, fmt.Errorf("%w: %q", ErrUnknownFeed, feed)
 	}
-	state, err := c.record.FeedState(ctx, feed)
+	for at := s.askedAt(); ; {
+		release, err := c.place(ctx, at)
+		if err != nil {
+			return nil, err
+		}
+		result, moved, err := c.pollFrom(ctx, s, at, scheduled)
+		release()
+		if moved == nil {
+			return result, err
+		}
+		at = moved
+		s.asked.Store(at)
+	}
+}
+
+// pollFrom polls the feed from a place at the host of an address. When it is asked
+// for at another host it is not polled, and moved is the address there.
+func (c *Collector) pollFrom(ctx context.Context, s *source, from *url.URL, scheduled time.Time) (polled *timeline.PollResult, moved *url.URL, err error) {
+	state, err := c.record.FeedState(ctx, s.name)
 	if err != nil {
-		return none, fmt.Errorf("state of feed %q: %w", feed, err)
+		return nil, nil, fmt.Errorf("state of feed %q: %w", s.name, err)
 	}
-	begin := s.begin(state)
+	begin := s.begin(state, c.now())
 	if begin.Pace.Gone {
-		return none, fmt.Errorf("feed %q: %w", feed, ErrGone)
+		return nil, nil, fmt.Errorf("feed %q: %w", s.name, ErrGone)
 	}
-	c.waiting.Add(1)
-	release, err := c.limits.acquire(ctx, s.address(&begin.Pace))
-	c.waiting.Add(-1)
-	if err != nil {
-		return none, err
+	if at := s.address(&begin.Pace); hostKey(at) != hostKey(from) {
+		return nil, at, nil
 	}
-	defer release()
 	c.running.Add(1)
 	defer c.running.Add(-1)
 
 	result, drop, err := c.look(ctx, s, begin, scheduled)
 	defer drop()
 	if err != nil {
-		return none, err
+		return nil, nil, err
 	}
 	if err := c.record.CommitPoll(ctx, result); err != nil {
 		if ctx.Err() == nil {
 			c.unrecorded.add(&result.Poll, err)
 		}
-		return none, fmt.Errorf("poll of feed %q not recorded: %w", feed, err)
+		return nil, nil, fmt.Errorf("poll of feed %q not recorded: %w", s.name, err)
 	}
-	c.unrecorded.clear(feed)
+	c.unrecorded.clear(s.name)
 	c.logPoll(&result, &begin)
 	if c.observe != nil {
 		c.observe(result.Poll)
 	}
-	return result, nil
+	return &result, nil, nil
+}
+
+// place waits for a place among the polls at work and at the host of the address.
+func (c *Collector) place(ctx context.Context, at *url.URL) (release func(), err error) {
+	c.waiting.Add(1)
+	defer c.waiting.Add(-1)
+	return c.limits.acquire(ctx, at)
 }
 
 // look fetches, reads and compares. It changes nothing. The caller calls drop when

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"marsad/internal/schedule"
@@ -28,6 +29,16 @@ type source struct {
 
 	conditional bool   // the server may be asked for changes only
 	entry       string // names the configuration of the feed
+
+	asked *atomic.Pointer[url.URL] // where it was asked for at its last poll, when that is another host; nil at first
+}
+
+// askedAt is where the feed was asked for last, as far as this process knows.
+func (s *source) askedAt() *url.URL {
+	if at := s.asked.Load(); at != nil {
+		return at
+	}
+	return s.url
 }
 
 // newSource decides what the feed's entry leaves open. Errors name the key and
@@ -72,6 +83,7 @@ func newSource(f *Feed, cfg *Config, zone *time.Location) (*source, error) {
 		identity:  identity,
 		headers:   headers,
 		fullText:  f.FullText,
+		asked:     new(atomic.Pointer[url.URL]),
 
 		conditional: f.Conditional == nil || *f.Conditional,
 		entry:       entryOf(f),

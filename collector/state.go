@@ -16,11 +16,20 @@ func (s *source) rhythm(state *timeline.FeedState, at time.Time) time.Duration {
 	return s.spec.Rhythm(at)
 }
 
-// begin is the state that a poll begins with. What a server was believed under
-// another configuration of the feed is forgotten.
-func (s *source) begin(state timeline.FeedState) timeline.FeedState {
-	if p := &state.Pace; p.Entry != s.entry {
+// stuckFor is how long validators are left out that were not true. Servers are
+// mended, and a whole document each time is a burden to both sides.
+const stuckFor = 7 * 24 * time.Hour
+
+// begin is the state that a poll begins with at an instant. What a server was
+// believed under another configuration of the feed is forgotten, and so is, after
+// a while, that its validators were not true.
+func (s *source) begin(state timeline.FeedState, at time.Time) timeline.FeedState {
+	p := &state.Pace
+	if p.Entry != s.entry {
 		p.Entry, p.MovedTo, p.Gone = s.entry, "", false
+		p.Stuck, p.Stale = time.Time{}, 0
+	}
+	if !p.Stuck.IsZero() && at.Sub(p.Stuck) >= stuckFor {
 		p.Stuck, p.Stale = time.Time{}, 0
 	}
 	return state

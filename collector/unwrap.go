@@ -12,6 +12,7 @@ const (
 	repairEscaped  = "markup that was escaped as a whole set right"
 	repairRoot     = "the root element, which is missing, added"
 	repairChannels = "further channels taken as one with the first"
+	repairItems    = "items taken out of an element <items> around them"
 	repairEntities = "entities that the document defines replaced"
 )
 
@@ -47,10 +48,25 @@ func unwrap(text []byte) (plain []byte, repairs []string) {
 	if joined := nextChannel.ReplaceAll(text, nil); len(joined) < len(text) {
 		text, repairs = joined, append(repairs, repairChannels)
 	}
+	if taken := takeItems(text); len(taken) < len(text) {
+		text, repairs = taken, append(repairs, repairItems)
+	}
 	if expanded, found := expandEntities(text); found {
 		return expanded, append(repairs, repairEntities)
 	}
 	return text, repairs
+}
+
+// itemsAround is where an element begins that holds items, of which gofeed sees
+// none. The one of RSS 1.0, a list of their addresses, holds no item.
+var itemsAround = regexp.MustCompile(`<items(?:\s[^<>]*)?>(\s*<item[\s>])`)
+
+// takeItems takes items out of the elements around them.
+func takeItems(text []byte) []byte {
+	if !bytes.Contains(text, []byte("<items")) || !itemsAround.Match(text) {
+		return text
+	}
+	return bytes.ReplaceAll(itemsAround.ReplaceAll(text, []byte("$1")), []byte("</items>"), nil)
 }
 
 // Limits of a document's own entities. What one refers to is not replaced again,

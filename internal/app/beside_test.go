@@ -38,7 +38,7 @@ func TestCommandsKeepTheGrid(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t, mainJob)
-			keeper, err := openRecord(t.Context(), s.cfg, s.log)
+			keeper, err := openRecord(t.Context(), s.cfg, s.log, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -48,6 +49,8 @@ type daemon struct {
 	waiting atomic.Pointer[string] // why not everything is ready yet; nil when it is
 	working atomic.Pointer[string] // what is done in the background; nil when nothing is
 
+	toldFull sync.Once // that stories.at_most is reached
+
 	topicsRead chan struct{} // closed when the kept articles have been read for all topics
 }
 
@@ -71,7 +74,7 @@ func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, wor
 	if d.reader, err = newReader(cfg); err != nil {
 		return nil, err
 	}
-	if d.record, err = openRecord(ctx, cfg, logger); err != nil {
+	if d.record, err = openRecord(ctx, cfg, logger, d.storiesFull); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -147,14 +150,26 @@ func newReader(cfg *config.Config) (*extract.Reader, error) {
 
 // openRecord opens the record that the configuration names, as the one process
 // that keeps it.
-func openRecord(ctx context.Context, cfg *config.Config, logger *slog.Logger) (*sqlite.Record, error) {
-	return sqlite.Open(ctx, cfg.Record, recordOptions(cfg, logger))
+// full, which may be nil, is told of each article that stories.at_most let go of.
+func openRecord(ctx context.Context, cfg *config.Config, logger *slog.Logger, full func()) (*sqlite.Record, error) {
+	stories := story.New(cfg.Stories)
+	stories.Full = full
+	return sqlite.Open(ctx, cfg.Record, recordOptions(cfg, stories, logger))
+}
+
+// storiesFull counts what leaves the window of stories before its time, and says
+// once that it does.
+func (d *daemon) storiesFull() {
+	d.metrics.storiesFull.Inc()
+	d.toldFull.Do(func() {
+		d.logger.Warn("stories.at_most is reached: copies of articles that left the window early are not recognised by their words; raise it, or lower stories.remember")
+	})
 }
 
 // openRecordBeside opens it for a command that may run beside that process, and
 // with a configuration that is newer than that process's.
 func openRecordBeside(ctx context.Context, cfg *config.Config, logger *slog.Logger) (*sqlite.Record, error) {
-	o := recordOptions(cfg, logger)
+	o := recordOptions(cfg, story.New(cfg.Stories), logger)
 	o.KeepGrid = true
 	return sqlite.Open(ctx, cfg.Record, o)
 }
@@ -168,12 +183,12 @@ func openExistingRecord(ctx context.Context, cfg *config.Config, logger *slog.Lo
 	return openRecordBeside(ctx, cfg, logger)
 }
 
-func recordOptions(cfg *config.Config, logger *slog.Logger) sqlite.Options {
+func recordOptions(cfg *config.Config, stories *story.Grouper, logger *slog.Logger) sqlite.Options {
 	return sqlite.Options{
 		Step:     cfg.Alerts.Step,
 		StoryCap: cfg.Alerts.StoryCap,
 		Remember: cfg.Collector.Remember,
-		Stories:  story.New(cfg.Stories),
+		Stories:  stories,
 		Events:   story.NewEvents(cfg.Stories),
 		Logger:   logger,
 	}

@@ -131,7 +131,7 @@ func recordOf(t *testing.T, at time.Time, feeds []condition) feedBook {
 		t.Fatal(err)
 	}
 	cfg.Record.Path = filepath.Join(t.TempDir(), "marsad.db")
-	record, err := openRecord(t.Context(), cfg, slog.New(slog.DiscardHandler))
+	record, err := openRecord(t.Context(), cfg, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

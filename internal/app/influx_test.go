@@ -54,7 +54,7 @@ influx: {url: "`+server.URL+`", token: `+influxtest.Token+`, org: `+influxtest.O
 // recordSums counts the record's articles and mentions by the hour.
 func recordSums(t *testing.T, s *site) map[string]int {
 	t.Helper()
-	record, err := openRecord(t.Context(), s.cfg, s.log)
+	record, err := openRecord(t.Context(), s.cfg, s.log, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

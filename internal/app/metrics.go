@@ -33,6 +33,7 @@ type metrics struct {
 	closed      prometheus.Gauge
 	reread      prometheus.Counter
 	stale       prometheus.Gauge
+	storiesFull prometheus.Counter
 }
 
 func newMetrics(version string) *metrics {
@@ -72,6 +73,9 @@ func newMetrics(version string) *metrics {
 		stale: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "marsad_articles_stale", Help: "Kept articles whose facts are still to be read again.",
 		}),
+		storiesFull: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "marsad_stories_dropped_total", Help: "Articles that left the window of stories before stories.remember, because of stories.at_most.",
+		}),
 		closed: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "marsad_evaluated_timestamp_seconds", Help: "When steps were last evaluated.",
 		}),
@@ -80,7 +84,7 @@ func newMetrics(version string) *metrics {
 		Name: "marsad_build_info", Help: "Always 1; the label is the version.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	info.Set(1)
-	m.registry.MustRegister(m.polls, m.pollSeconds, m.items, m.rejected, m.marks, m.pages, m.failures, m.notices, m.blind, m.closed, m.reread, m.stale, info)
+	m.registry.MustRegister(m.polls, m.pollSeconds, m.items, m.rejected, m.marks, m.pages, m.failures, m.notices, m.blind, m.closed, m.reread, m.stale, m.storiesFull, info)
 	m.prefixed().MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -82,6 +82,7 @@ func (im *importer) take(o outline) error {
 	f.Feed = collector.Feed{
 		URL: address, Title: im.title(&o), Lang: oneLine(o.attrs["language"]), Label: labels, Publisher: own("publisher"),
 		Country: own("country"), Timezone: own("timezone"), Schedule: own("schedule"), Identity: own("identity"),
+		FullText: own("full_text") == "true",
 	}
 	if strings.EqualFold(f.Lang, "unknown") { // what some readers write for none
 		f.Lang = ""

@@ -327,7 +327,7 @@ func TestOPMLThereAndBack(t *testing.T) {
 		{Feed: collector.Feed{Name: "titled", URL: "https://example.org/2?a=1&b=2", Title: `A & "B" <c> &amp; د`, Lang: "ar"}},
 		{Feed: collector.Feed{
 			Name: "whole", URL: "https://example.org/3", Title: "Whole", Publisher: "Example", Country: "IQ", Lang: "ar", Timezone: "Asia/Baghdad",
-			Schedule: "*/5 * * * *", Identity: "link", Label: []string{"agency", "a,b", "c/d", "100%", "%2C"}, Enabled: &disabled,
+			Schedule: "*/5 * * * *", Identity: "link", FullText: true, Label: []string{"agency", "a,b", "c/d", "100%", "%2C"}, Enabled: &disabled,
 		}},
 	}
 	env := emptyEnvironment()

@@ -36,6 +36,7 @@ type opmlOutline struct {
 	Timezone  string `xml:"marsad:timezone,attr,omitempty"`
 	Schedule  string `xml:"marsad:schedule,attr,omitempty"`
 	Identity  string `xml:"marsad:identity,attr,omitempty"`
+	FullText  bool   `xml:"marsad:full_text,attr,omitempty"`
 }
 
 // WriteOPML writes the feeds as OPML 2.0 under the title. Labels become
@@ -54,7 +55,7 @@ func WriteOPML(w io.Writer, title string, feeds []SharedFeed) (leftOut []string,
 		o := opmlOutline{
 			Text: cmp.Or(f.Title, f.Name), Title: f.Title, Type: "rss", URL: f.URL,
 			Lang: f.Lang, Category: joinCategories(f.Label), Name: f.Name, Publisher: f.Publisher,
-			Country: f.Country, Timezone: f.Timezone, Schedule: f.Schedule, Identity: f.Identity,
+			Country: f.Country, Timezone: f.Timezone, Schedule: f.Schedule, Identity: f.Identity, FullText: f.FullText,
 		}
 		if f.Enabled != nil && !*f.Enabled {
 			o.IsComment = "true"

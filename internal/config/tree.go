@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -81,7 +82,7 @@ func parseTree(data []byte, report reporter) *node {
 	}
 	file, err := parseYAML(maskVariables(string(data)))
 	if err != nil {
-		reportSyntax(err, report)
+		reportSyntax(data, err, report)
 		return empty
 	}
 	l := lowerer{report: report, anchors: map[string]*node{}, lines: strings.Split(string(data), "\n")}
@@ -152,8 +153,17 @@ func checkNesting(tokens token.Tokens) error {
 	return nil
 }
 
-func reportSyntax(err error, report reporter) {
+// unquotedAuto is a learnt rhythm with bounds as it is written without the quotes
+// that its braces need.
+var unquotedAuto = regexp.MustCompile(`(?m)^[^#\r\n]*?schedule:[ \t]*(auto[ \t]*\{[^}\r\n]*\})`)
+
+func reportSyntax(data []byte, err error, report reporter) {
 	const remedy = "mind indentation, quotes and brackets"
+	if m := unquotedAuto.FindSubmatchIndex(data); m != nil {
+		line, column := 1+bytes.Count(data[:m[2]], []byte("\n")), 1+utf8.RuneCount(data[m[0]:m[2]])
+		report(position{line, column}, "", "is not YAML: braces in a value without quotes", fmt.Sprintf("put quotes around it: %q", unmaskVariables(string(data[m[2]:m[3]]))))
+		return
+	}
 	if deep, ok := errors.AsType[*nestingError](err); ok {
 		report(deep.at, "", deep.Error(), remedy)
 		return

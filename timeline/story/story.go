@@ -54,6 +54,10 @@ func DefaultConfig() Config {
 // Grouper tells which articles are one text. It is for one record, and for one
 // goroutine at a time.
 type Grouper struct {
+	// Full, when set, is told of each article that left the window before its time,
+	// because there were more than the section's at_most.
+	Full func()
+
 	cfg    Config
 	window window
 	words  scanner
@@ -95,7 +99,9 @@ func (g *Grouper) Add(p timeline.Printed) (oldest int64) {
 	if err == nil {
 		g.tokens = s.all()
 		keys := bandsOf(&s, uint64(p.Number)*bands)
-		g.window.add(printed{p.Number, p.Published, p.FirstSeen, p.Print}, &keys)
+		if full := g.window.add(printed{p.Number, p.Published, p.FirstSeen, p.Print}, &keys); full && g.Full != nil {
+			g.Full()
+		}
 	}
 	if g.window.front == g.window.end {
 		return p.Number

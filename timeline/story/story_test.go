@@ -122,3 +122,19 @@ func FuzzGroup(f *testing.F) {
 		}
 	})
 }
+
+// What leaves the window for want of room is told of, each article once.
+func TestFull(t *testing.T) {
+	for _, test := range []struct{ articles, atMost, want int }{{3, 3, 0}, {10, 3, 7}} {
+		now, told := time.Unix(1e9, 0), 0
+		g := story.New(story.Config{Remember: time.Hour, AtMost: test.atMost})
+		g.Full = func() { told++ }
+		for i := range test.articles {
+			a := timeline.Article{Title: "Floods reach the northern districts of the capital", Text: "Water rose in the night.", Published: now, FirstSeen: now}
+			g.Add(timeline.Printed{Number: int64(i + 1), Published: now, FirstSeen: now, Print: g.Sign(&a).Print})
+		}
+		if told != test.want {
+			t.Errorf("told %d times of %d articles in a window of %d, want %d", told, test.articles, test.atMost, test.want)
+		}
+	}
+}
