@@ -13,9 +13,10 @@ const (
 	floor = 1.5
 	// episodeGap parts excursions: closer ones are one.
 	episodeGap = 12 * time.Hour
-	// maxExcess is what of an excursion counts at most: an outbreak says little of
-	// what is usual.
-	maxExcess = 1.5
+	// maxExcess is what of an excursion counts at most, in mean excesses: an outbreak
+	// says little of what is usual. Of a topic with a heavy tail, the mean grows with
+	// each that goes beyond it, and what counts of the next grows with the mean.
+	maxExcess = 2.5
 	// accountMemory is the half-life.
 	accountMemory = 26 * 7 * day
 )
@@ -26,9 +27,9 @@ const (
 const (
 	priorRate           = 3.0 // a week, for a busy topic watched in steps of an hour or less
 	priorStepRate       = 0.05
-	priorExcess         = 0.6
-	priorSparseExcess   = 0.32 // on top, for a topic that is hardly ever mentioned
-	sparseDay           = 2.5  // mentions a day at which half of either holds
+	priorExcess         = 0.585
+	priorSparseExcess   = 0.395 // on top, for a topic that is hardly ever mentioned
+	sparseDay           = 2     // mentions a day at which half of either holds
 	priorRateEpisodes   = 12
 	priorExcessEpisodes = 40
 	priorStepEpisodes   = 150 // of both, for steps of a day or more, which have few
@@ -51,16 +52,17 @@ type account struct {
 	open                    bool    // there is one
 }
 
-// add takes in the score of a covered step of the width.
-func (a *account) add(at time.Time, width time.Duration, score float64) {
+// add takes in the score of a covered step of the width, of a topic with so many
+// mentions a day.
+func (a *account) add(at time.Time, width time.Duration, perDay, score float64) {
 	weeks := width.Hours() / hoursAWeek
 	keep := discount(float64(width) / float64(max(accountMemory, leastMemory*width)))
 	a.weeks = keep*a.weeks + weeks
 	a.episodes *= keep
 	a.excess *= keep
 	if a.open && at.Sub(a.last) > episodeGap {
+		a.excess += min(a.peak, maxExcess*a.peaks(width, perDay).excess)
 		a.episodes++
-		a.excess += min(a.peak, maxExcess)
 		a.open, a.peak = false, 0
 	}
 	if score > floor {
@@ -96,7 +98,7 @@ func (p peaks) score(weeks float64) float64 {
 	return max(leastScore, floor+p.excess*math.Log(p.rate*weeks))
 }
 
-// weeks is in how many weeks the score is exceeded once, at most some 1e130.
+// weeks is in how many weeks the score is exceeded once, at most some 1e260.
 func (p peaks) weeks(score float64) float64 {
-	return math.Exp(min((score-floor)/p.excess, 300)) / p.rate
+	return math.Exp(min((score-floor)/p.excess, 600)) / p.rate
 }

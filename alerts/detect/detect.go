@@ -62,6 +62,9 @@ type Detector struct {
 	account    account
 	lag        int // of the rhythm and the regression, in steps
 
+	rarest int     // window of the smallest tail probability, the shortest if none stands out
+	least  float64 // that probability
+
 	started bool
 	last    time.Time     // step observed
 	newest  time.Time     // step of the newest slot, between calls the same
@@ -108,6 +111,7 @@ func (d *Detector) Observe(s Sample) error {
 	if s.Exposure == 0 {
 		d.miss(1)
 		d.newest = s.Step
+		d.look()
 		return nil
 	}
 	expected := s.Exposure * d.outlook(s.Step)
@@ -119,8 +123,9 @@ func (d *Detector) Observe(s Sample) error {
 	now.expected, now.exposure = float32(expected), float32(s.Exposure)
 	d.newest = s.Step.Add(-d.options.Step)
 	d.slide(now)
+	d.look()
 	if d.warm() {
-		d.account.add(s.Step, d.options.Step, d.score())
+		d.account.add(s.Step, d.options.Step, d.perDay(), scoreOf(d.least))
 	}
 	d.learn(float64(s.Count), expected)
 	d.cover(s.Step)
@@ -212,17 +217,20 @@ func (d *Detector) cover(step time.Time) {
 	d.seen = step
 }
 
-// score is -log10 of the smallest tail probability of the windows that end now.
-func (d *Detector) score() float64 {
-	score := 0.0
+// look makes the forecasts of the windows that end now, and finds the one whose
+// tail probability is the smallest.
+func (d *Detector) look() {
+	d.rarest, d.least = 0, 1
 	for i := range d.windows {
 		w := &d.windows[i]
 		w.forecast = d.forecast(i)
-		if d.standsOut(i) && d.known(i) {
-			score = max(score, scoreOf(w.forecast.distribution().tail(int(w.count))))
+		if !d.standsOut(i) || !d.known(i) {
+			continue
+		}
+		if p := w.forecast.distribution().tail(int(w.count)); p < d.least {
+			d.rarest, d.least = i, p
 		}
 	}
-	return score
 }
 
 // standsOut reports whether a look at window i can be rare. Most cannot, which
@@ -306,7 +314,7 @@ func (d *Detector) learn(count, expected float64) {
 			w := &d.windows[i]
 			if w.since++; w.since >= w.steps {
 				w.since = 0
-				d.dispersion.addWindow(i, d.forecast(i), float64(w.count+w.archived), halfLives*float64(w.steps))
+				d.dispersion.addWindow(i, w.forecast, float64(w.count+w.archived), halfLives*float64(w.steps))
 			}
 		}
 		mean, shape := d.level.rate()*expected, d.level.shape()

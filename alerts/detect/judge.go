@@ -60,19 +60,8 @@ func (d *Detector) Rarest() (Judgement, bool) {
 	if !d.started {
 		return Judgement{}, false
 	}
-	rarest, least := 0, 1.0
-	for i := range d.windows {
-		w := &d.windows[i]
-		w.forecast = d.forecast(i)
-		if !d.standsOut(i) || !d.known(i) {
-			continue
-		}
-		if p := w.forecast.distribution().tail(int(w.count)); p < least {
-			rarest, least = i, p
-		}
-	}
-	j := d.describe(rarest)
-	d.judge(rarest, &j, d.bound())
+	j := d.describe(d.rarest)
+	d.judge(d.rarest, &j, d.bound())
 	return j, true
 }
 
@@ -114,7 +103,6 @@ func (d *Detector) judge(i int, j *Judgement, b bound) {
 // describe says what window i holds and whether it can be judged.
 func (d *Detector) describe(i int) Judgement {
 	w := &d.windows[i]
-	w.forecast = d.forecast(i)
 	j := Judgement{
 		Step:     d.last,
 		Window:   d.options.Windows[i],

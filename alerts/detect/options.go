@@ -18,7 +18,7 @@ type Options struct {
 	FalseAlarms float64
 	Per         time.Duration
 	// HalfLife of what is known of a busy topic's rate; for a sparse topic it is up
-	// to seven times as long. Default: five days; 52 steps of a day or more.
+	// to seven times as long. Default: eight days; 52 steps of a day or more.
 	HalfLife time.Duration
 	// MinHistory is how much covered time must have been seen before anything is
 	// judged. Default: a week, at least 28 steps. A gap of up to six hours counts as
@@ -34,7 +34,7 @@ func (o Options) withDefaults() Options {
 		o.Windows = defaultWindows(o.Step)
 	}
 	if o.HalfLife == 0 {
-		o.HalfLife = 5 * day
+		o.HalfLife = 8 * day
 		if o.Step >= day {
 			o.HalfLife = 52 * o.Step
 		}

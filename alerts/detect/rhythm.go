@@ -14,7 +14,7 @@ const (
 	dayWeight  = 6
 	cellWeight = 60
 	// rhythmMemory is the half-life in weeks.
-	rhythmMemory = 5
+	rhythmMemory = 8
 	// rhythmLag is how old a step must be to be learnt from, so that a burst does not
 	// raise what is expected of its next hours.
 	rhythmLag = 24 * time.Hour

@@ -12,7 +12,7 @@ import (
 
 // stateVersion goes up whenever the model changes what it keeps or means by it:
 // a state of another version is not taken over.
-const stateVersion = 2
+const stateVersion = 3
 
 // ErrState is returned for a state that another model or other options made, or
 // that is no state at all. The remedy is to observe the history again.
@@ -44,7 +44,8 @@ func (d *Detector) UnmarshalBinary(data []byte) error {
 	restored := d.Clone()
 	r := codec{bytes: data[8:]}
 	restored.code(&r)
-	if r.short || len(r.bytes) > 0 || restored.recent.next < 0 || restored.recent.next >= len(restored.recent.slots) {
+	if r.short || len(r.bytes) > 0 || restored.recent.next < 0 || restored.recent.next >= len(restored.recent.slots) ||
+		restored.rarest < 0 || restored.rarest >= len(restored.windows) {
 		return ErrState
 	}
 	*d = *restored
@@ -61,7 +62,6 @@ func (d *Detector) fingerprint() uint64 {
 }
 
 // code walks through the state in a fixed order, for writing and reading alike.
-// Forecasts are not in it: they are made anew.
 func (d *Detector) code(c *codec) {
 	for i := range d.windows {
 		w := &d.windows[i]
@@ -72,6 +72,9 @@ func (d *Detector) code(c *codec) {
 		c.float64(&w.exposure)
 		c.int(&w.since)
 		c.int(&w.upper)
+		c.float64(&w.forecast.mean)
+		c.float64(&w.forecast.variance)
+		c.float64(&w.forecast.doubt)
 	}
 	c.int(&d.recent.next)
 	for i := range d.recent.slots {
@@ -100,6 +103,8 @@ func (d *Detector) code(c *codec) {
 	c.float64(&d.account.peak)
 	c.bool(&d.account.open)
 
+	c.int(&d.rarest)
+	c.float64(&d.least)
 	c.bool(&d.started)
 	c.time(&d.last)
 	c.time(&d.newest)
