@@ -15,7 +15,7 @@ import (
 const (
 	// outboxBatch is how many notices are read from the outbox at once. Beyond it
 	// those to other channels wait with those to one that has so many.
-	outboxBatch = 1000
+	outboxBatch = 100
 	// firstRetry is the wait after the first failure; it doubles with each.
 	firstRetry = 10 * time.Second
 	// maxRetry bounds it.
@@ -110,9 +110,13 @@ func (d *Dispatcher) Deliver(ctx context.Context, now time.Time) (next time.Time
 			return time.Time{}, fmt.Errorf("outbox: %w", err)
 		}
 		sent := false
+		var held time.Time // when the first of the busy channels is free
 		for _, n := range due {
 			channel := d.Channel(&n)
-			if now.Before(d.free[channel]) {
+			if free := d.free[channel]; now.Before(free) {
+				if held.IsZero() || free.Before(held) {
+					held = free
+				}
 				continue
 			}
 			if handled[n.ID] == n.Revision {
@@ -123,8 +127,14 @@ func (d *Dispatcher) Deliver(ctx context.Context, now time.Time) (next time.Time
 			if err := d.deliver(ctx, n, channel, now); err != nil {
 				return time.Time{}, err
 			}
+			if again := d.Channel(&n); now.Before(d.free[channel]) { // it may have learnt the channel's id
+				d.free[again] = d.free[channel]
+			}
 		}
-		if !sent {
+		switch {
+		case !held.IsZero() && (!sent || d.Pace > 0):
+			return held, nil
+		case !sent:
 			return d.next(ctx, now)
 		}
 	}

@@ -81,7 +81,7 @@ func TestWordsAreWhole(t *testing.T) {
 		whole(t, language, reflect.ValueOf(*w), reflect.ValueOf(*english))
 		for d, want := range map[time.Duration]string{
 			0: w.Minutes.of(0, w.language), 24 * time.Hour: w.Hours.of(24, w.language),
-			25 * time.Hour: w.Days.of(1, w.language) + " " + w.Hours.of(1, w.language),
+			25 * time.Hour: w.Days.of(1, w.language) + w.Joiner + w.Hours.of(1, w.language),
 		} {
 			if got := w.duration(d); got != want {
 				t.Errorf("%s: %s is %q, want %q", language, d, got, want)

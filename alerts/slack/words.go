@@ -47,6 +47,7 @@ type words struct {
 	ChartExpected string            `json:"chart_expected"`
 	Via           string            `json:"via"`
 	Separator     string            `json:"separator"`
+	Joiner        string            `json:"joiner"` // between days, hours and minutes
 	Untitled      string            `json:"untitled"`
 	Page          string            `json:"page"`
 	Grafana       string            `json:"grafana"`
@@ -159,7 +160,7 @@ func (w *words) duration(d time.Duration) string {
 	if parts == nil {
 		return w.Minutes.of(0, w.language)
 	}
-	return strings.Join(parts, " ")
+	return strings.Join(parts, w.Joiner)
 }
 
 // languages lists languages by name, in this one.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -36,7 +37,7 @@ func command(env app.Env) *cobra.Command {
 	flags.StringVar(&common.LogFormat, "log-format", "text", "`FORM` of the log: text or json")
 	root.AddCommand(run, checkCommand(env, &common), explainCommand(env, &common), testCommand(env, &common), loadCommand(env, &common),
 		projectCommand(env, &common), detectCommand(env), feedsCommand(env, &common), timelineCommand(env, &common),
-		storyCommand(env, &common), factCommand(env, &common), backtestCommand(env, &common), exportCommand(env, &common), versionCommand(env))
+		storyCommand(env, &common), factCommand(env, &common), backtestCommand(env, &common), exportCommand(env, &common), slackCommand(env, &common), versionCommand(env))
 	return root
 }
 
@@ -248,4 +249,21 @@ func versionCommand(env app.Env) *cobra.Command {
 		Args:  usage(cobra.NoArgs),
 		RunE:  func(*cobra.Command, []string) error { return app.PrintVersion(env) },
 	}
+}
+
+func slackCommand(env app.Env, common *app.Common) *cobra.Command {
+	var o app.SlackTestOptions
+	test := &cobra.Command{
+		Use:   "test",
+		Short: "Post a sample incident and walk it through its life: opening, growth, escalation, resolution",
+		Args:  usage(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return app.SlackTest(c.Context(), env, *common, o)
+		},
+	}
+	test.Flags().StringVar(&o.Channel, "channel", "", "`CHANNEL` to post in (default: slack.channel)")
+	test.Flags().DurationVar(&o.Pause, "pause", 3*time.Second, "`TIME` between two steps")
+	parent := &cobra.Command{Use: "slack", Short: "Try the connection to Slack", Args: usage(cobra.NoArgs)}
+	parent.AddCommand(test)
+	return parent
 }
