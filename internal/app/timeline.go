@@ -172,7 +172,7 @@ func appendReferences(references []story.Reference, read *timeline.ReadArticle, 
 			Sentence: strings.Join(strings.Fields(sentence.Of(reading)), " "),
 			OnTopic:  slices.Contains(timeline.TopicsOf(a, sentence, f.Mentions), topic),
 			Article:  a.ID, Story: a.Story, Publisher: a.Publisher, URL: a.URL, Published: a.Published,
-			Counts: sentenceCounts(reading, sentence, f.Counts),
+			Counts: sentenceCounts(reading, sentence, f.Counts), Happening: happeningIn(f.Events, interval, sentence),
 		})
 	}
 	for i := range f.Dates {
@@ -184,6 +184,17 @@ func appendReferences(references []story.Reference, read *timeline.ReadArticle, 
 		}
 	}
 	return references
+}
+
+// happeningIn gives what the sentence tells to have happened on the date; empty
+// when it tells nothing.
+func happeningIn(events []timeline.Event, interval timeline.Interval, sentence timeline.Span) string {
+	for i := range events {
+		if e := &events[i]; e.Sentence == sentence && e.Interval == interval {
+			return e.Happening
+		}
+	}
+	return ""
 }
 
 func sentenceCounts(reading string, sentence timeline.Span, counts []timeline.Count) []timeline.CountJSON {

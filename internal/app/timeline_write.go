@@ -169,31 +169,67 @@ func timelineCalendar(out io.Writer, t *topicTimeline) error {
 // maxSummary is how many characters of a sentence a calendar shows.
 const maxSummary = 120
 
-// maxCounts is how many counts a date shows to a person; JSON has them all.
-const maxCounts = 6
+// maxCounts is how many lines of counts a date shows to a person; JSON has them all.
+const maxCounts = 8
 
-// countLines gives the counts of a date side by side, each with its speaker.
+// countLines gives the counts of a date side by side, happening by happening and
+// kind by kind, each with its speaker. Where they differ, what they span stands
+// before them.
 func countLines(d *story.RankedDate) (lines []string) {
+	type counted struct{ happening, kind string }
+	var kinds []counted
+	said := make(map[counted][]string) // lines
+	spans := make(map[counted]numberSpan)
 	for _, r := range d.Counts {
 		for _, c := range r.Counts {
-			if len(lines) == maxCounts {
-				return append(lines, "and further counts")
+			key := counted{r.Happening, c.Kind}
+			if said[key] == nil {
+				kinds = append(kinds, key)
 			}
-			line := c.Text
-			if c.Object != nil {
-				line += " " + *c.Object
-			}
-			if c.Of != "" {
-				line += " of " + c.Of
-			}
-			speaker := r.Publisher
-			if c.By != "" {
-				speaker = c.By + " via " + r.Publisher
-			}
-			lines = append(lines, line+": "+speaker)
+			said[key] = append(said[key], dateCountLine(&r, &c))
+			spans[key] = spans[key].with(c.Lo).with(c.Best).with(c.Hi)
 		}
 	}
+	for _, key := range kinds {
+		if s := spans[key]; len(said[key]) > 1 && s.lo < s.hi {
+			lines = append(lines, fmt.Sprintf("%s: from %s to %s", key.kind, formatNumber(s.lo), formatNumber(s.hi)))
+		}
+		lines = append(lines, said[key]...)
+	}
+	if len(lines) > maxCounts {
+		lines = append(lines[:maxCounts], "and further counts")
+	}
 	return lines
+}
+
+func dateCountLine(r *story.Reference, c *timeline.CountJSON) string {
+	line := c.Text
+	if c.Object != nil {
+		line += " " + *c.Object
+	}
+	if c.Of != "" {
+		line += " of " + c.Of
+	}
+	if c.By != "" {
+		return line + ": " + c.By + " via " + r.Publisher
+	}
+	return line + ": " + r.Publisher
+}
+
+// numberSpan is from the least to the most of some numbers.
+type numberSpan struct {
+	lo, hi float64
+	any    bool
+}
+
+func (s numberSpan) with(v *float64) numberSpan {
+	switch {
+	case v == nil:
+		return s
+	case !s.any:
+		return numberSpan{*v, *v, true}
+	}
+	return numberSpan{min(s.lo, *v), max(s.hi, *v), true}
 }
 
 // support says who mentions a date.

@@ -23,6 +23,7 @@ type Reference struct {
 	URL       string
 	Published time.Time // in the article's zone
 	Counts    []timeline.CountJSON
+	Happening string // that the sentence tells of at the date, or empty
 }
 
 // RankedDate is a date with those who mention it.
