@@ -232,8 +232,12 @@ func TestFaults(t *testing.T) {
 					}
 				}
 				pass(2 * time.Hour)
-				if n := len(w.sent("chat.postMessage")); n != 1 {
-					t.Errorf("the team heard %d times, want once", n)
+				news, blind := w.news()
+				if len(news) != 1 {
+					t.Errorf("the team heard %d times, want once", len(news))
+				}
+				if blind > 1 || blind == 1 && tc.feed == nil {
+					t.Errorf("the team heard %d times that Marsad is blind", blind)
 				}
 				checkInvariants(t, d, w)
 				stop()

@@ -133,7 +133,7 @@ func TestNoNews(t *testing.T) {
 					pass(11 * time.Minute) // until they have been polled
 				}
 				pass(time.Hour)
-				if posts := w.sent("chat.postMessage"); len(posts) != tc.messages {
+				if posts, _ := w.news(); len(posts) != tc.messages {
 					t.Errorf("the team heard %d times, want %d: %+v", len(posts), tc.messages, posts)
 				}
 				checkInvariants(t, d, w)

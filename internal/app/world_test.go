@@ -149,6 +149,19 @@ func (w *world) sent(method string) []post {
 	return sent
 }
 
+// news gives what the team was told of topics, and how often that Marsad was
+// blind.
+func (w *world) news() (topics []post, blind int) {
+	for _, p := range w.sent("chat.postMessage") {
+		if strings.HasPrefix(p.text, "Marsad is blind") {
+			blind++
+			continue
+		}
+		topics = append(topics, p)
+	}
+	return topics, blind
+}
+
 // site is a place where daemons run one after the other: a folder with a
 // config.yaml and a record.
 type site struct {
