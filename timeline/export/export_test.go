@@ -186,8 +186,17 @@ func TestMistakes(t *testing.T) {
 
 func TestHarmless(t *testing.T) {
 	for _, tt := range [][2]string{
-		{"", ""}, {"plain", "plain"}, {`=HYPERLINK("x")`, `'=HYPERLINK("x")`}, {"+1", "'+1"}, {"-1", "'-1"}, {"@SUM", "'@SUM"},
-		{"\t=1", "'\t=1"}, {"＝1", "'＝1"}, {"1-2", "1-2"}, {"هدنة", "هدنة"}, {" =1", " =1"},
+		{"", ""},
+		{"plain", "plain"},
+		{`=HYPERLINK("x")`, `'=HYPERLINK("x")`},
+		{"+1", "'+1"},
+		{"-1", "'-1"},
+		{"@SUM", "'@SUM"},
+		{"\t=1", "'\t=1"},
+		{"＝1", "'＝1"},
+		{"1-2", "1-2"},
+		{"هدنة", "هدنة"},
+		{" =1", " =1"},
 	} {
 		if got := harmless(tt[0]); got != tt[1] {
 			t.Errorf("harmless(%q) = %q, want %q", tt[0], got, tt[1])

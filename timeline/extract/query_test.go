@@ -197,7 +197,7 @@ func draw(n *node) string {
 				parts = append(parts, "="+w.key)
 			case formPrefix:
 				parts = append(parts, w.key+"*")
-			case formStem:
+			case formStem, formName:
 				parts = append(parts, w.key)
 			}
 		}
