@@ -29,7 +29,7 @@ func plainEnd(s string, p int) int {
 		for end < len(s) && isLetter(s[end]) {
 			end++
 		}
-	case isArabicLead(s, p):
+	case isArabicLetter(s, p):
 		end = p + 2
 		for isArabicLead(s, end) {
 			end += 2
@@ -41,7 +41,8 @@ func plainEnd(s string, p int) int {
 		}
 		return p
 	case c == ' ':
-		if end < len(s) && s[end] != ' ' && s[end] < utf8.RuneSelf || isArabicLead(s, end) {
+		// A vowel sign would be set on the blank.
+		if end < len(s) && s[end] != ' ' && s[end] < utf8.RuneSelf || isArabicLetter(s, end) {
 			return end
 		}
 		return p
@@ -70,6 +71,11 @@ func endsWord(s string, i int) bool {
 func isLetter(c byte) bool { c |= 0x20; return 'a' <= c && c <= 'z' }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// isArabicLetter reports whether a letter from hamza to yeh begins at byte i.
+func isArabicLetter(s string, i int) bool {
+	return isArabicLead(s, i) && (s[i] == 0xd8 || s[i+1] <= 0x8a)
+}
 
 // isArabicLead reports whether a letter of the Arabic alphabet, from hamza to
 // yeh, or a vowel sign begins at byte i.

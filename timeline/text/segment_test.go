@@ -25,6 +25,7 @@ func TestSegmentEnd(t *testing.T) {
 	for _, s := range []string{
 		"", "a", "a b", "a  b", "can't 'tis dogs'", "U.S. a.m. end.The x: y:z a:b", "3.5 1,000 G20 B_1 _a a_", "a\u0301 b \u0301c", "a\r\nb\n\nc\td",
 		"القاعدة، وداعش. كِتَابٌ ـ الـBBC 12ألف ألف12", "#\ufe0f\u20e3 *\u0301", "x\u200dy \u200d z", "naïve été a’b", "a\"b \"c\" (d) [e]", "\u00a0a", "ab\u00adcd", "ی ک", "\xffa b\xff",
+		" \u064cب", "\u064cب", "ب \u064cب",
 	} {
 		sameSegments(t, s)
 	}
