@@ -15,11 +15,13 @@ const walkBatch = 500
 // without facts. yield is given some of them at a time, and owns them; its error
 // ends the walk. Polls go on meanwhile; what they bring may or may not be seen.
 func (r *Record) Countable(ctx context.Context, after, before time.Time, yield func([]timeline.RankedArticle) error) error {
+	// The plus keeps SQLite from going by the index of publication, which it would
+	// have to sort for each batch.
 	for last := int64(0); ; {
 		var batch []timeline.RankedArticle
 		err := r.read(ctx, func(s *session) error {
 			found, err := all(ctx, s, r.scanKept, `SELECT `+articleColumns+` FROM `+articleTables+`
-				WHERE a.id > ? AND a.rank IS NOT NULL AND a.published >= ? AND a.published < ? ORDER BY a.id LIMIT ?`,
+				WHERE a.id > ? AND a.rank IS NOT NULL AND +a.published >= ? AND +a.published < ? ORDER BY a.id LIMIT ?`,
 				last, from(after), to(before), walkBatch)
 			if err != nil {
 				return err
