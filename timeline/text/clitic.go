@@ -1,5 +1,10 @@
 package text
 
+import (
+	"strings"
+	"unicode/utf8"
+)
+
 // Stem is one reading of a word: what is left when a prefix is taken off.
 type Stem struct {
 	Prefix string // the folded letters taken off; empty for the word as it stands
@@ -51,19 +56,23 @@ func isPrefix(s string) bool {
 }
 
 // rawLen gives the length in bytes of the shortest beginning of raw that folds
-// to n letters, with the marks on the last of them.
+// to n letters, with the marks on the last of them. A ligature that the cut
+// would go through is not in it.
 func rawLen(raw string, n int) int {
 	if isFolded(raw[:min(2*n+2, len(raw))]) {
 		return 2 * n // nothing is dropped: letters of two bytes each
 	}
 	for i, r := range raw {
-		if kindOf(r) == joined || r == tatweel {
+		var folded strings.Builder
+		foldRune(&folded, r)
+		letters := utf8.RuneCountInString(folded.String())
+		if letters == 0 {
 			continue
 		}
-		if n == 0 {
+		if n < letters {
 			return i
 		}
-		n--
+		n -= letters
 	}
 	return len(raw)
 }
