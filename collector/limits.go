@@ -97,12 +97,8 @@ func wait(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return nil
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("poll not begun: %w", ctx.Err())
+	if err := pause(ctx, d); err != nil {
+		return fmt.Errorf("poll not begun: %w", err)
 	}
+	return nil
 }

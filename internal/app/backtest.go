@@ -186,10 +186,7 @@ func (b *backtest) run(ctx context.Context, env Env, cfg *config.Config, past *a
 		return err
 	}
 	for _, t := range alertTopics(cfg) {
-		budget := t.Rule.FalseAlarms
-		if budget.IsZero() {
-			budget = cfg.Alerts.FalseAlarms
-		}
+		budget := t.Rule.FalseAlarms // which the configuration has filled in
 		of := backtestTopic{name: t.Name, articles: past.Articles(t.Name, b.period.Lo, b.period.Hi), budget: budget.N / (budget.Per.Hours() / (7 * 24))}
 		for _, i := range incidents {
 			if i.Topic == t.Name {

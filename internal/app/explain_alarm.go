@@ -22,7 +22,8 @@ func explainAlarm(ctx context.Context, env Env, common Common, cfg *config.Confi
 	if err != nil {
 		return err
 	}
-	if _, err := namedTopic(cfg, o.Alarm); err != nil {
+	topic, err := namedTopic(cfg, o.Alarm)
+	if err != nil {
 		return err
 	}
 	at := now()
@@ -47,18 +48,18 @@ func explainAlarm(ctx context.Context, env Env, common Common, cfg *config.Confi
 	if err != nil {
 		return err
 	}
-	return printLooks(env.Stdout, cfg, o.Alarm, step.Add(cfg.Alerts.Step), looks)
+	return printLooks(env.Stdout, cfg, topic, step.Add(cfg.Alerts.Step), looks)
 }
 
-func printLooks(out io.Writer, cfg *config.Config, topic string, at time.Time, looks []alerts.Look) error {
+func printLooks(out io.Writer, cfg *config.Config, topic *config.Topic, at time.Time, looks []alerts.Look) error {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s until %s\n\n", topic, at.In(cfg.Timezone).Format("2006-01-02 15:04 MST"))
+	fmt.Fprintf(&b, "%s until %s\n\n", topic.Name, at.In(cfg.Timezone).Format("2006-01-02 15:04 MST"))
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "WINDOW\tCOUNTED\tEXPECTED\tALARM FROM\tBY CHANCE\tVERDICT")
 	for i := range looks {
 		l := &looks[i]
 		fmt.Fprintf(table, "%s\t%d\t%.1f\t%s\t%s\t%s\n", timeline.FormatWindow(l.Window), l.Observed, l.Expected, orDash(upper(l)), chance(l.Weeks),
-			verdictOf(cfg, topic, l))
+			verdictOf(cfg, &topic.Alert, l))
 	}
 	if err := table.Flush(); err != nil {
 		return err
@@ -88,8 +89,7 @@ func chance(weeks float64) string {
 }
 
 // verdictOf says in words what became of a look.
-func verdictOf(cfg *config.Config, topic string, l *alerts.Look) string {
-	rule := ruleOf(cfg, topic)
+func verdictOf(cfg *config.Config, rule *alerts.Rule, l *alerts.Look) string {
 	switch l.Reason {
 	case alerts.ReasonAlarm:
 		return fmt.Sprintf("alarm: %s by %s", plural(l.Stories, "story", "stories"), plural(l.Publishers, "publisher", "publishers"))
@@ -110,13 +110,4 @@ func verdictOf(cfg *config.Config, topic string, l *alerts.Look) string {
 	case alerts.ReasonBelow:
 	}
 	return "no alarm: not rare enough"
-}
-
-func ruleOf(cfg *config.Config, topic string) alerts.Rule {
-	for _, t := range cfg.Topics {
-		if t.Name == topic {
-			return t.Alert
-		}
-	}
-	return alerts.Rule{}
 }

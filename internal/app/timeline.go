@@ -80,12 +80,11 @@ type topicTimeline struct {
 }
 
 // namedTopic finds a topic of the configuration.
-func namedTopic(cfg *config.Config, name string) (*timeline.Topic, error) {
-	topics := pageTopics(cfg)
-	names := make([]string, len(topics))
-	for i := range topics {
-		if names[i] = topics[i].Name; names[i] == name {
-			return &topics[i], nil
+func namedTopic(cfg *config.Config, name string) (*config.Topic, error) {
+	names := make([]string, len(cfg.Topics))
+	for i := range cfg.Topics {
+		if names[i] = cfg.Topics[i].Name; names[i] == name {
+			return &cfg.Topics[i], nil
 		}
 	}
 	if len(names) == 0 {
