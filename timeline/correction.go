@@ -57,6 +57,42 @@ func (c *Count) ReadingID(a *Article) string {
 	return ReadingID(a, KindCount, c.Span, c.Sentence, strings.Join(parts, " "))
 }
 
+// Reading is a date, a count or an event as it is read out of an article, before
+// corrections.
+type Reading struct {
+	ID             string // see [ReadingID]
+	Kind           FactKind
+	Span, Sentence Span
+	Rule           string
+	Correction     Correction // without ID when nothing corrects it
+}
+
+// Readings gives the dates, counts and events that were read out of an article, in
+// this order, each with that of the corrections which is its own.
+func Readings(a *Article, f Facts, corrections []Correction) []Reading {
+	by := make(map[string]Correction, len(corrections))
+	for _, c := range corrections {
+		by[c.ID] = c
+	}
+	all := make([]Reading, 0, len(f.Dates)+len(f.Counts)+len(f.Events))
+	add := func(id string, kind FactKind, span, sentence Span, rule string) {
+		all = append(all, Reading{id, kind, span, sentence, rule, by[id]})
+	}
+	for i := range f.Dates {
+		d := &f.Dates[i]
+		add(d.ReadingID(a), KindDate, d.Span, d.Sentence, d.Rule)
+	}
+	for i := range f.Counts {
+		c := &f.Counts[i]
+		add(c.ReadingID(a), KindCount, c.Span, c.Sentence, c.Rule)
+	}
+	for i := range f.Events {
+		e := &f.Events[i]
+		add(e.ReadingID(a), KindEvent, e.Span, e.Sentence, e.Rule)
+	}
+	return all
+}
+
 func valueOfTime(i Interval, p Precision, r Relation) string {
 	return strings.Join([]string{i.Lo.UTC().Format(time.RFC3339), i.Hi.UTC().Format(time.RFC3339), string(p), string(r)}, " ")
 }

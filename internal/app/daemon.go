@@ -121,7 +121,8 @@ func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, wor
 	d.waiting.Store(&reason)
 	if d.pages, err = web.New(cfg.Web, web.Options{
 		Articles: d.record, Facts: d.record, Feeds: d.record, Series: d.record, Incidents: d.record,
-		Topics: pageTopics(cfg), Step: cfg.Alerts.Step, Zone: cfg.Timezone, Language: cfg.Language,
+		FactDesk: &factDesk{d.record, d.reader},
+		Topics:   pageTopics(cfg), Step: cfg.Alerts.Step, Zone: cfg.Timezone, Language: cfg.Language,
 		Notes: d.notes, Version: Version(), Now: now, Logger: logger,
 		Metrics: d.metrics.handler(logger), Ready: d.reasons, Working: d.background,
 	}); err != nil {

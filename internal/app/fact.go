@@ -24,11 +24,46 @@ type FactOptions struct {
 	By, Why string
 }
 
-// factDesk is what the commands on facts work with.
+// factDesk is where facts are corrected, by command and from the page.
 type factDesk struct {
-	record *sqlite.Record
+	*sqlite.Record
 	reader *extract.Reader
-	env    Env
+}
+
+// Readings gives the dates, counts and events that are read out of a kept article,
+// each with what corrects it.
+func (d *factDesk) Readings(ctx context.Context, article string) ([]timeline.Reading, error) {
+	kept, err := d.Article(ctx, article)
+	if err != nil {
+		return nil, err
+	}
+	corrections, err := d.Corrections(ctx, article)
+	if err != nil {
+		return nil, err
+	}
+	return timeline.Readings(&kept.Article, d.reader.Read(&kept.Article), corrections), nil
+}
+
+// CorrectFact keeps what c says of the reading c.ID of c.Article; what it is about
+// is read out of the article.
+func (d *factDesk) CorrectFact(ctx context.Context, c timeline.Correction) error {
+	kept, err := d.Article(ctx, c.Article)
+	if err != nil {
+		return err
+	}
+	a := &kept.Article
+	for _, r := range timeline.Readings(a, d.reader.Read(a), nil) {
+		if r.ID == c.ID {
+			c.Kind, c.Text, c.Context = r.Kind, r.Span.Of(a.Reading()), r.Sentence.Of(a.Reading())
+		}
+	}
+	c.At = now()
+	return d.Record.CorrectFact(ctx, c, d.reader.Read)
+}
+
+// RestoreFact takes a correction back.
+func (d *factDesk) RestoreFact(ctx context.Context, article, fact string) error {
+	return d.Record.RestoreFact(ctx, article, fact, d.reader.Read)
 }
 
 func withFacts(ctx context.Context, env Env, common Common, do func(*factDesk) error) error {
@@ -45,43 +80,33 @@ func withFacts(ctx context.Context, env Env, common Common, do func(*factDesk) e
 		return err
 	}
 	defer record.Close()
-	return do(&factDesk{record, reader, env})
+	return do(&factDesk{record, reader})
 }
 
 // ListFacts lists the dates, counts and events that are read out of an article of
 // the record, each with the id that it is corrected by and what corrects it.
 func ListFacts(ctx context.Context, env Env, common Common, article string) error {
-	return withFacts(ctx, env, common, func(d *factDesk) error { return d.list(ctx, article) })
+	return withFacts(ctx, env, common, func(d *factDesk) error { return d.list(ctx, env, article) })
 }
 
 // CorrectFact hides a fact or gives it other values.
 func CorrectFact(ctx context.Context, env Env, common Common, o FactOptions) error {
 	return withFacts(ctx, env, common, func(d *factDesk) error {
-		kept, err := d.record.Article(ctx, o.Article)
-		if err != nil {
+		c := timeline.Correction{ID: o.Fact, Article: o.Article, Hidden: o.Set == nil, Set: o.Set, By: o.By, Why: o.Why}
+		if err := d.CorrectFact(ctx, c); err != nil {
 			return err
 		}
-		a := &kept.Article
-		c := timeline.Correction{ID: o.Fact, Article: o.Article, Hidden: o.Set == nil, Set: o.Set, By: o.By, Why: o.Why, At: now()}
-		for _, f := range d.readings(a) {
-			if f.id == o.Fact {
-				c.Kind, c.Text, c.Context = f.kind, f.span.Of(a.Reading()), f.sentence.Of(a.Reading())
-			}
-		}
-		if err := d.record.CorrectFact(ctx, c, d.reader.Read); err != nil {
-			return err
-		}
-		return d.list(ctx, o.Article)
+		return d.list(ctx, env, o.Article)
 	})
 }
 
 // RestoreFact takes a correction back.
 func RestoreFact(ctx context.Context, env Env, common Common, article, fact string) error {
 	return withFacts(ctx, env, common, func(d *factDesk) error {
-		if err := d.record.RestoreFact(ctx, article, fact, d.reader.Read); err != nil {
+		if err := d.RestoreFact(ctx, article, fact); err != nil {
 			return err
 		}
-		return d.list(ctx, article)
+		return d.list(ctx, env, article)
 	})
 }
 
@@ -101,7 +126,7 @@ type correctionLine struct {
 // ExportFacts writes all corrections as JSON Lines.
 func ExportFacts(ctx context.Context, env Env, common Common) error {
 	return withFacts(ctx, env, common, func(d *factDesk) error {
-		list, err := d.record.Corrections(ctx, "")
+		list, err := d.Corrections(ctx, "")
 		if err != nil {
 			return err
 		}
@@ -110,7 +135,7 @@ func ExportFacts(ctx context.Context, env Env, common Common) error {
 		encoder.SetEscapeHTML(false)
 		for _, c := range list {
 			line := correctionLine{Text: c.Context, Kind: c.Kind, Fact: c.Text, Expected: c.Set, By: c.By, Why: c.Why, At: c.At.UTC()}
-			if kept, err := d.record.Article(ctx, c.Article); err == nil { // a pruned one has no more to say
+			if kept, err := d.Article(ctx, c.Article); err == nil { // a pruned one has no more to say
 				line.Lang, line.Ref = kept.Article.Lang, kept.Article.Published.Format(time.RFC3339)
 			}
 			if err := encoder.Encode(line); err != nil {
@@ -121,50 +146,38 @@ func ExportFacts(ctx context.Context, env Env, common Common) error {
 	})
 }
 
-// reading is a fact as it is read, before corrections.
-type reading struct {
-	id             string
-	kind           timeline.FactKind
-	span, sentence timeline.Span
-	meaning        string
-}
-
-func (d *factDesk) readings(a *timeline.Article) (all []reading) {
-	f := d.reader.Read(a)
-	for i := range f.Dates {
-		x := &f.Dates[i]
-		all = append(all, reading{x.ReadingID(a), timeline.KindDate, x.Span, x.Sentence, describeDate(*x)})
-	}
-	for i := range f.Counts {
-		x := &f.Counts[i]
-		all = append(all, reading{x.ReadingID(a), timeline.KindCount, x.Span, x.Sentence, describeCount(*x)})
-	}
-	for i := range f.Events {
-		x := &f.Events[i]
-		all = append(all, reading{x.ReadingID(a), timeline.KindEvent, x.Span, x.Sentence, describeEvent(*x)})
-	}
-	return all
-}
-
-func (d *factDesk) list(ctx context.Context, article string) error {
-	kept, err := d.record.Article(ctx, article)
+func (d *factDesk) list(ctx context.Context, env Env, article string) error {
+	kept, err := d.Article(ctx, article)
 	if err != nil {
 		return err
 	}
-	corrections, err := d.record.Corrections(ctx, article)
+	corrections, err := d.Corrections(ctx, article)
 	if err != nil {
 		return err
-	}
-	by := make(map[string]timeline.Correction, len(corrections))
-	for _, c := range corrections {
-		by[c.ID] = c
 	}
 	a := &kept.Article
-	table := tabwriter.NewWriter(d.env.Stdout, 0, 0, 2, ' ', 0)
-	for _, f := range d.readings(a) {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s%s\n", f.id, f.kind, strings.Join(strings.Fields(f.span.Of(a.Reading())), " "), f.meaning, describeCorrection(by[f.id]))
+	facts := d.reader.Read(a)
+	table := tabwriter.NewWriter(env.Stdout, 0, 0, 2, ' ', 0)
+	meanings := meaningsOf(facts)
+	for i, r := range timeline.Readings(a, facts, corrections) {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s%s\n", r.ID, r.Kind, strings.Join(strings.Fields(r.Span.Of(a.Reading())), " "),
+			meanings[i], describeCorrection(r.Correction))
 	}
 	return table.Flush()
+}
+
+// meaningsOf describes facts in the order of timeline.Readings.
+func meaningsOf(f timeline.Facts) (meanings []string) {
+	for _, d := range f.Dates {
+		meanings = append(meanings, describeDate(d))
+	}
+	for _, c := range f.Counts {
+		meanings = append(meanings, describeCount(c))
+	}
+	for _, e := range f.Events {
+		meanings = append(meanings, describeEvent(e))
+	}
+	return meanings
 }
 
 // describeCorrection says what corrects a fact, "" for nothing.

@@ -37,18 +37,20 @@ func (s *Server) routeAPI(mux *http.ServeMux) {
 	add("articles", s.apiArticles, paramFrom, paramTo, paramTopic, paramFeed, paramLang, paramPublisher, paramLimit, paramCursor)
 	add("articles/{id}", s.apiArticle)
 	add("stories", s.apiStories, paramFrom, paramTo, paramTopic, paramFeed, paramLang, paramPublisher, paramLimit, paramCursor)
+	add("stories/{id}", s.apiStory)
 	add("events", s.apiEvents, paramFrom, paramTo, paramTopic, paramFeed, paramLang, paramPublisher, paramLimit, paramCursor)
 	add("events/mentions", s.apiMentions, paramFrom, paramTo, paramTopic, paramFeed, paramLang, paramPublisher, paramLimit, paramCursor)
 	add("events/{id}", s.apiEvent)
 	add("counts", s.apiCounts, paramFrom, paramTo, paramTopic, paramFeed, paramLang, paramPublisher, paramLimit, paramCursor)
 	add("series", s.apiSeries, paramFrom, paramTo, paramTopic, paramStep, paramLimit, paramCursor)
+	add("corrections", s.apiCorrections, paramArticle, paramLimit, paramCursor)
 	add("incidents", s.apiIncidents, paramFrom, paramTo, paramTopic, paramLimit, paramCursor)
 	add("incidents/{id}", s.apiIncident)
 	add("feeds", s.apiFeeds, paramFeed, paramLang, paramPublisher, paramLimit, paramCursor)
 	add("polls", s.apiPolls, paramFrom, paramTo, paramFeed, paramLimit, paramCursor)
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, problem{http.StatusNotFound, "no such resource", "use " + apiPrefix + "topics, articles, " +
-			"stories, events, counts, series, incidents, feeds or polls"})
+			"stories, events, counts, corrections, series, incidents, feeds or polls"})
 	})
 }
 
@@ -134,7 +136,11 @@ func (s *Server) apiArticles(r *http.Request, p params) (any, error) {
 
 func (s *Server) apiArticle(r *http.Request, _ params) (any, error) {
 	a, err := s.opts.Articles.Article(r.Context(), r.PathValue("id"))
-	return articleJSONOf(a), err
+	if err != nil {
+		return nil, err
+	}
+	readings, err := s.opts.FactDesk.Readings(r.Context(), a.Article.ID)
+	return articleDetailJSON{articleJSONOf(a), correctedJSONOf(&a.Article, readings)}, err
 }
 
 func (s *Server) apiStories(r *http.Request, p params) (any, error) {
@@ -143,6 +149,11 @@ func (s *Server) apiStories(r *http.Request, p params) (any, error) {
 	}
 	page, err := s.opts.Articles.Stories(r.Context(), p.Query)
 	return pageOf(page, storyJSONOf), err
+}
+
+func (s *Server) apiStory(r *http.Request, _ params) (any, error) {
+	d, err := s.opts.Articles.Story(r.Context(), r.PathValue("id"))
+	return storyDetailJSONOf(&d), err
 }
 
 func (s *Server) apiEvents(r *http.Request, p params) (any, error) {

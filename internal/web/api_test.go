@@ -31,6 +31,8 @@ func TestShapes(t *testing.T) {
 	s := newServer(t, m, nil)
 	for _, tt := range []struct{ path, keys string }{
 		{"articles", "id guid feed publisher country lang url title text published dated first_seen revision story topics dates counts"},
+		{"corrections", "fact article kind text sentence hidden set by why at"},
+		{"stories", "id title url lang first last articles publishers topics"},
 		{"polls", "feed at outcome fetched new known revised rejected reasons status bytes ms error"},
 		{"feeds", "name title url state error last_poll next_poll rhythm articles"},
 		{"incidents", "id topic state opened updated resolved observed expected exposure p window publishers stories announced acknowledged feedback silence"},

@@ -32,6 +32,12 @@ type articleJSON struct {
 	timeline.FactsJSON
 }
 
+// articleDetailJSON is an article by itself.
+type articleDetailJSON struct {
+	articleJSON
+	Corrections []correctedJSON `json:"corrections"` // those that hold in it
+}
+
 func articleJSONOf(r timeline.ReadArticle) articleJSON {
 	a := &r.Article
 	return articleJSON{
@@ -69,6 +75,49 @@ func storyJSONOf(s timeline.Story) storyJSON {
 		ID: s.ID, Title: s.Title, URL: s.URL, Lang: s.Lang, First: s.First.UTC(), Last: s.Last.UTC(),
 		Articles: s.Articles, Publishers: orEmpty(s.Publishers), Topics: orEmpty(s.Topics),
 	}
+}
+
+// storyDetailJSON is a story with its articles, and those that corrections took out
+// of it.
+type storyDetailJSON struct {
+	storyJSON
+	Members []memberJSON `json:"members"` // in the order of the record
+	Moved   []moveJSON   `json:"moved"`
+}
+
+type memberJSON struct {
+	Article   string     `json:"article"`
+	Feed      string     `json:"feed"`
+	Publisher string     `json:"publisher"`
+	Lang      string     `json:"lang"`
+	URL       string     `json:"url"`
+	Title     string     `json:"title"`
+	Published time.Time  `json:"published"`
+	Revision  int        `json:"revision"`
+	Counted   bool       `json:"counted"` // in series
+	Was       string     `json:"was"`     // the story it was in before a correction put it here; empty
+	Ruled     *time.Time `json:"ruled"`   // when; null
+}
+
+type moveJSON struct {
+	Article string    `json:"article"`
+	Story   string    `json:"story"` // where it is now
+	Ruled   time.Time `json:"ruled"`
+}
+
+func storyDetailJSONOf(d *timeline.StoryDetail) storyDetailJSON {
+	out := storyDetailJSON{storyJSONOf(d.Story), make([]memberJSON, 0, len(d.Members)), make([]moveJSON, 0, len(d.Moved))}
+	for i := range d.Members {
+		m := &d.Members[i]
+		a := &m.Article
+		out.Members = append(out.Members, memberJSON{
+			a.ID, a.Feed, a.Publisher, a.Lang, a.URL, a.Title, a.Published, a.Revision, m.Counted, m.Was, instant(m.Ruled),
+		})
+	}
+	for _, m := range d.Moved {
+		out.Moved = append(out.Moved, moveJSON{m.Article, m.Story, m.Ruled.UTC()})
+	}
+	return out
 }
 
 // foundJSON is where an event or a count was found.

@@ -25,6 +25,7 @@ type memory struct {
 	evaluations []timeline.Evaluation
 	incidents   []timeline.Incident
 	notices     []timeline.Notice
+	corrections []timeline.Correction
 	err         error // returned by everything when set
 	asked       []timeline.Query
 }
@@ -73,6 +74,34 @@ func (m *memory) Stories(_ context.Context, q timeline.Query) (timeline.Page[tim
 	return listOf(m, m.stories, q)
 }
 
+func (m *memory) Story(_ context.Context, id string) (timeline.StoryDetail, error) {
+	for _, s := range m.stories {
+		if s.ID == id {
+			d := timeline.StoryDetail{Story: s, Moved: []timeline.StoryMove{{Article: "gone", Story: timeline.Hash("other"), Ruled: now}}}
+			for i := range m.articles[:2] {
+				d.Members = append(d.Members, timeline.StoryMember{Article: m.articles[i].Article, Counted: i == 0})
+			}
+			d.Members[1].Was, d.Members[1].Ruled = timeline.Hash("other"), now
+			return d, m.err
+		}
+	}
+	return timeline.StoryDetail{}, first(m.err, timeline.ErrNotFound)
+}
+
+func (m *memory) Readings(ctx context.Context, article string) ([]timeline.Reading, error) {
+	a, err := m.Article(ctx, article)
+	return timeline.Readings(&a.Article, a.Facts, m.corrections), err
+}
+
+func (m *memory) Corrections(_ context.Context, article string) (of []timeline.Correction, err error) {
+	for _, c := range m.corrections {
+		if article == "" || c.Article == article {
+			of = append(of, c)
+		}
+	}
+	return of, m.err
+}
+
 func (m *memory) FoundEvents(_ context.Context, q timeline.Query) (timeline.Page[timeline.FoundEvent], error) {
 	var found []timeline.FoundEvent
 	for _, a := range m.articles {
@@ -93,13 +122,13 @@ func (m *memory) Happenings(ctx context.Context, q timeline.Query) (timeline.Pag
 }
 
 func (m *memory) Happening(ctx context.Context, id string) (timeline.Happening, error) {
-	page, err := m.Happenings(ctx, timeline.Query{})
+	page, err := m.Happenings(ctx, timeline.Query{Limit: maxLimit})
 	for _, h := range page.Items {
 		if h.ID == id {
 			return h, err
 		}
 	}
-	return timeline.Happening{}, timeline.ErrNotFound
+	return timeline.Happening{}, first(err, timeline.ErrNotFound)
 }
 
 func (m *memory) FoundCounts(_ context.Context, q timeline.Query) (timeline.Page[timeline.FoundCount], error) {
@@ -161,6 +190,16 @@ func (m *memory) OpenIncidents(context.Context) ([]timeline.Incident, error) {
 
 func (m *memory) Undelivered(context.Context, int) ([]timeline.Notice, error) {
 	return m.notices, m.err
+}
+
+// first gives the first error that is one.
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // now is when all tests happen.
@@ -256,6 +295,16 @@ func fill() *memory {
 		},
 		{ID: timeline.Hash("poll2"), Feed: "example-en", Scheduled: now, At: now, Outcome: timeline.OutcomeDNS, Took: time.Millisecond, Error: "lookup example.net: no such host"},
 	}
+	seed := &m.articles[0]
+	count, date := &seed.Facts.Counts[0], &seed.Facts.Dates[0]
+	m.corrections = []timeline.Correction{
+		{
+			ID: count.ReadingID(&seed.Article), Article: seed.Article.ID, Kind: timeline.KindCount, Text: "ما بين 12 ألفاً إلى 15 ألف",
+			Set: map[string]string{"kind": "fighters"}, By: "Zahra", Why: "they fight", At: now,
+		},
+		{ID: timeline.Hash("elsewhere"), Article: "gone", Kind: timeline.KindDate, Text: "2012", Hidden: true, By: "Zahra", At: now},
+		{ID: date.ReadingID(&seed.Article), Article: seed.Article.ID, Kind: timeline.KindDate, Text: "عام 2012", Hidden: true, By: "Omar", Why: "no date", At: now},
+	}
 	m.fillSeries()
 	figure := timeline.Figure{Lo: new(12000.0), Hi: new(15000.0), Bound: timeline.Between, Text: "ما بين 12 ألفاً إلى 15 ألف", Object: "ارهابي", Kind: "fighters", Publisher: "Example", URL: "https://example.org/1"}
 	headline := timeline.Headline{
@@ -310,7 +359,7 @@ func (m *memory) fillSeries() {
 // optionsOf serves the record as it is at now.
 func optionsOf(m *memory) Options {
 	return Options{
-		Articles: m, Facts: m, Feeds: m, Series: m, Incidents: m,
+		Articles: m, Facts: m, Feeds: m, Series: m, Incidents: m, FactDesk: m,
 		Topics: []timeline.Topic{
 			{Name: "group-merger", Title: timeline.Text{"en": "Group merger", "ar": "اندماج الجماعات"}, Query: "(merge* OR اندماج) NEAR/12 @isis"},
 			{Name: "ceasefire", Title: timeline.Text{"en": "Ceasefire", "ar": "وقف إطلاق النار"}, Any: []string{"ceasefire", "هدنة"}},

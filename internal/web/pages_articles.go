@@ -48,9 +48,27 @@ type articleView struct {
 	Article    timeline.Article
 	Reading    string // what the spans of the facts count in
 	Facts      timeline.Facts
+	Readings   []timeline.Reading
 	Title      []segment
 	Paragraphs [][]segment
 	Clipped    bool
+
+	readings map[readFact]timeline.Reading
+}
+
+// Of gives the reading that a fact of the article came of.
+func (v articleView) Of(kind timeline.FactKind, span timeline.Span, rule string) timeline.Reading {
+	return v.readings[readFact{kind, span, rule}]
+}
+
+// Hidden gives the readings that are hidden.
+func (v articleView) Hidden() (hidden []timeline.Reading) {
+	for _, r := range v.Readings {
+		if r.Correction.Hidden {
+			hidden = append(hidden, r)
+		}
+	}
+	return hidden
 }
 
 // article shows one article with its facts marked.
@@ -60,8 +78,12 @@ func (s *Server) article(r *http.Request) (view, error) {
 		return view{}, err
 	}
 	a := found.Article
+	readings, err := s.opts.FactDesk.Readings(r.Context(), a.ID)
+	if err != nil {
+		return view{}, err
+	}
 	data := articleView{
-		Article: a, Reading: a.Reading(), Facts: found.Facts,
+		Article: a, Reading: a.Reading(), Facts: found.Facts, Readings: readings, readings: readingsOf(readings),
 	}
 	data.Title, data.Paragraphs, data.Clipped = s.views.marked(&a, found.Facts)
 	return view{name: "article", text: inline(200, a.Title), data: data}, nil

@@ -28,6 +28,7 @@ const (
 	paramFeed      = "feed"
 	paramLang      = "lang"
 	paramPublisher = "publisher"
+	paramArticle   = "article"
 	paramLimit     = "limit"
 	paramCursor    = "cursor"
 	paramStep      = "step"
@@ -39,6 +40,7 @@ type params struct {
 	timeline.Query               // Limit is always set
 	Step           time.Duration // 0 when not given
 	Span           string        // of a page's chart; may be empty
+	Article        string        // id; may be empty
 }
 
 // paramError is a parameter that cannot be followed.
@@ -97,6 +99,8 @@ func (p *params) set(name, value string, now time.Time) (err error) {
 		p.Lang = value
 	case paramPublisher:
 		p.Publisher = value
+	case paramArticle:
+		p.Article = value
 	case paramCursor:
 		p.Cursor = value
 	case paramSpan:

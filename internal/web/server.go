@@ -35,6 +35,8 @@ type ArticleStore interface {
 	Article(ctx context.Context, id string) (timeline.ReadArticle, error)
 	// Stories gives stories newest first.
 	Stories(ctx context.Context, q timeline.Query) (timeline.Page[timeline.Story], error)
+	// Story gives one with its articles, or timeline.ErrNotFound.
+	Story(ctx context.Context, id string) (timeline.StoryDetail, error)
 }
 
 // FactStore has the facts by themselves. The articles that come with them have
@@ -83,7 +85,7 @@ type IncidentStore interface {
 	Undelivered(ctx context.Context, limit int) ([]timeline.Notice, error)
 }
 
-// Options is what a server shows and how. The five stores, Step, Zone, Now and
+// Options is what a server shows and how. The five stores, FactDesk, Step, Zone, Now and
 // Logger are needed.
 type Options struct {
 	Articles  ArticleStore
@@ -91,6 +93,7 @@ type Options struct {
 	Feeds     FeedStore
 	Series    SeriesStore
 	Incidents IncidentStore
+	FactDesk  FactDesk
 
 	Topics   []timeline.Topic // in the order of the page; not changed afterwards
 	Step     time.Duration    // width of the grid; divides a day
@@ -109,8 +112,8 @@ type Options struct {
 // check names the first option that is missing.
 func (o *Options) check() error {
 	switch {
-	case o.Articles == nil, o.Facts == nil, o.Feeds == nil, o.Series == nil, o.Incidents == nil:
-		return errors.New("web options: a store is missing: set Articles, Facts, Feeds, Series and Incidents")
+	case o.Articles == nil, o.Facts == nil, o.Feeds == nil, o.Series == nil, o.Incidents == nil, o.FactDesk == nil:
+		return errors.New("web options: a store is missing: set Articles, Facts, Feeds, Series, Incidents and FactDesk")
 	case o.Zone == nil, o.Now == nil, o.Logger == nil:
 		return errors.New("web options: set Zone, Now and Logger")
 	case o.Step <= 0 || day%o.Step != 0:
@@ -168,6 +171,10 @@ func (s *Server) routes() http.Handler {
 	closed.HandleFunc("/topics/{name}", s.page(s.topic))
 	closed.HandleFunc("/articles", s.page(s.articles))
 	closed.HandleFunc("/articles/{id}", s.page(s.article))
+	closed.HandleFunc("/stories", s.page(s.stories))
+	closed.HandleFunc("/stories/{id}", s.page(s.story))
+	closed.HandleFunc("/events", s.page(s.events))
+	closed.HandleFunc("/events/{id}", s.page(s.event))
 	closed.HandleFunc("/feeds", s.page(s.feeds))
 	closed.HandleFunc("/polls", s.page(s.polls))
 	closed.HandleFunc("/incidents", s.page(s.incidents))

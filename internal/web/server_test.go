@@ -52,6 +52,18 @@ func TestEveryRoute(t *testing.T) {
 		{"/articles?from=yesterday", 400},
 		{"/articles/" + article, 200},
 		{"/articles/nothing", 404},
+		{"/stories", 200},
+		{"/stories?topic=group-merger&lang=ar&publisher=Example", 200},
+		{"/stories?topic=nothing", 400},
+		{"/stories?x=1", 400},
+		{"/stories/" + m.stories[0].ID, 200},
+		{"/stories/nothing", 404},
+		{"/events", 200},
+		{"/events?topic=group-merger&from=2012-01-01&to=2013-01-01", 200},
+		{"/events?topic=nothing", 400},
+		{"/events?x=1", 400},
+		{"/events/h0", 200},
+		{"/events/nothing", 404},
 		{"/feeds", 200},
 		{"/feeds?x=1", 400},
 		{"/polls", 200},
@@ -96,6 +108,12 @@ func TestEveryRoute(t *testing.T) {
 		{"/api/v1/counts", 200},
 		{"/api/v1/counts?topic=nothing", 400},
 		{"/api/v1/stories?topic=nothing", 400},
+		{"/api/v1/stories/" + m.stories[0].ID, 200},
+		{"/api/v1/stories/nothing", 404},
+		{"/api/v1/corrections", 200},
+		{"/api/v1/corrections?article=" + article, 200},
+		{"/api/v1/corrections?cursor=nonsense", 400},
+		{"/api/v1/corrections?topic=group-merger", 400},
 		{"/api/v1/series", 200},
 		{"/api/v1/series?topic=group-merger&from=-7d&step=6h", 200},
 		{"/api/v1/series?step=7m", 400},
@@ -149,7 +167,7 @@ func TestEmptyRecord(t *testing.T) {
 			o.Topics = nil
 			o.Notes = nil
 		})
-		for _, path := range []string{"/", "/articles", "/feeds", "/polls", "/incidents", "/api/v1/topics", "/api/v1/articles", "/api/v1/series"} {
+		for _, path := range []string{"/", "/articles", "/stories", "/events", "/feeds", "/polls", "/incidents", "/api/v1/topics", "/api/v1/articles", "/api/v1/series", "/api/v1/corrections"} {
 			if w := ask(s, "GET", path); w.Code != http.StatusOK {
 				t.Errorf("%s GET %s: status %d: %.300s", language, path, w.Code, w.Body)
 			} else if strings.HasPrefix(path, "/api/") && w.Body.String() != `{"items":[],"next":""}`+"\n" {
@@ -165,6 +183,7 @@ func TestFailingRecord(t *testing.T) {
 	s := newServer(t, m, nil)
 	for _, path := range []string{
 		"/", "/topics/group-merger", "/articles", "/articles/" + m.articles[0].Article.ID, "/feeds", "/polls", "/incidents", "/incidents/" + m.incidents[0].ID,
+		"/stories", "/stories/" + m.stories[0].ID, "/events", "/events/h0", "/api/v1/stories/" + m.stories[0].ID, "/api/v1/corrections",
 		"/api/v1/topics", "/api/v1/articles", "/api/v1/stories", "/api/v1/events", "/api/v1/counts", "/api/v1/series", "/api/v1/incidents", "/api/v1/feeds", "/api/v1/polls",
 	} {
 		w := ask(s, "GET", path)

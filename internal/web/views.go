@@ -93,6 +93,7 @@ func (v *views) funcs() template.FuncMap {
 		"term":         v.term,
 		"clock":        func(t time.Time) string { return t.In(v.zone).Format("2006-01-02 15:04") },
 		"stamp":        func(t time.Time) string { return t.Format(time.RFC3339) },
+		"dateOnly":     func(t time.Time) string { return t.Format(time.DateOnly) },
 		"zone":         v.zone.String,
 		"style":        func() string { return v.style },
 		"webURL":       webURL,

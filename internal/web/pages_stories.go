@@ -1,0 +1,42 @@
+package web
+
+import (
+	"net/http"
+
+	"marsad/timeline"
+)
+
+// storiesView is the data of the list of stories.
+type storiesView struct {
+	Query   timeline.Query
+	Topics  []timeline.Topic
+	Stories []timeline.Story
+	Older   string // query string of the next page
+}
+
+// stories lists stories, the newest first.
+func (s *Server) stories(r *http.Request) (view, error) {
+	p, err := parseParams(r.URL.RawQuery,
+		[]string{paramTopic, paramFeed, paramLang, paramPublisher, paramFrom, paramTo, paramLimit, paramCursor}, s.opts.Now())
+	if err != nil {
+		return view{}, err
+	}
+	if err := s.checkTopic(p); err != nil {
+		return view{}, err
+	}
+	page, err := s.opts.Articles.Stories(r.Context(), p.Query)
+	if err != nil {
+		return view{}, err
+	}
+	data := storiesView{p.Query, s.opts.Topics, page.Items, older(r, page.Next)}
+	return view{name: "stories", title: "stories.title", data: data}, nil
+}
+
+// story shows a story with its articles.
+func (s *Server) story(r *http.Request) (view, error) {
+	detail, err := s.opts.Articles.Story(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return view{}, err
+	}
+	return view{name: "story", text: inline(200, detail.Story.Title), data: detail}, nil
+}
