@@ -26,6 +26,10 @@ const (
 	ofPrinting // in keys alone: the day of publication
 )
 
+// longestGrain is how many days a week or month has at most. Each of them
+// is looked up, so that a longer stretch, or a print that claims one, is not one.
+const longestGrain = 31
+
 // clause is what an event is told by.
 type clause struct {
 	grain   grain
@@ -65,9 +69,9 @@ func (c *clause) readEvent(s *scanner, a *timeline.Article, ev *timeline.Event, 
 	switch {
 	case c.hi-c.lo == 1:
 		c.grain = ofDay
-	case ev.Precision == timeline.Week:
+	case ev.Precision == timeline.Week && c.hi-c.lo <= longestGrain:
 		c.grain = ofWeek
-	case ev.Precision == timeline.Month && c.hi-c.lo <= 31:
+	case ev.Precision == timeline.Month && c.hi-c.lo <= longestGrain:
 		c.grain = ofMonth
 	default:
 		c.grain = ofSpan
@@ -189,6 +193,9 @@ func (c *clause) decode(rest []byte) bool {
 	flags := rest[0]
 	c.grain, c.about, c.planned, c.foreign = grain(flags&3), flags&4 != 0, flags&8 != 0, flags&16 != 0
 	c.lo, c.hi = int32(binary.LittleEndian.Uint32(rest[1:])), int32(binary.LittleEndian.Uint32(rest[5:]))
+	if days := int64(c.hi) - int64(c.lo); days < 1 || days > longestGrain && c.grain != ofSpan {
+		return false
+	}
 	rest = rest[9:]
 	next := func(take func(h uint16)) bool {
 		if len(rest) == 0 || len(rest) < 1+2*int(rest[0]) {

@@ -104,6 +104,7 @@ func FuzzEvents(f *testing.F) {
 	g := story.NewEvents(story.Config{Events: 100})
 	a, e := told(day, "Troops captured the village of Sirte from the rebels")
 	f.Add(g.Sign(&a, &e, nil))
+	f.Add([]byte("\x02\x00\x00\x00\x80\xff\xff\xff\x7f\x00\x00\x00\x00\x00\x00")) // a month of all days there are
 	f.Fuzz(func(_ *testing.T, signed []byte) {
 		g.Add(timeline.EventPrint{Article: 1, Print: signed})
 		g.Near(signed)
