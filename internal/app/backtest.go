@@ -55,7 +55,7 @@ func Backtest(ctx context.Context, env Env, common Common, o BacktestOptions) er
 	if len(cfg.Topics) == 0 {
 		return errors.New("there are no topics to try: write some under topics in config.yaml, or take seeds")
 	}
-	record, err := openExistingRecord(ctx, cfg, logger)
+	record, err := openRecordToRead(ctx, cfg, logger)
 	if err != nil {
 		return err
 	}

@@ -175,13 +175,31 @@ func openRecordBeside(ctx context.Context, cfg *config.Config, logger *slog.Logg
 	return sqlite.Open(ctx, cfg.Record, o)
 }
 
-// openExistingRecord opens it likewise, for a command that only looks: a record
-// that is not there yet is an error, and is not made.
+// openRecordFunc is one of the ways in which commands open a record that exists.
+type openRecordFunc func(context.Context, *config.Config, *slog.Logger) (*sqlite.Record, error)
+
+// openExistingRecord opens it likewise, for a command that changes what is in it:
+// a record that is not there yet is an error, and is not made.
 func openExistingRecord(ctx context.Context, cfg *config.Config, logger *slog.Logger) (*sqlite.Record, error) {
-	if _, err := os.Stat(cfg.Record.Path); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("record %s is not there yet: start marsad, which makes it, or marsad load an archive", cfg.Record.Path)
+	if err := checkRecordExists(cfg); err != nil {
+		return nil, err
 	}
 	return openRecordBeside(ctx, cfg, logger)
+}
+
+// openRecordToRead opens it for a command that only looks.
+func openRecordToRead(ctx context.Context, cfg *config.Config, logger *slog.Logger) (*sqlite.Record, error) {
+	if err := checkRecordExists(cfg); err != nil {
+		return nil, err
+	}
+	return sqlite.OpenToRead(ctx, cfg.Record, sqlite.Options{Step: cfg.Alerts.Step, StoryCap: cfg.Alerts.StoryCap, Logger: logger})
+}
+
+func checkRecordExists(cfg *config.Config) error {
+	if _, err := os.Stat(cfg.Record.Path); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("record %s is not there yet: start marsad, which makes it, or marsad load an archive", cfg.Record.Path)
+	}
+	return nil
 }
 
 func recordOptions(cfg *config.Config, stories *story.Grouper, logger *slog.Logger) sqlite.Options {

@@ -32,7 +32,7 @@ func explainAlarm(ctx context.Context, env Env, common Common, cfg *config.Confi
 			return err
 		}
 	}
-	record, err := openExistingRecord(ctx, cfg, logger)
+	record, err := openRecordToRead(ctx, cfg, logger)
 	if err != nil {
 		return err
 	}

@@ -76,7 +76,7 @@ func explainRecordedIncident(ctx context.Context, env Env, common Common, cfg *c
 	if err != nil {
 		return err
 	}
-	record, err := openExistingRecord(ctx, cfg, logger)
+	record, err := openRecordToRead(ctx, cfg, logger)
 	if err != nil {
 		return err
 	}

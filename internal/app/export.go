@@ -46,7 +46,7 @@ func Export(ctx context.Context, env Env, common Common, o ExportOptions) error 
 	if o.Kind == "series" && period.Hi.IsZero() {
 		table.Query.To = at
 	}
-	record, err := openExistingRecord(ctx, cfg, logger)
+	record, err := openRecordToRead(ctx, cfg, logger)
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ func (d *factDesk) RestoreFact(ctx context.Context, article, fact string) error 
 	return d.Record.RestoreFact(ctx, article, fact, d.reader.Read)
 }
 
-func withFacts(ctx context.Context, env Env, common Common, do func(*factDesk) error) error {
+func withFacts(ctx context.Context, env Env, common Common, open openRecordFunc, do func(*factDesk) error) error {
 	cfg, logger, err := common.setup(env)
 	if err != nil {
 		return err
@@ -75,7 +75,7 @@ func withFacts(ctx context.Context, env Env, common Common, do func(*factDesk) e
 	if err != nil {
 		return err
 	}
-	record, err := openExistingRecord(ctx, cfg, logger)
+	record, err := open(ctx, cfg, logger)
 	if err != nil {
 		return err
 	}
@@ -86,12 +86,12 @@ func withFacts(ctx context.Context, env Env, common Common, do func(*factDesk) e
 // ListFacts lists the dates, counts and events that are read out of an article of
 // the record, each with the id that it is corrected by and what corrects it.
 func ListFacts(ctx context.Context, env Env, common Common, article string) error {
-	return withFacts(ctx, env, common, func(d *factDesk) error { return d.list(ctx, env, article) })
+	return withFacts(ctx, env, common, openRecordToRead, func(d *factDesk) error { return d.list(ctx, env, article) })
 }
 
 // CorrectFact hides a fact or gives it other values.
 func CorrectFact(ctx context.Context, env Env, common Common, o FactOptions) error {
-	return withFacts(ctx, env, common, func(d *factDesk) error {
+	return withFacts(ctx, env, common, openExistingRecord, func(d *factDesk) error {
 		c := timeline.Correction{ID: o.Fact, Article: o.Article, Hidden: o.Set == nil, Set: o.Set, By: o.By, Why: o.Why}
 		if err := d.CorrectFact(ctx, c); err != nil {
 			return err
@@ -102,7 +102,7 @@ func CorrectFact(ctx context.Context, env Env, common Common, o FactOptions) err
 
 // RestoreFact takes a correction back.
 func RestoreFact(ctx context.Context, env Env, common Common, article, fact string) error {
-	return withFacts(ctx, env, common, func(d *factDesk) error {
+	return withFacts(ctx, env, common, openExistingRecord, func(d *factDesk) error {
 		if err := d.RestoreFact(ctx, article, fact); err != nil {
 			return err
 		}
@@ -125,7 +125,7 @@ type correctionLine struct {
 
 // ExportFacts writes all corrections as JSON Lines.
 func ExportFacts(ctx context.Context, env Env, common Common) error {
-	return withFacts(ctx, env, common, func(d *factDesk) error {
+	return withFacts(ctx, env, common, openRecordToRead, func(d *factDesk) error {
 		list, err := d.Corrections(ctx, "")
 		if err != nil {
 			return err

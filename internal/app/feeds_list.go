@@ -25,7 +25,7 @@ func FeedsList(ctx context.Context, env Env, common Common, format string) error
 	if err != nil {
 		return err
 	}
-	record, err := openExistingRecord(ctx, cfg, logger)
+	record, err := openRecordToRead(ctx, cfg, logger)
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func Project(ctx context.Context, env Env, common Common, o ProjectOptions) erro
 	if err != nil {
 		return err
 	}
-	record, err := openExistingRecord(ctx, cfg, logger)
+	record, err := openRecordToRead(ctx, cfg, logger)
 	if err != nil {
 		return err
 	}

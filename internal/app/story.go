@@ -18,7 +18,7 @@ const newestStories = 50
 
 // Stories lists the newest stories of the record.
 func Stories(ctx context.Context, env Env, common Common, format string) error {
-	return withStories(ctx, env, common, format, func(d *storyDesk) error {
+	return withStories(ctx, env, common, format, openRecordToRead, func(d *storyDesk) error {
 		page, err := d.record.Stories(ctx, timeline.Query{Limit: newestStories})
 		if err != nil {
 			return err
@@ -44,12 +44,12 @@ func Stories(ctx context.Context, env Env, common Common, format string) error {
 
 // Story shows a story with its articles.
 func Story(ctx context.Context, env Env, common Common, id, format string) error {
-	return withStories(ctx, env, common, format, func(d *storyDesk) error { return d.show(ctx, id) })
+	return withStories(ctx, env, common, format, openRecordToRead, func(d *storyDesk) error { return d.show(ctx, id) })
 }
 
 // SplitStory takes articles out of a story, into one of their own, and shows it.
 func SplitStory(ctx context.Context, env Env, common Common, id string, articles []string, format string) error {
-	return withStories(ctx, env, common, format, func(d *storyDesk) error {
+	return withStories(ctx, env, common, format, openExistingRecord, func(d *storyDesk) error {
 		split, err := d.record.SplitStory(ctx, id, articles, d.ruling())
 		if err != nil {
 			return err
@@ -60,7 +60,7 @@ func SplitStory(ctx context.Context, env Env, common Common, id string, articles
 
 // MergeStories puts the articles of the stories into the first and shows it.
 func MergeStories(ctx context.Context, env Env, common Common, into string, stories []string, format string) error {
-	return withStories(ctx, env, common, format, func(d *storyDesk) error {
+	return withStories(ctx, env, common, format, openExistingRecord, func(d *storyDesk) error {
 		if err := d.record.MergeStories(ctx, into, stories, d.ruling()); err != nil {
 			return err
 		}
@@ -77,7 +77,7 @@ type storyDesk struct {
 	at     time.Time
 }
 
-func withStories(ctx context.Context, env Env, common Common, format string, do func(*storyDesk) error) error {
+func withStories(ctx context.Context, env Env, common Common, format string, open openRecordFunc, do func(*storyDesk) error) error {
 	if format != "text" && format != "json" {
 		return fmt.Errorf("--format %q is none: write text or json", format)
 	}
@@ -85,7 +85,7 @@ func withStories(ctx context.Context, env Env, common Common, format string, do 
 	if err != nil {
 		return err
 	}
-	record, err := openExistingRecord(ctx, cfg, logger)
+	record, err := open(ctx, cfg, logger)
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func Timeline(ctx context.Context, env Env, common Common, o TimelineOptions) er
 	if err != nil {
 		return err
 	}
-	record, err := openExistingRecord(ctx, cfg, logger)
+	record, err := openRecordToRead(ctx, cfg, logger)
 	if err != nil {
 		return err
 	}

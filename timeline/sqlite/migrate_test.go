@@ -2,9 +2,12 @@ package sqlite
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,12 +34,9 @@ func oldRecord(t *testing.T, version int) (path string) {
 			t.Fatal(err)
 		}
 	}
-	steps, err := readMigrations(migrations)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range steps[:version] {
-		exec(m.sql)
+	for _, m := range testMigrations(t)[:version] {
+		exec(m.first) // an empty record has no batches
+		exec(m.last)
 	}
 	rows, err := os.ReadFile(fmt.Sprintf("testdata/version%d.sql", version))
 	if err != nil {
@@ -47,13 +47,62 @@ func oldRecord(t *testing.T, version int) (path string) {
 	return path
 }
 
+func testMigrations(t *testing.T) []migration {
+	t.Helper()
+	steps, err := readMigrations(migrations)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return steps
+}
+
 // What an earlier program recorded is all there: what was known is known, what
 // was read is listed, and points keep their times.
 func TestMigrate(t *testing.T) {
 	path := oldRecord(t, 4)
 	t.Cleanup(func() { checkRecord(t, path) })
-	r := openTest(t, path)
+	checkMigrated(t, openTest(t, path))
+}
 
+// A migration in batches that was broken off goes on behind the last that was
+// committed. Until then no program takes the record for a whole one.
+func TestMigrateGoesOn(t *testing.T) {
+	for upto := range int64(6) {
+		path := oldRecord(t, 4)
+		db, err := sql.Open("sqlite", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps := testMigrations(t)
+		batched := slices.IndexFunc(steps, func(m migration) bool { return m.each != "" })
+		for _, m := range append(slices.Clone(steps[4:batched]), migration{first: steps[batched].first}) {
+			if _, err := db.ExecContext(t.Context(), m.first); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for after := range upto {
+			if _, err := db.ExecContext(t.Context(), steps[batched].each, after, after+1); err != nil {
+				t.Fatal(err)
+			}
+		}
+		version := steps[batched].version + underWay
+		if _, err := db.ExecContext(t.Context(), fmt.Sprintf(`INSERT INTO meta VALUES ('migrated', '%d'); PRAGMA user_version = %d`, upto, version)); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := OpenToRead(t.Context(), testConfig(path), Options{}); err == nil || !strings.Contains(err.Error(), "wait for the marsad that migrates it") {
+			t.Errorf("opened to read after %d articles: %v", upto, err)
+		}
+		t.Cleanup(func() { checkRecord(t, path) })
+		checkMigrated(t, openTest(t, path))
+	}
+}
+
+// checkMigrated checks that all of an old record is there.
+func checkMigrated(t *testing.T, r *Record) {
+	t.Helper()
 	renamed := testArticle("0-0", noon)
 	renamed.Identity.Publisher = "P2" // as the feed calls it now
 	loaded := testArticle("loaded", noon)
@@ -99,5 +148,70 @@ func TestMigrate(t *testing.T) {
 	stale := 0
 	if err := r.ReadFacts(t.Context(), "new", func(*timeline.Article) timeline.Facts { stale++; return timeline.Facts{} }, nil); err != nil || stale != 5 {
 		t.Errorf("%d articles read again, %v; want all 5, whose reader is not known", stale, err)
+	}
+}
+
+// A record is looked at without leaving a trace in it, also while another process
+// writes; one that lacks something is refused with what to do, and one that is not
+// there is not made.
+func TestOpenToRead(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "record.db")
+	if _, err := OpenToRead(t.Context(), testConfig(path), Options{}); err == nil {
+		t.Error("a record that is not there was opened")
+	}
+	if _, err := os.Stat(path); err == nil {
+		t.Error("it was made")
+	}
+	keeper := openTest(t, path)
+	syncFeed(t, keeper)
+	if err := keeper.CommitPoll(t.Context(), testPoll(0, 3)); err != nil {
+		t.Fatal(err)
+	}
+	beside, err := OpenToRead(t.Context(), testConfig(path), Options{Step: time.Hour, KeepGrid: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer beside.Close()
+	if err := keeper.CommitPoll(t.Context(), testPoll(1, 3)); err != nil {
+		t.Fatal(err)
+	}
+	if page, err := beside.Articles(t.Context(), timeline.Query{}); err != nil || len(page.Items) != 6 {
+		t.Errorf("%d articles, %v; want those of both polls", len(page.Items), err)
+	}
+	want, err := keeper.Counts(t.Context(), "t", time.Time{}, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := beside.Counts(t.Context(), "t", time.Time{}, time.Time{}); err != nil || !cmp.Equal(want, got) {
+		t.Errorf("counts %v, %v; want the keeper's %v", got, err, want)
+	}
+	if err := beside.CommitPoll(t.Context(), testPoll(2, 1)); !errors.Is(err, errReadOnly) {
+		t.Errorf("a poll was committed: %v", err)
+	}
+}
+
+func TestOpenToReadRefusesEarlier(t *testing.T) {
+	path := oldRecord(t, 4)
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenToRead(t.Context(), testConfig(path), Options{}); err == nil || !strings.Contains(err.Error(), "of version 4") ||
+		!strings.Contains(err.Error(), "start marsad once") {
+		t.Errorf("error %v, want the version and a remedy", err)
+	}
+	if after, err := os.ReadFile(path); err != nil || !cmp.Equal(before, after) {
+		t.Errorf("the file was changed, or cannot be read: %v", err)
+	}
+}
+
+func TestReadable(t *testing.T) {
+	steps := []migration{{version: 1}, {version: 2, dispensable: true}, {version: 3}, {version: 4, dispensable: true}}
+	for version, want := range map[int]string{
+		0: "needs 3", 2: "needs 3", 3: "", 4: "", 5: "run a newer marsad", underWay + 4: "on its way to version 4", underWay + 5: "run a newer marsad",
+	} {
+		if err := checkReadable(version, steps); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("version %d: %v, want %q", version, err, want)
+		}
 	}
 }

@@ -119,6 +119,47 @@ func Open(ctx context.Context, cfg Config, opts Options) (*Record, error) {
 	return r, nil
 }
 
+// OpenToRead opens the record at cfg.Path for a program that only looks: the file
+// is neither made nor migrated nor written to, and what would write is refused.
+// Another process may be writing to it meanwhile. A file of an earlier version
+// that lacks something is refused, with what to do. KeepGrid is understood.
+func OpenToRead(ctx context.Context, cfg Config, opts Options) (*Record, error) {
+	opts, err := opts.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	r := &Record{path: cfg.Path, cfg: cfg, opts: opts, log: opts.Logger, turn: make(chan struct{}, 1)}
+	if err = r.openReaders("ro"); err == nil {
+		err = r.lookFirst(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("record %s: %w", cfg.Path, withRemedy(err)), r.Close())
+	}
+	return r, nil
+}
+
+// lookFirst checks that the file can be read and takes its grid.
+func (r *Record) lookFirst(ctx context.Context) error {
+	steps, err := readMigrations(migrations)
+	if err != nil {
+		return err
+	}
+	return r.read(ctx, func(s *session) error {
+		versions, err := all(ctx, s, scanVersion, versionQuery)
+		if err != nil {
+			return err
+		}
+		if err := checkReadable(versions[0], steps); err != nil {
+			return err
+		}
+		grids, err := all(ctx, s, column[string], `SELECT value FROM meta WHERE key = 'grid'`)
+		if err != nil || len(grids) == 0 {
+			return err
+		}
+		return r.takeGrid(grids[0])
+	})
+}
+
 func (o Options) withDefaults() (Options, error) {
 	if o.Step == 0 {
 		o.Step = 10 * time.Minute
@@ -139,7 +180,7 @@ func (o Options) withDefaults() (Options, error) {
 }
 
 func (r *Record) open(ctx context.Context) (err error) {
-	if r.writers, err = sql.Open("sqlite", dsn(r.path,
+	if r.writers, err = sql.Open("sqlite", dsn(r.path, "rwc",
 		"synchronous(NORMAL)", "foreign_keys(1)", "cache_size(-16000)",
 		// 16 MB of log before it is written back: several polls share one sync.
 		"wal_autocheckpoint(4000)", "journal_size_limit(67108864)",
@@ -154,25 +195,28 @@ func (r *Record) open(ctx context.Context) (err error) {
 	if err := r.migrate(ctx); err != nil {
 		return err
 	}
-	// Only now: the mode is written into the file, and the file might have been
-	// another program's.
-	if _, err := r.conn.ExecContext(ctx, `PRAGMA journal_mode = WAL`); err != nil {
-		return err
-	}
 	r.writer = newSession(r.writers)
 	r.writer.conn = r.conn
-	if r.readers, err = sql.Open("sqlite", dsn(r.path, "query_only(1)", "cache_size(-2000)")); err != nil {
+	if err := r.openReaders("rw"); err != nil {
+		return err
+	}
+	return r.alignSteps(ctx)
+}
+
+// openReaders makes ready what reads; mode is SQLite's for opening the file.
+func (r *Record) openReaders(mode string) (err error) {
+	if r.readers, err = sql.Open("sqlite", dsn(r.path, mode, "query_only(1)", "cache_size(-2000)")); err != nil {
 		return err
 	}
 	r.readers.SetMaxOpenConns(readerConns)
 	r.readers.SetMaxIdleConns(readerConns)
 	r.pool = newReaderPool(readerConns, func() *session { return newSession(r.readers) })
-	return r.alignSteps(ctx)
+	return nil
 }
 
 // dsn names the file to the driver. Any byte may stand in the path.
-func dsn(path string, pragmas ...string) string {
-	q := url.Values{"_txlock": {"immediate"}}
+func dsn(path, mode string, pragmas ...string) string {
+	q := url.Values{"_txlock": {"immediate"}, "mode": {mode}}
 	q.Add("_pragma", fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()))
 	for _, p := range pragmas {
 		q.Add("_pragma", p)

@@ -59,6 +59,8 @@ func (q *writeQueue) next() []*pendingWrite {
 	return group
 }
 
+var errReadOnly = errors.New("opened to be read only")
+
 // write runs f in a transaction of its own and commits what it did, unless it
 // fails or ctx ends meanwhile.
 //
@@ -80,6 +82,9 @@ func (r *Record) writeTogether(ctx context.Context, f func(ctx context.Context, 
 func (r *Record) enqueue(w *pendingWrite) error {
 	if err := w.ctx.Err(); err != nil { // select would choose by chance
 		return err
+	}
+	if r.writer == nil {
+		return errReadOnly
 	}
 	r.queue.push(w)
 	select {

@@ -10,17 +10,23 @@ CREATE TABLE fact_times (
 	article INTEGER NOT NULL,
 	PRIMARY KEY (kind, second, nanos)
 ) WITHOUT ROWID;
-INSERT INTO fact_times (kind, second, nanos, article)
-	SELECT kind, second, nanos, article FROM facts WHERE second IS NOT NULL ORDER BY kind, second, nanos;
-
 ALTER TABLE articles ADD COLUMN facts TEXT NOT NULL DEFAULT '[]'; -- JSON; behind the text
-UPDATE articles SET facts = (
-	SELECT json_group_array(json_object(
-		'kind', f.kind,
-		'span', json_array(f.span_start, f.span_end),
-		'sentence', json_array(f.sentence_start, f.sentence_end),
-		'at', iif(f.second IS NULL, NULL, json_array(f.second, f.nanos)),
-		'data', json(f.data)) ORDER BY f.id)
-	FROM facts f WHERE f.article = articles.id)
-	WHERE EXISTS (SELECT 1 FROM facts f WHERE f.article = articles.id);
+DROP INDEX facts_second; -- only what is gone would still be looked up in it
+
+-- In batches of articles, after ?1 and up to ?2:
+INSERT INTO fact_times (kind, second, nanos, article)
+	SELECT kind, second, nanos, article FROM facts WHERE article > ?1 AND article <= ?2 AND second IS NOT NULL;
+-- The data is JSON already. What leaves one place comes to the other in the same
+-- transaction, and takes the room that was given free.
+UPDATE articles SET facts = '[' || (
+	SELECT group_concat('{"kind":"' || f.kind
+		|| '","span":[' || f.span_start || ',' || f.span_end
+		|| '],"sentence":[' || f.sentence_start || ',' || f.sentence_end
+		|| iif(f.second IS NULL, ']', '],"at":[' || f.second || ',' || f.nanos || ']')
+		|| ',"data":' || f.data || '}', ',' ORDER BY f.id)
+	FROM facts f WHERE f.article = articles.id) || ']'
+	WHERE id > ?1 AND id <= ?2 AND EXISTS (SELECT 1 FROM facts f WHERE f.article = articles.id);
+DELETE FROM facts WHERE article > ?1 AND article <= ?2;
+
+-- When all are done:
 DROP TABLE facts;
