@@ -43,7 +43,8 @@ func (v *verdict) signal(kind timeline.IncidentKind) signal {
 	return v.rise
 }
 
-// evaluate judges the steps of the closing, one verdict for each. Articles of an
+// evaluate judges the steps of the closing, one verdict for each, by what is to be
+// known of them at this hour: the topic's feeds may be faster or slower than all. Articles of an
 // archive are history like all others, but are not observed: the record's counts
 // tell them apart, and the expectation they are weighed against still includes
 // the exposure they brought, so that an archive that reaches up to now can only
@@ -58,11 +59,15 @@ func (e *Evaluator) evaluate(ctx context.Context, t Topic, c *closing) ([]verdic
 	if err != nil {
 		return nil, err
 	}
+	known, err := e.knownAt(ctx, t.Name, c.now)
+	if err != nil {
+		return nil, err
+	}
 	verdicts := make([]verdict, len(c.results))
 	for i := range verdicts {
 		s := detect.Sample{Step: c.results[i].Step} // not covered, unless it is counted
 		if len(counts) > 0 && counts[0].Step.Equal(s.Step) {
-			s, counts = sample(counts[0]), counts[1:]
+			s, counts = known.sample(counts[0]), counts[1:]
 		}
 		if err := detector.Observe(s); err != nil {
 			return nil, err

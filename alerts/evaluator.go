@@ -63,6 +63,10 @@ type Series interface {
 	// PublisherCounts gives how many articles of [from, to) count for the topic, by
 	// publisher, archives included.
 	PublisherCounts(ctx context.Context, topic string, from, to time.Time) (map[string]int, error)
+	// Delays gives how long after the end of their step the articles of [from, to)
+	// were first seen that count for the topic, the shortest delay first, without
+	// archives. An empty topic is all articles.
+	Delays(ctx context.Context, topic string, from, to time.Time) ([]timeline.Delay, error)
 }
 
 // Memory is where what was learnt is kept.
@@ -113,6 +117,9 @@ type Evaluator struct {
 	// learners are the detectors, each up to the last step that is final. Losing
 	// them costs reading the steps since they were last recorded.
 	learners map[string]*learner
+	// delays are those of each topic, and of all articles by the empty name. Losing
+	// them costs reading them once more.
+	delays map[string]*delays
 	// committed are the evaluations of the steps within the horizon, so that only
 	// what late articles changed is written again. Losing them costs one writing.
 	committed map[lookKey]timeline.Evaluation
@@ -141,6 +148,7 @@ func NewEvaluator(o Options) (*Evaluator, error) {
 		receivers: append([]string{""}, o.Receivers...),
 		log:       o.Logger,
 		learners:  make(map[string]*learner),
+		delays:    make(map[string]*delays),
 		committed: make(map[lookKey]timeline.Evaluation),
 		settled:   make(map[string][]timeline.StepCount),
 	}

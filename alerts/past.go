@@ -200,6 +200,11 @@ func (p *Past) PublisherCounts(_ context.Context, topic string, from, to time.Ti
 	return counts, nil
 }
 
+// Delays implements Series: all of the past is known.
+func (p *Past) Delays(context.Context, string, time.Time, time.Time) ([]timeline.Delay, error) {
+	return nil, nil
+}
+
 // History implements Memory: the past does not change.
 func (p *Past) History(context.Context, string) (int64, error) { return 0, nil }
 

@@ -12,8 +12,8 @@ import (
 )
 
 // past is what the memory holds, for a backtest.
-func past(m *memory, storyCap int) *alerts.Past {
-	p := alerts.NewPast(m.step, storyCap)
+func past(m *memory) *alerts.Past {
+	p := alerts.NewPast(m.step, 5)
 	rank := make(map[string]int)
 	for i, a := range m.articles {
 		var mentions []timeline.Mention
@@ -48,7 +48,7 @@ func TestBacktestFindsWhatFired(t *testing.T) {
 		for _, i := range m.incidents {
 			want = append(want, i)
 		}
-		got, err := past(m, 5).Backtest(t.Context(), alerts.DefaultConfig(), []alerts.Topic{merger}, from, to, nil)
+		got, err := past(m).Backtest(t.Context(), alerts.DefaultConfig(), []alerts.Topic{merger}, from, to, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -70,7 +70,7 @@ func TestBacktestCountsAsTheRecordDoes(t *testing.T) {
 	for range 40 { // one story by forty articles
 		m.articles = append(m.articles, article{published: at, topic: "merger", story: "wire", publisher: "p"})
 	}
-	p := past(m, 5)
+	p := past(m)
 	background := p.Articles("merger", at.Add(time.Second), to)
 	if got := p.Articles("merger", at, to) - background; got != 5 {
 		t.Errorf("a story of 40 articles counts %d, want the story cap", got)
@@ -90,7 +90,7 @@ func TestBacktestCountsAsTheRecordDoes(t *testing.T) {
 func BenchmarkBacktest(b *testing.B) {
 	m := newMemory(10 * time.Minute)
 	m.fill(start, start.Add(365*day), 40, 20, false)
-	p := past(m, 5)
+	p := past(m)
 	b.ResetTimer()
 	for b.Loop() {
 		if _, err := p.Backtest(b.Context(), alerts.DefaultConfig(), []alerts.Topic{merger}, start, start.Add(365*day), nil); err != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -39,6 +40,7 @@ type article struct {
 	story     string
 	publisher string
 	loaded    bool
+	seen      time.Time // zero: at once
 }
 
 type notice struct {
@@ -138,6 +140,22 @@ func (m *memory) PublisherCounts(_ context.Context, topic string, from, to time.
 		}
 	}
 	return counts, nil
+}
+
+func (m *memory) Delays(_ context.Context, topic string, from, to time.Time) ([]timeline.Delay, error) {
+	after := make(map[time.Duration]int)
+	for _, a := range m.articles {
+		if a.loaded || topic != "" && a.topic != topic || a.published.Before(from) || !a.published.Before(to) {
+			continue
+		}
+		late := max(0, a.seen.Sub(timeline.StepStart(a.published, m.step).Add(m.step)))
+		after[(late+time.Minute-1).Truncate(time.Minute)]++
+	}
+	var delays []timeline.Delay
+	for _, d := range slices.Sorted(maps.Keys(after)) {
+		delays = append(delays, timeline.Delay{After: d, N: after[d]})
+	}
+	return delays, nil
 }
 
 func (m *memory) LastStep(context.Context) (time.Time, error) { return m.lastStep, nil }

@@ -36,18 +36,22 @@ type Look struct {
 }
 
 // Why says what is made of a topic at a closed step, the shortest window first,
-// from the counts that are on record now. It changes nothing.
-func (e *Evaluator) Why(ctx context.Context, topic string, step time.Time) ([]Look, error) {
+// from the counts that are on record, now. It changes nothing.
+func (e *Evaluator) Why(ctx context.Context, topic string, step, now time.Time) ([]Look, error) {
 	for _, t := range e.topics {
 		if t.Name == topic {
-			return e.why(ctx, t, timeline.StepStart(step, e.config.Step))
+			return e.why(ctx, t, timeline.StepStart(step, e.config.Step), now)
 		}
 	}
 	return nil, fmt.Errorf("topic %q is not watched", topic)
 }
 
-func (e *Evaluator) why(ctx context.Context, t Topic, step time.Time) ([]Look, error) {
+func (e *Evaluator) why(ctx context.Context, t Topic, step, now time.Time) ([]Look, error) {
 	d, err := e.detector(t)
+	if err != nil {
+		return nil, err
+	}
+	known, err := e.knownAt(ctx, t.Name, now)
 	if err != nil {
 		return nil, err
 	}
@@ -58,10 +62,10 @@ func (e *Evaluator) why(ctx context.Context, t Topic, step time.Time) ([]Look, e
 	last := sample(timeline.StepCount{Step: step}) // not covered, unless it is counted
 	for _, c := range counts {
 		if c.Step.Equal(step) {
-			last = sample(c)
+			last = known.sample(c)
 			break
 		}
-		if err := d.Observe(sample(c)); err != nil {
+		if err := d.Observe(known.sample(c)); err != nil {
 			return nil, err
 		}
 	}

@@ -31,7 +31,7 @@ func TestWhy(t *testing.T) {
 			m := newMemory(time.Hour)
 			m.fill(start, now, 40, 20, false)
 			c.news(m)
-			looks, err := newEvaluator(t, m, c.topic).Why(t.Context(), "merger", c.at.Add(-time.Hour))
+			looks, err := newEvaluator(t, m, c.topic).Why(t.Context(), "merger", c.at.Add(-time.Hour), c.at)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -46,7 +46,7 @@ func TestWhy(t *testing.T) {
 			}
 		})
 	}
-	if _, err := newEvaluator(t, newMemory(time.Hour)).Why(t.Context(), "merger", now); err == nil {
+	if _, err := newEvaluator(t, newMemory(time.Hour)).Why(t.Context(), "merger", now, now); err == nil {
 		t.Error("a topic that is not watched was explained")
 	}
 }
@@ -57,7 +57,7 @@ func TestWindowsOfATopic(t *testing.T) {
 	m.fill(start, now, 40, 20, false)
 	slow := merger
 	slow.Rule.Windows = []time.Duration{6 * time.Hour, 48 * time.Hour}
-	looks, err := newEvaluator(t, m, slow).Why(t.Context(), "merger", now.Add(-time.Hour))
+	looks, err := newEvaluator(t, m, slow).Why(t.Context(), "merger", now.Add(-time.Hour), now)
 	if err != nil || len(looks) != 2 || looks[0].Window != 6*time.Hour || looks[1].Window != 48*time.Hour {
 		t.Errorf("looks %+v, %v; want the rule's windows", looks, err)
 	}

@@ -17,6 +17,13 @@ type StepCount struct {
 	Exposure int       // the same count over all articles, whatever their topic
 }
 
+// Delay is how many of the articles that count were first seen so long after the
+// step in which they were published had ended.
+type Delay struct {
+	After time.Duration // whole minutes, rounded up; 0 for what was seen before the end
+	N     int
+}
+
 // Evaluation is the detector's word on one topic, one step and one window that
 // ends with it.
 type Evaluation struct {

@@ -47,6 +47,9 @@ type Sample struct {
 	// Exposure is how much was collected in the step, topic or not. With none the
 	// step is not covered, and its count is ignored.
 	Exposure float64
+	// Ahead is how many times more of the count than of the exposure is known as yet,
+	// if the step may still change; zero stands for 1, as much of both.
+	Ahead float64
 }
 
 // Detector judges one topic. Its state is a few numbers, the rhythm of a week and
@@ -115,6 +118,9 @@ func (d *Detector) Observe(s Sample) error {
 		return nil
 	}
 	expected := s.Exposure * d.outlook(s.Step)
+	if s.Ahead > 0 {
+		expected *= s.Ahead
+	}
 	now := newSlot(d.level)
 	if !d.begun() {
 		now = newSlot(level{})
@@ -135,12 +141,17 @@ func (d *Detector) Observe(s Sample) error {
 // maxCount is what of a step counts at most, so that windows cannot overflow.
 const maxCount = math.MaxInt32 / 1024
 
+// maxAhead keeps what is expected of windows finite.
+const maxAhead = 1000
+
 func (d *Detector) check(s Sample) error {
 	switch {
 	case s.Count < 0 || s.Archived < 0 || s.Archived > s.Count:
 		return fmt.Errorf("step %s: counts %d and of these %d archived are no counts", s.Step.Format(time.RFC3339), s.Count, s.Archived)
 	case s.Exposure < 0 || math.IsNaN(s.Exposure) || s.Exposure > math.MaxFloat32/1024:
 		return fmt.Errorf("step %s: exposure %v is no amount", s.Step.Format(time.RFC3339), s.Exposure)
+	case s.Ahead < 0 || math.IsNaN(s.Ahead) || s.Ahead > maxAhead:
+		return fmt.Errorf("step %s: %v times ahead is no factor up to %d", s.Step.Format(time.RFC3339), s.Ahead, maxAhead)
 	case d.started && s.Step.Before(d.last.Add(d.options.Step)):
 		return fmt.Errorf("step %s: not after the one before, %s; give the steps in time order, each once",
 			s.Step.Format(time.RFC3339), d.last.Format(time.RFC3339))

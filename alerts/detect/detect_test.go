@@ -1,6 +1,7 @@
 package detect_test
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -281,9 +282,18 @@ func TestRarityIsOneAtTheBudget(t *testing.T) {
 	}
 }
 
+// Of a step of which more mentions are known than exposure, more is expected.
+func TestAhead(t *testing.T) {
+	samples := append(steady(30*24), detect.Sample{Step: epoch.Add(30 * day), Count: 1, Exposure: 50, Ahead: 1.6})
+	if j := last(t, samples)[0]; math.Abs(j.Expected-0.8) > 0.01 || j.Exposure != 50 {
+		t.Errorf("%+v, want 0.8 expected", j)
+	}
+}
+
 func TestBadSamplesAreRefused(t *testing.T) {
 	for name, bad := range map[string]detect.Sample{
 		"is no amount":     {Step: epoch.Add(day), Exposure: -1},
+		"is no factor":     {Step: epoch.Add(day), Exposure: 1, Ahead: math.NaN()},
 		"are no counts":    {Step: epoch.Add(day), Count: 1, Archived: 2, Exposure: 1},
 		"in time order":    {Step: epoch, Exposure: 1},
 		"not after the on": {Step: epoch.Add(30 * time.Minute), Exposure: 1},

@@ -26,7 +26,8 @@ func explainAlarm(ctx context.Context, env Env, common Common, cfg *config.Confi
 	if err != nil {
 		return err
 	}
-	at := now()
+	started := now()
+	at := started
 	if o.Ref != "" {
 		if at, err = parseRef(o.Ref, cfg.Timezone); err != nil {
 			return err
@@ -44,7 +45,7 @@ func explainAlarm(ctx context.Context, env Env, common Common, cfg *config.Confi
 		return err
 	}
 	step := timeline.StepStart(at, cfg.Alerts.Step).Add(-cfg.Alerts.Step) // the last one that is closed
-	looks, err := e.Why(ctx, o.Alarm, step)
+	looks, err := e.Why(ctx, o.Alarm, step, started)
 	if err != nil {
 		return err
 	}

@@ -199,3 +199,35 @@ func testCountable(t *testing.T, s Store) {
 		t.Errorf("error %v, want the caller's", err)
 	}
 }
+
+// How long articles take to be seen counts from the end of their step, for what
+// counts alone.
+func testDelays(t *testing.T, s Store) {
+	register(t, s, "f", "P", "g", "Q")
+	seen := func(d time.Duration) change {
+		return func(r *timeline.ReadArticle) { r.Article.FirstSeen = noon.Add(d) }
+	}
+	commit(t, s, poll("f", time.Hour,
+		draft("at once", about("t"), seen(time.Minute)),
+		draft("at the end", about("t"), seen(Step)),
+		draft("a second late", seen(Step+time.Second)),
+		draft("an hour late", about("t"), seen(Step+time.Hour)),
+		draft("another step", about("t"), at(-Step), seen(time.Hour)),
+		draft("uncounted", about("t"), uncounted, seen(3*time.Hour))))
+	if _, err := s.CommitLoad(t.Context(), []timeline.ReadArticle{draft("archive", about("t"), loaded, seen(4*time.Hour), in("g", "Q"))}); err != nil {
+		t.Fatal(err)
+	}
+	for topic, want := range map[string][]timeline.Delay{
+		"t": {{After: 0, N: 2}, {After: time.Hour, N: 1}},
+		"":  {{After: 0, N: 2}, {After: time.Minute, N: 1}, {After: time.Hour, N: 1}},
+		"u": {},
+	} {
+		got, err := s.Delays(t.Context(), topic, noon, noon.Add(Step))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("delays of topic %q (-want +got):\n%s", topic, diff)
+		}
+	}
+}

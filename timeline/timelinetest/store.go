@@ -110,6 +110,7 @@ type Series interface {
 
 // Detectors keeps what was learnt from the step counts.
 type Detectors interface {
+	Delays(ctx context.Context, topic string, from, to time.Time) ([]timeline.Delay, error)
 	History(ctx context.Context, topic string) (int64, error)
 	DetectorState(ctx context.Context, topic string) (timeline.DetectorState, error)
 }
@@ -195,6 +196,7 @@ func TestStore(t *testing.T, open func(t *testing.T) Store) {
 		{"PagesOfArticles", testPages},
 		{"Evidence", testEvidence},
 		{"Steps", testSteps},
+		{"Delays", testDelays},
 		{"Detectors", testDetectors},
 		{"Outbox", testOutbox},
 		{"Responses", testResponses},
