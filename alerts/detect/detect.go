@@ -85,7 +85,7 @@ func New(o Options) (*Detector, error) {
 	d := &Detector{
 		options:    o,
 		windows:    make([]window, len(o.Windows)),
-		recent:     newRecent(int(o.longest() / o.Step)),
+		recent:     newRecent(int(o.longest()/o.Step), o.Step),
 		rhythm:     newRhythm(),
 		regression: newRegression(),
 		dispersion: newDispersion(len(o.Windows)),
@@ -121,14 +121,15 @@ func (d *Detector) Observe(s Sample) error {
 	if s.Ahead > 0 {
 		expected *= s.Ahead
 	}
-	now := newSlot(d.level)
-	if !d.begun() {
-		now = newSlot(level{})
+	var known estimate
+	if d.begun() {
+		known = newEstimate(d.level)
 	}
-	now.count, now.archived = int32(min(s.Count-s.Archived, maxCount)), int32(min(s.Archived, maxCount))
-	now.expected, now.exposure = float32(expected), float32(s.Exposure)
 	d.newest = s.Step.Add(-d.options.Step)
-	d.slide(now)
+	d.slide(slot{
+		count: int32(min(s.Count-s.Archived, maxCount)), archived: int32(min(s.Archived, maxCount)),
+		expected: float32(expected), exposure: float32(s.Exposure),
+	}, known)
 	d.look()
 	if d.warm() {
 		d.account.add(s.Step, d.options.Step, d.perDay(), scoreOf(d.least))
@@ -162,35 +163,35 @@ func (d *Detector) check(s Sample) error {
 // miss lets steps pass that are not covered. What is known fades meanwhile.
 func (d *Detector) miss(steps int64) {
 	for range steps {
-		d.slide(newSlot(d.level))
+		d.slide(slot{}, newEstimate(d.level))
 		d.level = d.level.aged(d.halfLives())
 	}
 }
 
 // slide moves all windows on by a step. What is as old as the rhythm's lag goes
 // into the rhythm.
-func (d *Detector) slide(s slot) {
+func (d *Detector) slide(s slot, known estimate) {
 	d.newest = d.newest.Add(d.options.Step)
 	if out := d.recent.back(d.lag - 1); out.exposure > 0 {
-		d.settle(out, d.newest.Add(-time.Duration(d.lag)*d.options.Step))
+		d.settle(out, d.recent.estimate(d.lag-1), d.newest.Add(-time.Duration(d.lag)*d.options.Step))
 	}
 	for i := range d.windows {
 		w := &d.windows[i]
 		w.slide(&s, d.recent.back(w.steps-1))
 	}
-	d.recent.push(s)
+	d.recent.push(s, known)
 }
 
 // settle learns from a step that is as old as the lag.
-func (d *Detector) settle(s *slot, step time.Time) {
-	count, rate := float64(s.count+s.archived), float64(s.rate)
-	if s.known() > 0 {
-		count = d.held(count, rate*float64(s.expected), float64(s.shape))
+func (d *Detector) settle(s *slot, before *estimate, step time.Time) {
+	count, rate := float64(s.count+s.archived), float64(before.rate)
+	if before.known() > 0 {
+		count = d.held(count, rate*float64(s.expected), float64(before.shape))
 	}
 	switch {
 	case d.yearly():
 		d.regression.add(step, count, float64(s.exposure), float64(d.options.Step)/float64(regressionMemory*365*day))
-	case s.known() > 0:
+	case before.known() > 0:
 		d.rhythm.add(hourOf(step), count, rate*float64(s.exposure))
 	}
 }
@@ -257,7 +258,7 @@ func scoreOf(p float64) float64 { return -math.Log10(max(p, math.SmallestNonzero
 // forecast is what was expected of window i when it began.
 func (d *Detector) forecast(i int) forecast {
 	w := &d.windows[i]
-	began := d.recent.back(w.steps - 1)
+	began := d.recent.estimate(w.steps - 1)
 	mean := float64(began.rate) * w.expected
 	clumps := d.dispersion.overdispersion()
 	doubt := mean * mean * clumps / max(float64(began.shape), priorEvents)

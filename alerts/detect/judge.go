@@ -128,5 +128,5 @@ func (d *Detector) describe(i int) Judgement {
 // known reports whether enough is known to judge window i.
 func (d *Detector) known(i int) bool {
 	w := &d.windows[i]
-	return d.warm() && d.recent.back(w.steps-1).known() >= minExposures*w.expected
+	return d.warm() && d.recent.estimate(w.steps-1).known() >= minExposures*w.expected
 }

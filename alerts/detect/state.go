@@ -12,7 +12,7 @@ import (
 
 // stateVersion goes up whenever the model changes what it keeps or means by it:
 // a state of another version is not taken over.
-const stateVersion = 3
+const stateVersion = 4
 
 // ErrState is returned for a state that another model or other options made, or
 // that is no state at all. The remedy is to observe the history again.
@@ -23,12 +23,14 @@ func (d *Detector) Clone() *Detector {
 	c := *d
 	c.windows = slices.Clone(d.windows)
 	c.recent.slots = slices.Clone(d.recent.slots)
+	c.recent.estimates = slices.Clone(d.recent.estimates)
 	c.dispersion.restless = slices.Clone(d.dispersion.restless)
 	return &c
 }
 
 // AppendBinary appends all that the detector has learnt, for
-// [Detector.UnmarshalBinary]. Its length depends on the options alone.
+// [Detector.UnmarshalBinary]: some 8 KB for steps of ten minutes, less for longer
+// ones.
 func (d *Detector) AppendBinary(b []byte) ([]byte, error) {
 	w := codec{bytes: binary.LittleEndian.AppendUint64(b, d.fingerprint()), writing: true}
 	d.code(&w)
@@ -79,17 +81,22 @@ func (d *Detector) code(c *codec) {
 	c.int(&d.recent.next)
 	for i := range d.recent.slots {
 		s := &d.recent.slots[i]
-		c.int32(&s.count)
-		c.int32(&s.archived)
+		c.small(&s.count)
+		c.small(&s.archived)
 		c.float32(&s.expected)
 		c.float32(&s.exposure)
-		c.float32(&s.rate)
-		c.float32(&s.shape)
+	}
+	for i := range d.recent.estimates {
+		c.float32(&d.recent.estimates[i].rate)
+		c.float32(&d.recent.estimates[i].shape)
 	}
 	c.float64(&d.level.events)
 	c.float64(&d.level.exposure)
-	d.rhythm.code(c)
-	d.regression.code(c)
+	if d.yearly() {
+		d.regression.code(c)
+	} else {
+		d.rhythm.code(c)
+	}
 	c.float64(&d.dispersion.square)
 	c.float64(&d.dispersion.mean)
 	for i := range d.dispersion.restless {
@@ -167,6 +174,19 @@ func (c *codec) int32(p *int32) {
 	}
 	*p = int32(binary.LittleEndian.Uint32(c.bytes))
 	c.bytes = c.bytes[4:]
+}
+
+// small takes the less room the smaller the number, which is not negative.
+func (c *codec) small(p *int32) {
+	if c.writing {
+		c.bytes = binary.AppendUvarint(c.bytes, uint64(*p))
+		return
+	}
+	v, n := binary.Uvarint(c.bytes)
+	if n <= 0 || v > math.MaxInt32 {
+		c.short, c.bytes, v, n = true, nil, 0, 0
+	}
+	*p, c.bytes = int32(v), c.bytes[n:]
 }
 
 func (c *codec) int(p *int) {

@@ -63,6 +63,42 @@ func TestStateGoesOn(t *testing.T) {
 	}
 }
 
+// A thousand topics are learnt and recorded: each takes a few kilobytes.
+func TestStateIsSmall(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		step time.Duration
+		mean int
+		most int
+	}{
+		"ten minutes":                 {10 * time.Minute, 2, 8000},
+		"ten minutes of a busy topic": {10 * time.Minute, 3000, 8000},
+		"an hour":                     {time.Hour, 10, 4000},
+		"a week":                      {7 * day, 100, 1500},
+	} {
+		d, err := New(Options{Step: c.step, FalseAlarms: 1, Per: 4 * 7 * day})
+		if err != nil {
+			t.Fatal(err)
+		}
+		random := rand.New(rand.NewPCG(1, 2))
+		at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+		for range 5000 {
+			if err := d.Observe(Sample{Step: at, Count: random.IntN(2 * c.mean), Exposure: 1 + float64(random.IntN(5000))}); err != nil {
+				t.Fatal(err)
+			}
+			at = at.Add(c.step)
+		}
+		state, err := d.AppendBinary(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(state) > c.most {
+			t.Errorf("%s: %d bytes, want at most %d", name, len(state), c.most)
+		}
+		t.Logf("%s: %d bytes", name, len(state))
+	}
+}
+
 func TestStateOfAnother(t *testing.T) {
 	t.Parallel()
 	hourly := Options{Step: time.Hour, FalseAlarms: 1, Per: 4 * 7 * day}

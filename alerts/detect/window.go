@@ -1,45 +1,67 @@
 package detect
 
+import "time"
+
 // slot is what is kept of a step within the longest window.
 type slot struct {
 	count, archived int32   // the first without the second
 	expected        float32 // exposure times rhythm
 	exposure        float32
-	rate, shape     float32 // of the level before the step
 }
 
-func newSlot(l level) slot { return slot{rate: float32(l.rate()), shape: float32(l.shape())} }
+// estimate is what was known of the rate before a step.
+type estimate struct{ rate, shape float32 }
 
-// known is the exposure that the level rests on.
-func (s *slot) known() float64 {
-	if s.rate <= 0 {
+func newEstimate(l level) estimate { return estimate{float32(l.rate()), float32(l.shape())} }
+
+// known is the exposure that the estimate rests on.
+func (e *estimate) known() float64 {
+	if e.rate <= 0 {
 		return 0
 	}
-	return float64(s.shape) / float64(s.rate)
+	return float64(e.shape) / float64(e.rate)
 }
 
-// recent are the slots of the longest window, as a ring.
+// recent are the slots of the longest window, as a ring. Slots that lie together
+// within an hour share an estimate, that of the first: the rate takes days to
+// change.
 type recent struct {
-	slots []slot
-	next  int
+	slots     []slot
+	estimates []estimate // one for each sharing slots
+	sharing   int
+	next      int
 }
 
-func newRecent(steps int) recent { return recent{slots: make([]slot, steps)} }
+// newRecent makes room for so many steps, and for those before them whose estimate
+// is overwritten when the first of their sharing is.
+func newRecent(steps int, width time.Duration) recent {
+	sharing := max(1, int(time.Hour/width))
+	groups := (steps + 2*(sharing-1)) / sharing
+	return recent{slots: make([]slot, groups*sharing), estimates: make([]estimate, groups), sharing: sharing}
+}
 
-func (r *recent) push(s slot) {
+func (r *recent) push(s slot, e estimate) {
 	r.slots[r.next] = s
+	if r.next%r.sharing == 0 {
+		r.estimates[r.next/r.sharing] = e
+	}
 	if r.next++; r.next == len(r.slots) {
 		r.next = 0
 	}
 }
 
 // back is the slot so many steps before the last.
-func (r *recent) back(n int) *slot {
+func (r *recent) back(n int) *slot { return &r.slots[r.at(n)] }
+
+// estimate is what was known before that step.
+func (r *recent) estimate(n int) *estimate { return &r.estimates[r.at(n)/r.sharing] }
+
+func (r *recent) at(n int) int {
 	i := r.next - 1 - n
 	if i < 0 {
 		i += len(r.slots)
 	}
-	return &r.slots[i]
+	return i
 }
 
 // window is the sum of the last steps.
