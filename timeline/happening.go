@@ -1,5 +1,7 @@
 package timeline
 
+import "time"
+
 // EventPrint is an event of the record as it is compared with others.
 type EventPrint struct {
 	Article  int64 // number of its article in the record
@@ -18,4 +20,17 @@ type Happening struct {
 	// how many tell of it.
 	All        int
 	Publishers int
+
+	// Former is what sources said before they revised their articles, and do not say
+	// any more, in the order of the record.
+	Former []FormerCount
+}
+
+// FormerCount is a count of a revision before the newest. It has no spans.
+type FormerCount struct {
+	Article  Article // in its newest revision
+	Revision int     // the last that said so
+	Until    time.Time
+	Count    Count
+	Text     string // as written
 }

@@ -63,6 +63,8 @@ type saidJSON struct {
 	Publisher  string         `json:"publisher"`
 	Article    string         `json:"article"`
 	Published  time.Time      `json:"published"`
+	Revision   int            `json:"revision"`   // of the article
+	Until      *time.Time     `json:"until"`      // when the article was revised and said so no more; null: it says so
 	Revises    bool           `json:"revises"`    // the speaker's own earlier value
 	Superseded bool           `json:"superseded"` // by the speaker's own later value
 }
@@ -93,7 +95,7 @@ func happeningJSONOf(h timeline.Happening) happeningJSON {
 		for i := range f.Said {
 			s := &f.Said[i]
 			t.Said = append(t.Said, saidJSON{
-				s.Text, s.Count.Lo, s.Count.Best, s.Count.Hi, s.Count.Bound, s.By, s.Publisher, s.Article, s.Published, s.Revises, s.Superseded,
+				s.Text, s.Count.Lo, s.Count.Best, s.Count.Hi, s.Count.Bound, s.By, s.Publisher, s.Article, s.Published, s.Revision, instant(s.Until), s.Revises, s.Superseded,
 			})
 		}
 		out.Tallies = append(out.Tallies, t)

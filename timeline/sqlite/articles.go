@@ -153,7 +153,10 @@ func (r *Record) reviseArticle(ctx context.Context, s *session, row int64, read 
 		row, before.Article.Revision, before.Article.Title, before.Article.Text); err != nil {
 		return err
 	}
-	return r.rewriteArticle(ctx, s, &before, &a, &read.Facts, at)
+	if err := r.rewriteArticle(ctx, s, &before, &a, &read.Facts, at); err != nil {
+		return err
+	}
+	return r.keepFormer(ctx, s, &before, at)
 }
 
 // rewriteArticle gives a kept article other words and facts, and brings counts and

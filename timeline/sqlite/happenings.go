@@ -361,6 +361,9 @@ func (l *listing) read(ctx context.Context, id string) (h timeline.Happening, er
 		return h, timeline.ErrNotFound
 	}
 	n, _ := parseHappening(id)
+	if h.Former, err = l.former(ctx, n); err != nil {
+		return h, err
+	}
 	return h, l.s.get(ctx, `SELECT COUNT(*), COUNT(DISTINCT a.publisher) FROM event_mentions e CROSS JOIN articles a ON a.id = e.article
 		WHERE e.happening = ?`, []any{n}, &h.All, &h.Publishers)
 }

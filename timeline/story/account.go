@@ -49,7 +49,7 @@ type Figures struct {
 
 // Said is a count with who said it. A speaker's later value revises his earlier
 // one, which does not stand any more; where no speaker is named, the publisher is
-// it.
+// it. Nor does stand what an article said before it was revised.
 type Said struct {
 	Count      timeline.Count
 	Text       string // as written
@@ -58,6 +58,8 @@ type Said struct {
 	Article    string // id
 	URL        string
 	Published  time.Time
+	Revision   int       // of the article
+	Until      time.Time // when the article was revised and said so no more; zero: it says so
 	Revises    bool
 	Superseded bool
 }
@@ -88,7 +90,7 @@ func Tell(h *timeline.Happening) Account {
 		a.First = a.Sources[0].Article.Published
 	}
 	a.Actors, a.Places = actors.ranked(), places.ranked()
-	a.Figures = figuresOf(a.Sources)
+	a.Figures = figuresOf(a.Sources, h.Former)
 	return a
 }
 
@@ -125,31 +127,42 @@ func (n names) ranked() []Named {
 
 // figuresOf puts the counts of the sources side by side. What one publisher says
 // twice is said once, and what is negated is no figure.
-func figuresOf(sources []Source) []Figures {
+func figuresOf(sources []Source, former []timeline.FormerCount) []Figures {
 	var all []Figures
+	say := func(said Said) {
+		k := slices.IndexFunc(all, func(f Figures) bool { return f.Kind == said.Count.Kind })
+		if k < 0 {
+			k = len(all)
+			all = append(all, Figures{Kind: said.Count.Kind})
+		}
+		if !slices.ContainsFunc(all[k].Said, func(x Said) bool {
+			return x.By == said.By && x.Publisher == said.Publisher && x.Until.Equal(said.Until) && sameValue(&x.Count, &said.Count)
+		}) {
+			all[k].Said = append(all[k].Said, said)
+		}
+	}
+	for i := range former {
+		f := &former[i]
+		if !f.Count.Negated {
+			say(Said{
+				Count: f.Count, Text: f.Text, By: f.Count.By, Publisher: f.Article.Publisher, Article: f.Article.ID, URL: f.Article.URL,
+				Published: f.Article.Published, Revision: f.Revision, Until: f.Until, Superseded: true,
+			})
+		}
+	}
 	for i := range sources {
 		s := &sources[i]
 		for _, c := range s.Counts {
-			if c.Negated {
-				continue
-			}
-			k := slices.IndexFunc(all, func(f Figures) bool { return f.Kind == c.Kind })
-			if k < 0 {
-				k = len(all)
-				all = append(all, Figures{Kind: c.Kind})
-			}
-			said := Said{
-				Count: c, Text: c.Span.Of(s.Article.Reading()), By: c.By, Publisher: s.Article.Publisher,
-				Article: s.Article.ID, URL: s.Article.URL, Published: s.Article.Published,
-			}
-			if !slices.ContainsFunc(all[k].Said, func(x Said) bool {
-				return x.By == said.By && x.Publisher == said.Publisher && sameValue(&x.Count, &c)
-			}) {
-				all[k].Said = append(all[k].Said, said)
+			if !c.Negated {
+				say(Said{
+					Count: c, Text: c.Span.Of(s.Article.Reading()), By: c.By, Publisher: s.Article.Publisher,
+					Article: s.Article.ID, URL: s.Article.URL, Published: s.Article.Published, Revision: s.Article.Revision,
+				})
 			}
 		}
 	}
 	for i := range all {
+		slices.SortStableFunc(all[i].Said, func(x, y Said) int { return x.Published.Compare(y.Published) })
 		all[i].markRevisions()
 		all[i].settle()
 	}
@@ -164,14 +177,19 @@ func (s *Said) speaker() string {
 	return s.Publisher
 }
 
-// markRevisions marks what a speaker said of the same things in a later article.
+// markRevisions marks what a speaker said of the same things in a later article, and
+// what an article says since it was revised. "At least 12" and "12" are one number.
 func (f *Figures) markRevisions() {
 	for i := range f.Said {
 		later := &f.Said[i]
 		for k := range f.Said[:i] {
 			was := &f.Said[k]
-			if was.speaker() == later.speaker() && was.Article != later.Article && !sameValue(&was.Count, &later.Count) &&
-				was.Count.Of == later.Count.Of && was.Published.Before(later.Published) {
+			if sameNumber(&was.Count, &later.Count) || was.Count.Of != later.Count.Of {
+				continue
+			}
+			switch {
+			case was.Article == later.Article && later.Revision > was.Revision,
+				was.speaker() == later.speaker() && was.Article != later.Article && was.Published.Before(later.Published):
 				was.Superseded, later.Revises = true, true
 			}
 		}
@@ -225,4 +243,10 @@ func extreme(was, is *float64, beyond func(v, than float64) bool) *float64 {
 func sameValue(a, b *timeline.Count) bool {
 	same := func(x, y *float64) bool { return x == nil && y == nil || x != nil && y != nil && *x == *y }
 	return a.Kind == b.Kind && a.Bound == b.Bound && same(a.Lo, b.Lo) && same(a.Best, b.Best) && same(a.Hi, b.Hi)
+}
+
+// sameNumber reports whether the numbers that are named are the same.
+func sameNumber(a, b *timeline.Count) bool {
+	x, y := firstOf(a.Best, a.Lo, a.Hi), firstOf(b.Best, b.Lo, b.Hi)
+	return x == nil && y == nil || x != nil && y != nil && *x == *y && (a.Lo == nil || b.Lo == nil || *a.Lo == *b.Lo) && (a.Hi == nil || b.Hi == nil || *a.Hi == *b.Hi)
 }

@@ -40,7 +40,14 @@ func TestTell(t *testing.T) {
 		mention("P", 3*time.Hour, "19 killed", count("killed", "", n(19), n(19), n(19))),
 		mention("S", 4*time.Hour, "The ministry denied the attack", func(*timeline.FoundEvent) {}),
 		mention("R", 5*time.Hour, "16 killed", count("killed", "Army", n(16), n(16), n(16))),
-	}})
+		mention("T", 6*time.Hour, "17 killed", func(m *timeline.FoundEvent) {
+			count("killed", "", n(17), n(17), n(17))(m)
+			m.Article.Revision = 2
+		}),
+	}, Former: []timeline.FormerCount{{
+		Article:  timeline.Article{ID: "T6h0m0s", Publisher: "T", Published: day.Add(6 * time.Hour), Revision: 2},
+		Revision: 1, Until: day.Add(7 * time.Hour), Text: "90", Count: timeline.Count{Kind: "killed", Lo: n(90), Best: n(90), Hi: n(90)},
+	}}})
 	var got []string
 	for _, s := range a.Sources {
 		if s.Denies {
@@ -54,17 +61,19 @@ func TestTell(t *testing.T) {
 		}
 	}
 	want := []string{
-		"denied by S", "killed 15 16 19",
+		"denied by S", "killed 15 17 19",
 		"12 P  revises false superseded true",
 		"15 Q Army revises false superseded true",
 		"15 R  revises false superseded false",
 		"19 P  revises true superseded false",
 		"16 R Army revises true superseded false",
+		"90 T  revises false superseded true",
+		"17 T  revises true superseded false",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("account (-want +got):\n%s", diff)
 	}
-	if a.Planned || !a.First.Equal(day) || a.Interval.Lo.Day() != day.Day() || len(a.Actors) != 1 || a.Places[0].Publishers != 3 {
+	if a.Planned || !a.First.Equal(day) || a.Interval.Lo.Day() != day.Day() || len(a.Actors) != 1 || a.Places[0].Publishers != 4 {
 		t.Errorf("account %+v, want one that happened on %v, by isis at mosul", a, day)
 	}
 }

@@ -3,6 +3,7 @@ package timelinetest
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -128,6 +129,26 @@ func testHappeningsChange(t *testing.T, s Store) {
 	check("a", "bc")
 	if got := idOf("b", q); got != id {
 		t.Errorf("the revised mention is of %s, want %s", got, id)
+	}
+	// What it said before is kept beside it, until its article goes.
+	former := func() (said []string) {
+		t.Helper()
+		h, err := s.Happening(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range h.Former {
+			said = append(said, fmt.Sprintf("%s %v until revision %d, %s", f.Text, *f.Count.Best, f.Revision, f.Until.Sub(noon).Round(time.Minute)))
+		}
+		return said
+	}
+	wantFormer := []string{"12 12 until revision 1, 1m0s", "31 31 until revision 1, 2m0s"}
+	if diff := cmp.Diff(wantFormer, former()); diff != "" {
+		t.Errorf("former figures (-want +got):\n%s", diff)
+	}
+	commit(t, s, poll("g", 3*time.Minute, draft("b", q, men("2015", "40", "Mosul"), readBy("1"), revision(3))))
+	if diff := cmp.Diff(wantFormer, former()); diff != "" {
+		t.Errorf("former figures after a revision that says the same (-want +got):\n%s", diff)
 	}
 
 	// Reading again keeps what is where it was.
