@@ -249,12 +249,8 @@ func (c *closing) notify(kind timeline.NoticeKind, incident timeline.Incident, n
 func notices(receivers []string, kind timeline.NoticeKind, incident timeline.Incident, news timeline.News, now time.Time, parts ...string) []timeline.Notice {
 	all := make([]timeline.Notice, 0, len(receivers))
 	for _, receiver := range receivers {
-		parts := parts
-		if receiver != "" {
-			parts = append(slices.Clip(parts), "receiver", receiver)
-		}
 		all = append(all, timeline.Notice{
-			ID:       timeline.NoticeID(incident.ID, kind, parts...),
+			ID:       timeline.NoticeID(incident.ID, kind, timeline.ReceiverParts(receiver, parts...)...),
 			Kind:     kind,
 			Receiver: receiver,
 			Incident: incident,

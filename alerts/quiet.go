@@ -28,8 +28,9 @@ const (
 type Holding interface {
 	// HoldNotice puts a pending notice off without an attempt.
 	HoldNotice(ctx context.Context, id, reason string, until time.Time) error
-	// WithdrawNotices takes the pending notices of an incident out of the outbox.
-	WithdrawNotices(ctx context.Context, incident string) error
+	// WithdrawNotices takes a receiver's pending notices of an incident out of the
+	// outbox.
+	WithdrawNotices(ctx context.Context, incident, receiver string) error
 }
 
 // QuietOptions are what a QuietOutbox is made of. All but QuietHours and Silences is
@@ -94,7 +95,7 @@ func (q *QuietOutbox) hold(ctx context.Context, n *timeline.Notice, now time.Tim
 	silenced := reason != "" && reason != heldQuiet || reason == "" && n.Held != "" && n.Held != heldQuiet
 	if silenced && n.Incident.State == timeline.IncidentResolved {
 		q.opts.Logger.Info("incident not announced", "incident", n.Incident.ID, "topic", n.Incident.Topic, "reason", cmp.Or(reason, n.Held))
-		return true, q.opts.Holding.WithdrawNotices(ctx, n.Incident.ID)
+		return true, q.opts.Holding.WithdrawNotices(ctx, n.Incident.ID, n.Receiver)
 	}
 	if reason == "" {
 		return false, nil

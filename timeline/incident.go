@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -182,6 +183,15 @@ const UpdateEvery = time.Minute
 // further receivers, is given as parts.
 func NoticeID(incident string, kind NoticeKind, parts ...string) string {
 	return Hash(append([]string{"notice", incident, string(kind)}, parts...)...)
+}
+
+// ReceiverParts adds to the parts of a notice's id what tells a receiver's apart
+// from those of the team's own.
+func ReceiverParts(receiver string, parts ...string) []string {
+	if receiver == "" {
+		return parts
+	}
+	return append(slices.Clip(parts), "receiver", receiver)
 }
 
 // Failure is an attempt at a notice that failed.

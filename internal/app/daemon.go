@@ -57,8 +57,8 @@ type daemon struct {
 // edges are where a daemon meets the machines of others. The zero value is the
 // network.
 type edges struct {
-	feeds http.RoundTripper // of the collector's requests
-	slack *http.Client
+	feeds     http.RoundTripper // of the collector's requests
+	receivers *http.Client      // of Slack and webhooks
 }
 
 // newDaemon builds the parts from the leaves up. Whatever can fail fails here;

@@ -7,6 +7,7 @@ import (
 
 	"marsad/alerts"
 	"marsad/alerts/slack"
+	"marsad/alerts/webhook"
 	"marsad/internal/config"
 	"marsad/timeline"
 )
@@ -16,21 +17,42 @@ import (
 const slackPace = time.Second
 
 // receivers are who gets notices besides the team.
-func receivers(*config.Config) []string { return nil }
+func receivers(cfg *config.Config) []string {
+	names := make([]string, 0, len(cfg.Webhooks))
+	for i := range cfg.Webhooks {
+		names = append(names, cfg.Webhooks[i].Name)
+	}
+	return names
+}
+
+// receiver is a dispatcher in the making.
+type receiver struct {
+	options alerts.DispatcherOptions
+	setup   string // changes with how it is set up
+}
 
 // newDispatchers builds a dispatcher for each receiver, the team's own first. What
-// a receiver had refused for good waits again if it is set up otherwise now.
+// a receiver had refused for good waits again if it is set up otherwise now; what
+// waits for one that there is no more is withdrawn.
 func (d *daemon) newDispatchers(ctx context.Context, cfg *config.Config, world edges) ([]*alerts.Dispatcher, error) {
-	team, setup, err := d.team(cfg, world.slack)
+	team, err := d.team(cfg, world.receivers)
 	if err != nil {
 		return nil, err
 	}
+	hooks, err := d.webhooks(cfg, world.receivers)
+	if err != nil {
+		return nil, err
+	}
+	withdrawn, err := d.record.ReceiversAre(ctx, append([]string{""}, receivers(cfg)...))
+	if err != nil {
+		return nil, err
+	}
+	if withdrawn > 0 {
+		d.logger.Warn("notices withdrawn, for their receivers are not set up any more", "notices", withdrawn)
+	}
 	var dispatchers []*alerts.Dispatcher
-	for _, r := range []struct {
-		options alerts.DispatcherOptions
-		setup   string
-	}{{team, setup}} {
-		r.options.Outbox, r.options.Logger, r.options.Observe = d.outbox(cfg), d.logger, d.metrics.observeNotice
+	for _, r := range append([]receiver{team}, hooks...) {
+		r.options.Logger, r.options.Observe = d.logger, d.metrics.observeNotice
 		waiting, err := d.record.ReceiverIs(ctx, r.options.Receiver, timeline.Hash(r.setup), now())
 		if err != nil {
 			return nil, err
@@ -45,14 +67,30 @@ func (d *daemon) newDispatchers(ctx context.Context, cfg *config.Config, world e
 	return dispatchers, nil
 }
 
-// team is the team's own receiver: Slack, or the log where that is not set up. The
-// setup is a word that changes with it.
-func (d *daemon) team(cfg *config.Config, client *http.Client) (o alerts.DispatcherOptions, setup string, err error) {
+// webhooks are the programs that are told. Nothing is held back from them: they
+// are told when a topic is silent, and decide for themselves.
+func (d *daemon) webhooks(cfg *config.Config, client *http.Client) ([]receiver, error) {
+	var all []receiver
+	for _, w := range cfg.Webhooks {
+		n, err := webhook.New(w, webhook.Options{BaseURL: cfg.Web.BaseURL, Now: now, HTTPClient: client})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, receiver{
+			alerts.DispatcherOptions{Outbox: d.record, Receiver: w.Name, Notifier: n},
+			timeline.Hash(w.URL.Reveal(), w.Secret.Reveal()),
+		})
+	}
+	return all, nil
+}
+
+// team is the team's own receiver: Slack, or the log where that is not set up.
+func (d *daemon) team(cfg *config.Config, client *http.Client) (receiver, error) {
 	if !cfg.Slack.Enabled() {
-		return alerts.DispatcherOptions{Notifier: alerts.LogNotifier{Logger: d.logger}}, "log", nil
+		return receiver{alerts.DispatcherOptions{Outbox: d.outbox(cfg), Notifier: alerts.LogNotifier{Logger: d.logger}}, "log"}, nil
 	}
 	channels := make(map[string]string, len(cfg.Topics))
-	setup = timeline.Hash(cfg.Slack.Token.Reveal(), cfg.Slack.Webhook.Reveal(), cfg.Slack.Channel, cfg.Slack.APIURL)
+	setup := timeline.Hash(cfg.Slack.Token.Reveal(), cfg.Slack.Webhook.Reveal(), cfg.Slack.Channel, cfg.Slack.APIURL)
 	for _, t := range cfg.Topics {
 		channels[t.Name] = t.Alert.Channel
 		setup = timeline.Hash(setup, t.Name, t.Alert.Channel)
@@ -69,9 +107,9 @@ func (d *daemon) team(cfg *config.Config, client *http.Client) (o alerts.Dispatc
 		HTTPClient: client,
 	})
 	if err != nil {
-		return o, "", err
+		return receiver{}, err
 	}
-	return alerts.DispatcherOptions{Notifier: n, Channel: n.Channel, Pace: slackPace}, setup, nil
+	return receiver{alerts.DispatcherOptions{Outbox: d.outbox(cfg), Notifier: n, Channel: n.Channel, Pace: slackPace}, setup}, nil
 }
 
 // deliver sends what is in the outbox for one receiver whenever there is

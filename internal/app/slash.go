@@ -214,7 +214,7 @@ func newSocket(d *daemon, cfg *config.Config, world edges) (*slack.Socket, error
 		Commands:   &slash{cfg: cfg, record: d.record, reader: d.reader, reasons: d.reasons},
 		Changed:    d.wake,
 		Now:        now,
-		HTTPClient: world.slack,
+		HTTPClient: world.receivers,
 		Logger:     d.logger,
 	})
 }

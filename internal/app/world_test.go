@@ -21,7 +21,8 @@ import (
 	"marsad/timeline"
 )
 
-// world is what lies beyond a daemon: publishers with a feed each, and Slack.
+// world is what lies beyond a daemon: publishers with a feed each, Slack, and the
+// receiver of a webhook.
 // It answers in memory, so that months of it run inside synctest.
 type world struct {
 	mu    sync.Mutex
@@ -32,9 +33,11 @@ type world struct {
 	// report whether they did.
 	feedFault  func(w http.ResponseWriter, r *http.Request) bool
 	slackFault func(w http.ResponseWriter, r *http.Request) bool
+	hookFault  func(w http.ResponseWriter, r *http.Request) bool
 
 	served map[string]map[string]bool // by an item's first GUID: those it had in complete answers
 	posts  []post                     // what Slack took
+	events []event                    // what the webhook took
 }
 
 type item struct {
@@ -49,6 +52,15 @@ type post struct {
 	method       string // chat.postMessage, reply for one in a thread, chat.update, ...
 	channel, ts  string
 	text, blocks string
+}
+
+// event is a request of a webhook that was answered with 200.
+type event struct {
+	id   string
+	Type string
+	Data struct {
+		Incident struct{ ID, Topic, State, Severity string }
+	}
 }
 
 func newWorld() *world {
@@ -76,9 +88,12 @@ func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	rec := httptest.NewRecorder()
-	if r.URL.Host == "slack.test" {
+	switch r.URL.Host {
+	case "slack.test":
 		w.slack(rec, r)
-	} else {
+	case "hook.test":
+		w.hook(rec, r)
+	default:
 		w.feed(rec, r)
 	}
 	resp := rec.Result()
@@ -136,6 +151,20 @@ func (w *world) slack(rw http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(rw, `{"ok":true,"channel":"C1","ts":%q}`, p.ts)
 }
 
+func (w *world) hook(rw http.ResponseWriter, r *http.Request) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.hookFault != nil && w.hookFault(rw, r) {
+		return
+	}
+	e := event{id: r.Header.Get("webhook-id")}
+	if err := json.NewDecoder(r.Body).Decode(&e); err != nil || r.Header.Get("webhook-signature") == "" {
+		http.Error(rw, "not an event", http.StatusBadRequest)
+		return
+	}
+	w.events = append(w.events, e)
+}
+
 // sent gives what Slack took by one method.
 func (w *world) sent(method string) []post {
 	w.mu.Lock()
@@ -188,7 +217,7 @@ func newSite(t *testing.T, yaml string) *site {
 // start runs a daemon; stop ends it and fails the test if it had not been well.
 func (s *site) start(t *testing.T, w *world) (d *daemon, stop func()) {
 	t.Helper()
-	d, err := newDaemon(t.Context(), s.cfg, s.log, edges{feeds: w, slack: &http.Client{Transport: w}})
+	d, err := newDaemon(t.Context(), s.cfg, s.log, edges{feeds: w, receivers: &http.Client{Transport: w}})
 	if err != nil {
 		t.Fatal(err)
 	}

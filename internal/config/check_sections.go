@@ -35,6 +35,7 @@ func (r *resolver) checkSections() {
 	}
 	doc.reportAll("alerts", checkAlerts(own.Alerts))
 	doc.reportAll("slack", checkSlack(own.Slack))
+	doc.reportAll("", checkWebhooks(own.Webhooks))
 	if own.Influx.URL == "" {
 		// Off. The file of its token may be another machine's.
 		doc.withdraw("influx.token_file")

@@ -29,6 +29,7 @@ import (
 
 	"marsad/alerts"
 	"marsad/alerts/slack"
+	"marsad/alerts/webhook"
 	"marsad/collector"
 	"marsad/internal/web"
 	"marsad/seeds"
@@ -61,8 +62,12 @@ type Config struct {
 	// compile.
 	Topics []Topic
 
-	Alerts  alerts.Config
-	Slack   slack.Config
+	Alerts alerts.Config
+	Slack  slack.Config
+
+	// Webhooks are complete; names are unique.
+	Webhooks []webhook.Config
+
 	Influx  influx.Config
 	Grafana Grafana
 	Cluster Cluster

@@ -7,6 +7,7 @@ import (
 
 	"marsad/alerts"
 	"marsad/alerts/slack"
+	"marsad/alerts/webhook"
 	"marsad/collector"
 	"marsad/internal/web"
 	"marsad/seeds"
@@ -31,6 +32,7 @@ type file struct {
 	Topics    []topicEntry       `yaml:"topics"`
 	Alerts    alerts.Config      `yaml:"alerts"`
 	Slack     slack.Config       `yaml:"slack"`
+	Webhooks  []webhook.Config   `yaml:"webhooks"`
 	Influx    influx.Config      `yaml:"influx"`
 	Grafana   Grafana            `yaml:"grafana"`
 	Cluster   Cluster            `yaml:"cluster"`

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/language"
 
+	"marsad/alerts/webhook"
 	"marsad/collector"
 	"marsad/seeds"
 	"marsad/timeline"
@@ -157,6 +158,7 @@ func (r *resolver) resolve() *Config {
 		Seeds:     r.own.Seeds,
 		Alerts:    r.own.Alerts,
 		Slack:     r.own.Slack,
+		Webhooks:  r.own.Webhooks,
 		Influx:    r.own.Influx,
 		Grafana:   r.own.Grafana,
 		Cluster:   r.own.Cluster,
@@ -199,6 +201,11 @@ func (r *resolver) fillSections() {
 	own.Web.BaseURL = strings.TrimRight(own.Web.BaseURL, "/")
 	own.Grafana.URL = strings.TrimRight(own.Grafana.URL, "/")
 	own.Influx.URL = strings.TrimRight(own.Influx.URL, "/")
+	for i := range own.Webhooks {
+		if !doc.gives(itemPath("webhooks", i) + ".timeout") {
+			own.Webhooks[i].Timeout = webhook.DefaultTimeout
+		}
+	}
 	if own.Slack.APIURL != "" {
 		own.Slack.APIURL = strings.TrimRight(own.Slack.APIURL, "/") + "/"
 	}

@@ -28,6 +28,14 @@ func insertNotice(ctx context.Context, s *session, n *timeline.Notice) error {
 	if err != nil {
 		return err
 	}
+	if n.Kind != timeline.NoticeOpening {
+		// Who was not told of the opening, as a receiver that is new, does not wait for it.
+		var opened bool
+		if err := s.get(ctx, `SELECT EXISTS (SELECT 1 FROM notices WHERE incident = ? AND receiver = ? AND kind = 'opening')`,
+			[]any{incident, n.Receiver}, &opened); err != nil || !opened {
+			return err
+		}
+	}
 	next := n.NextTry
 	if next.IsZero() {
 		next = n.Created
@@ -208,6 +216,22 @@ func findNotice(ctx context.Context, s *session, id string) (n noticeRow, err er
 // retryGivenUp is how old a notice may be that is tried again when the receiver
 // is set up otherwise: what is older is no news.
 const retryGivenUp = 7 * 24 * time.Hour
+
+// ReceiversAre says which receivers there are. What waits for another is taken out
+// of the outbox and stays on record as withheld; it says how many notices those
+// are.
+func (r *Record) ReceiversAre(ctx context.Context, receivers []string) (withdrawn int64, err error) {
+	body, err := json.Marshal(receivers)
+	if err != nil {
+		return 0, errorf(err, "receivers")
+	}
+	err = r.write(ctx, func(ctx context.Context, s *session) (err error) {
+		withdrawn, err = s.exec(ctx, `UPDATE notices SET state = ?, next_try = NULL
+			WHERE state IN ('pending', 'failed') AND receiver NOT IN (SELECT value FROM json_each(?))`, withheld, string(body))
+		return err
+	})
+	return withdrawn, errorf(err, "receivers")
+}
 
 // ReceiverIs says how a receiver is set up: by an opaque word that changes when
 // that does. If it did, what was given up in the last week waits again. It says

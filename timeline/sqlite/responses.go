@@ -21,7 +21,7 @@ func (r *Record) Acknowledge(ctx context.Context, incident string, a timeline.Ac
 			a.By, stamp{a.At}, incident); err != nil {
 			return err
 		}
-		return showAgain(ctx, s, a.At, `incident = ?`, incident)
+		return showAgain(ctx, s, a.At, `i.incident = ?`, incident)
 	})
 	return errorf(err, "acknowledgement of incident %q", incident)
 }
@@ -37,23 +37,27 @@ func (r *Record) Label(ctx context.Context, incident string, f timeline.Feedback
 			f.Label, f.By, stamp{f.At}, incident); err != nil {
 			return err
 		}
-		return showAgain(ctx, s, f.At, `incident = ?`, incident)
+		return showAgain(ctx, s, f.At, `i.incident = ?`, incident)
 	})
 	return errorf(err, "label of incident %q", incident)
 }
 
-// showAgain puts an update of the incidents that have a message into the outbox,
-// so that it shows what was said to them.
+// showAgain puts an update of the incidents that a receiver has into the outbox,
+// so that it shows what was said to them. The team's own must be able to edit.
 func showAgain(ctx context.Context, s *session, at time.Time, which string, args ...any) error {
-	ids, err := all(ctx, s, column[string], `SELECT incident FROM incidents WHERE ts <> '' AND `+which, args...)
+	updates, err := all(ctx, s, func(row scanner) (timeline.Notice, error) {
+		n := timeline.Notice{Kind: timeline.NoticeUpdate, Created: at, NextTry: at}
+		err := row.Scan(&n.Incident.ID, &n.Receiver)
+		return n, err
+	}, `SELECT i.incident, n.receiver FROM incidents i JOIN notices n ON n.incident = i.id AND n.kind = 'opening'
+		WHERE CASE n.receiver WHEN '' THEN i.ts <> '' ELSE n.state = 'sent' END AND `+which, args...)
 	if err != nil {
 		return err
 	}
-	for _, id := range ids {
-		if err := insertNotice(ctx, s, &timeline.Notice{
-			ID: timeline.NoticeID(id, timeline.NoticeUpdate), Kind: timeline.NoticeUpdate,
-			Incident: timeline.Incident{ID: id}, Created: at, NextTry: at,
-		}); err != nil {
+	for i := range updates {
+		n := &updates[i]
+		n.ID = timeline.NoticeID(n.Incident.ID, n.Kind, timeline.ReceiverParts(n.Receiver)...)
+		if err := insertNotice(ctx, s, n); err != nil {
 			return err
 		}
 	}
@@ -87,7 +91,7 @@ func (r *Record) SetSilence(ctx context.Context, q timeline.Silence) error {
 		if err != nil {
 			return err
 		}
-		return showAgain(ctx, s, q.At, `topic = ? AND state = ?`, q.Topic, timeline.IncidentOpen)
+		return showAgain(ctx, s, q.At, `i.topic = ? AND i.state = ?`, q.Topic, timeline.IncidentOpen)
 	})
 	return errorf(err, "silence of topic %q", q.Topic)
 }
@@ -119,12 +123,12 @@ func (r *Record) HoldNotice(ctx context.Context, id, reason string, until time.T
 	return errorf(err, "notice %q", id)
 }
 
-// WithdrawNotices takes the pending notices of an incident out of the outbox:
-// nobody will be told. They stay on record as withheld.
-func (r *Record) WithdrawNotices(ctx context.Context, incident string) error {
+// WithdrawNotices takes a receiver's pending notices of an incident out of the
+// outbox: it will not be told. They stay on record as withheld.
+func (r *Record) WithdrawNotices(ctx context.Context, incident, receiver string) error {
 	err := r.write(ctx, func(ctx context.Context, s *session) error {
 		_, err := s.exec(ctx, `UPDATE notices SET state = ?, next_try = NULL WHERE state = 'pending'
-			AND incident = (SELECT id FROM incidents WHERE incident = ?)`, withheld, incident)
+			AND receiver = ? AND incident = (SELECT id FROM incidents WHERE incident = ?)`, withheld, receiver, incident)
 		return err
 	})
 	return errorf(err, "notices of incident %q", incident)

@@ -390,4 +390,15 @@ func testNoticeOrder(t *testing.T, s Store) {
 	if n, err := s.ReceiverIs(ctx, "", "a", noon); n != 0 || err != nil {
 		t.Errorf("%d notices wait again, %v", n, err)
 	}
+	late := at(timeline.NoticeUpdate, 200, "late")
+	late.Receiver = "late"
+	put(late)
+	if waiting, err := s.DueNotices(ctx, "late", noon.Add(time.Hour), 10); err != nil || len(waiting) != 0 {
+		t.Errorf("who was not told of the opening waits for %+v, %v", waiting, err)
+	}
+	for gone, receivers := range [][]string{{"", "hook"}, {""}} {
+		if n, err := s.ReceiversAre(ctx, receivers); n != int64(gone) || err != nil {
+			t.Errorf("receivers %q: %d notices withdrawn, %v, want %d", receivers, n, err, gone)
+		}
+	}
 }

@@ -136,7 +136,7 @@ func testHolding(t *testing.T, s Store) {
 		t.Fatal(err)
 	}
 	due("when one is lifted", lifted, "two snoozed")
-	if err := s.WithdrawNotices(ctx, two.ID); err != nil {
+	if err := s.WithdrawNotices(ctx, two.ID, ""); err != nil {
 		t.Fatal(err)
 	}
 	due("when that is withdrawn", noon.Add(time.Hour), "one snoozed")

@@ -139,6 +139,7 @@ type Outbox interface {
 type Receivers interface {
 	Undelivered(ctx context.Context, limit int) ([]timeline.Notice, error)
 	ReceiverIs(ctx context.Context, receiver, setup string, now time.Time) (waiting int64, err error)
+	ReceiversAre(ctx context.Context, receivers []string) (withdrawn int64, err error)
 }
 
 // Responses keeps what people say to incidents.
@@ -152,7 +153,7 @@ type Responses interface {
 // Holding keeps notices back.
 type Holding interface {
 	HoldNotice(ctx context.Context, id, reason string, until time.Time) error
-	WithdrawNotices(ctx context.Context, incident string) error
+	WithdrawNotices(ctx context.Context, incident, receiver string) error
 }
 
 // Log is the change log and its followers.

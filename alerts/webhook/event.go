@@ -1,0 +1,211 @@
+package webhook
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"marsad/timeline"
+)
+
+// Version is that of the schema of events. It changes when a field is taken away
+// or means something else; receivers are to ignore fields they do not know.
+const Version = 1
+
+// event is what is sent: one thing that happened to an incident. docs/WEBHOOK.md
+// is its schema.
+type event struct {
+	Type      string    `json:"type"`
+	Version   int       `json:"version"`
+	Timestamp time.Time `json:"timestamp"` // of what happened
+	Data      data      `json:"data"`
+}
+
+type data struct {
+	Incident incident `json:"incident"`
+	News     *news    `json:"news"` // of incident.news and incident.escalated, else null
+}
+
+// The types of events.
+var types = map[timeline.NoticeKind]string{
+	timeline.NoticeOpening:    "incident.opened",
+	timeline.NoticeUpdate:     "incident.updated",
+	timeline.NoticeThread:     "incident.news",
+	timeline.NoticeEscalation: "incident.escalated",
+	timeline.NoticeResolution: "incident.resolved",
+}
+
+// incident has the names of the API's incidents where it has the same. Nothing in
+// it is the receiver's to know of other receivers, such as where Slack has it.
+type incident struct {
+	ID         string        `json:"id"`
+	Topic      string        `json:"topic"`
+	Kind       string        `json:"kind"`
+	Title      string        `json:"title"`
+	State      string        `json:"state"`
+	Severity   string        `json:"severity"`
+	URL        string        `json:"url"`
+	Opened     time.Time     `json:"opened"`
+	Updated    time.Time     `json:"updated"`
+	Resolved   *time.Time    `json:"resolved"`
+	Observed   int           `json:"observed"`
+	Expected   float64       `json:"expected"`
+	Upper      float64       `json:"upper"`
+	Exposure   float64       `json:"exposure"`
+	P          float64       `json:"p"`
+	Weeks      float64       `json:"weeks"`
+	Window     string        `json:"window"`
+	Total      int           `json:"total"`
+	Publishers int           `json:"publishers"`
+	Langs      []string      `json:"langs"`
+	Stories    []story       `json:"stories"`
+	Figures    []figure      `json:"figures"`
+	Events     []happened    `json:"events"`
+	Series     []seriesPoint `json:"series"`
+
+	Acknowledged *answer   `json:"acknowledged"`
+	Feedback     *feedback `json:"feedback"`
+	Silence      *silence  `json:"silence"`
+}
+
+type story struct {
+	Story      string    `json:"story"`
+	Article    string    `json:"article"`
+	Title      string    `json:"title"`
+	URL        string    `json:"url"`
+	Publisher  string    `json:"publisher"`
+	Publishers int       `json:"publishers"`
+	Lang       string    `json:"lang"`
+	Published  time.Time `json:"published"`
+}
+
+type figure struct {
+	Text      string   `json:"text"`
+	Lo        *float64 `json:"lo"`
+	Best      *float64 `json:"best"`
+	Hi        *float64 `json:"hi"`
+	Bound     string   `json:"bound"`
+	Object    string   `json:"object"`
+	Kind      string   `json:"kind"`
+	By        string   `json:"by"`
+	Publisher string   `json:"publisher"`
+	URL       string   `json:"url"`
+}
+
+type happened struct {
+	Text      string    `json:"text"`
+	Lo        time.Time `json:"lo"`
+	Hi        time.Time `json:"hi"`
+	Precision string    `json:"precision"`
+	Planned   bool      `json:"planned"`
+	Publisher string    `json:"publisher"`
+	URL       string    `json:"url"`
+}
+
+type seriesPoint struct {
+	Step     time.Time `json:"t"`
+	Observed int       `json:"n"`
+	Expected float64   `json:"expected"`
+}
+
+type answer struct {
+	By string    `json:"by"`
+	At time.Time `json:"at"`
+}
+
+type feedback struct {
+	Label string `json:"label"`
+	answer
+}
+
+type silence struct {
+	Until *time.Time `json:"until"` // null: until it is lifted
+	answer
+}
+
+type news struct {
+	Severity string         `json:"severity"`
+	Stories  []story        `json:"stories"`
+	Figures  []changeFigure `json:"figures"`
+}
+
+type changeFigure struct {
+	figure
+
+	Was *figure `json:"was"`
+}
+
+// eventOf says the notice. now decides whether the topic is silent.
+func eventOf(n *timeline.Notice, baseURL string, now time.Time) event {
+	e := event{Type: types[n.Kind], Version: Version, Timestamp: n.Created.UTC(), Data: data{Incident: incidentOf(&n.Incident, now)}}
+	if baseURL != "" {
+		e.Data.Incident.URL = strings.TrimRight(baseURL, "/") + "/incidents/" + url.PathEscape(n.Incident.ID)
+	}
+	if n.Kind == timeline.NoticeThread || n.Kind == timeline.NoticeEscalation {
+		e.Data.News = &news{Severity: n.News.Severity, Stories: list(n.News.Headlines, storyOf), Figures: list(n.News.Figures, changeOf)}
+	}
+	return e
+}
+
+func incidentOf(i *timeline.Incident, now time.Time) incident {
+	out := incident{
+		ID: i.ID, Topic: i.Topic, Kind: string(i.Kind), Title: i.Title, State: string(i.State), Severity: i.Severity,
+		Opened: i.Opened.UTC(), Updated: i.Updated.UTC(), Resolved: instant(i.Resolved),
+		Observed: i.Observed, Expected: i.Expected, Upper: i.Upper, Exposure: i.Exposure, P: i.P, Weeks: i.Weeks,
+		Window: timeline.FormatWindow(i.Window), Total: i.Total, Publishers: i.Publishers,
+		Langs:   list(i.Langs, func(l string) string { return l }),
+		Stories: list(i.Headlines, storyOf), Figures: list(i.Figures, figureOf), Events: list(i.Events, happenedOf),
+		Series: list(i.Series, func(p timeline.SeriesPoint) seriesPoint { return seriesPoint{p.Step.UTC(), p.Observed, p.Expected} }),
+	}
+	if i.Kind == timeline.Rise {
+		out.Kind = "rise"
+	}
+	if a := i.Acknowledged; !a.At.IsZero() {
+		out.Acknowledged = &answer{a.By, a.At.UTC()}
+	}
+	if f := i.Feedback; f.Label != "" {
+		out.Feedback = &feedback{string(f.Label), answer{f.By, f.At.UTC()}}
+	}
+	if q := i.Silence; q.Active(now) {
+		out.Silence = &silence{instant(q.Until), answer{q.By, q.At.UTC()}}
+	}
+	return out
+}
+
+func storyOf(h timeline.Headline) story {
+	return story{h.Story, h.Article, h.Title, h.URL, h.Publisher, h.Publishers, h.Lang, h.Published.UTC()}
+}
+
+func figureOf(f timeline.Figure) figure {
+	return figure{f.Text, f.Lo, f.Best, f.Hi, string(f.Bound), f.Object, f.Kind, f.By, f.Publisher, f.URL}
+}
+
+func changeOf(f timeline.FigureNews) changeFigure {
+	out := changeFigure{figure: figureOf(f.Figure)}
+	if f.Was != nil {
+		was := figureOf(*f.Was)
+		out.Was = &was
+	}
+	return out
+}
+
+func happenedOf(e timeline.DatedEvent) happened {
+	return happened{e.Text, e.Interval.Lo.UTC(), e.Interval.Hi.UTC(), string(e.Precision), e.Planned, e.Publisher, e.URL}
+}
+
+func instant(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
+
+// list is never null in JSON.
+func list[A, B any](all []A, of func(A) B) []B {
+	out := make([]B, 0, len(all))
+	for _, a := range all {
+		out = append(out, of(a))
+	}
+	return out
+}
