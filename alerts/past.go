@@ -11,7 +11,7 @@ import (
 )
 
 // Past is what was collected, in memory, so that topics and rules can be tried on
-// it: add all articles, then call [Past.Backtest]. It takes some 200 bytes for
+// it: add all articles, then call [Past.Backtest]. It takes some 500 bytes for
 // each mention, and next to nothing for an article that mentions no topic.
 //
 // Articles of an archive are taken as if they had been collected when they were

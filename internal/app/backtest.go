@@ -8,6 +8,7 @@ import (
 	"math"
 	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -55,6 +56,7 @@ func Backtest(ctx context.Context, env Env, common Common, o BacktestOptions) er
 	if len(cfg.Topics) == 0 {
 		return errors.New("there are no topics to try: write some under topics in config.yaml, or take seeds")
 	}
+	boundMemory(env.LookupEnv)
 	record, err := openRecordToRead(ctx, cfg, logger)
 	if err != nil {
 		return err
@@ -65,7 +67,11 @@ func Backtest(ctx context.Context, env Env, common Common, o BacktestOptions) er
 		return err
 	}
 	b := &backtest{period: period, zone: cfg.Timezone}
-	past, err := readPast(ctx, env, cfg, record, b)
+	stats, err := record.Stats(ctx)
+	if err != nil {
+		return err
+	}
+	past, err := readPast(ctx, env, cfg, record, b, stats.Articles)
 	if err != nil {
 		return err
 	}
@@ -110,41 +116,58 @@ type countable interface {
 	Countable(ctx context.Context, from, to time.Time, yield func([]timeline.RankedArticle) error) error
 }
 
-// readPast reads the topics of all articles up to the end of the period, those of
-// a batch side by side.
-func readPast(ctx context.Context, env Env, cfg *config.Config, record countable, b *backtest) (*alerts.Past, error) {
+// readPast reads the topics of all articles up to the end of the period: while the
+// next are fetched from the record, workers go through those that are. There are
+// at most so many.
+func readPast(ctx context.Context, env Env, cfg *config.Config, record countable, b *backtest, most int) (*alerts.Past, error) {
 	matcher, err := extract.NewMatcher(pageTopics(cfg), cfg.Entities)
 	if err != nil {
 		return nil, err
 	}
 	past := alerts.NewPast(cfg.Alerts.Step, cfg.Alerts.StoryCap)
-	bar := progress(env, -1, "reading articles")
+	bar := progress(env, int64(most), "reading articles")
 	defer func() { _ = bar.Finish() }()
-	err = record.Countable(ctx, b.period.Lo.Add(-backtestLearns), b.period.Hi, func(articles []timeline.RankedArticle) error {
-		mentions := make([][]timeline.Mention, len(articles))
-		var workers errgroup.Group
-		n := runtime.GOMAXPROCS(0)
-		for w := range n {
-			workers.Go(func() error {
-				for i := w; i < len(articles); i += n {
-					mentions[i] = matcher.Match(text.Read(articles[i].Article.Reading()))
-				}
+
+	group, ctx := errgroup.WithContext(ctx)
+	n := runtime.GOMAXPROCS(0)
+	batches := make(chan []timeline.RankedArticle, n)
+	group.Go(func() error {
+		defer close(batches)
+		return record.Countable(ctx, b.period.Lo.Add(-backtestLearns), b.period.Hi, func(articles []timeline.RankedArticle) error {
+			select {
+			case batches <- articles:
 				return nil
-			})
-		}
-		_ = workers.Wait() // none of them fails
-		for i := range articles {
-			past.Add(&articles[i], mentions[i])
-		}
-		b.articles += len(articles)
-		_ = bar.Add(len(articles)) // that nobody sees how far it is stops nothing
-		return ctx.Err()
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
 	})
-	return past, err
+	var adding sync.Mutex // to past, which does not mind in what order
+	for range n {
+		group.Go(func() error {
+			var words text.Text
+			var mentions [][]timeline.Mention
+			for articles := range batches {
+				mentions = mentions[:0]
+				for i := range articles {
+					text.ReadInto(&words, articles[i].Article.Reading())
+					mentions = append(mentions, matcher.Match(&words))
+				}
+				adding.Lock()
+				for i := range articles {
+					past.Add(&articles[i], mentions[i])
+				}
+				b.articles += len(articles)
+				_ = bar.Add(len(articles)) // that nobody sees how far it is stops nothing
+				adding.Unlock()
+			}
+			return nil
+		})
+	}
+	return past, group.Wait()
 }
 
-// progress shows on a terminal how far a long work is; total is -1 when nobody
-// knows.
+// progress shows on a terminal how far a long work is.
 func progress(env Env, total int64, what string) *progressbar.ProgressBar {
 	out := env.Stderr
 	if !isTerminal(out) {
