@@ -69,6 +69,13 @@ type Series interface {
 	Delays(ctx context.Context, topic string, from, to time.Time) ([]timeline.Delay, error)
 }
 
+// Stories is where it is seen what topics rest on.
+type Stories interface {
+	// StoryIDs names the stories of the articles of [from, to) that count for the
+	// topic and did not come from an archive, each once.
+	StoryIDs(ctx context.Context, topic string, from, to time.Time) ([]string, error)
+}
+
 // Memory is where what was learnt is kept.
 type Memory interface {
 	// History names the counts of the steps that are final. It changes when these
@@ -96,6 +103,7 @@ type Options struct {
 	Config  Config
 	Topics  []Topic
 	Series  Series
+	Stories Stories
 	Memory  Memory
 	Results Results
 	// Receivers are who notices are for besides the team: each has its own.
@@ -108,6 +116,7 @@ type Evaluator struct {
 	config  Config
 	topics  []Topic
 	series  Series
+	stories Stories
 	memory  Memory
 	results Results
 	// receivers begin with the team's own, which has no name.
@@ -143,6 +152,7 @@ func NewEvaluator(o Options) (*Evaluator, error) {
 	e := &Evaluator{
 		config:    o.Config,
 		series:    o.Series,
+		stories:   o.Stories,
 		memory:    o.Memory,
 		results:   o.Results,
 		receivers: append([]string{""}, o.Receivers...),
@@ -188,6 +198,10 @@ func (e *Evaluator) Close(ctx context.Context, now time.Time) error {
 		return fmt.Errorf("last step evaluated: %w", err)
 	}
 	c := e.closingAt(now, lastStep)
+	w, err := e.walk(ctx, c)
+	if err != nil {
+		return fmt.Errorf("open incidents: %w", err)
+	}
 	present := make(map[string][]timeline.StepCount, len(e.topics))
 	for _, t := range e.topics {
 		counts, err := e.series.Counts(ctx, t.Name, c.horizon.Add(-t.longest()), c.newest.Add(c.step))
@@ -205,14 +219,10 @@ func (e *Evaluator) Close(ctx context.Context, now time.Time) error {
 		for i := range verdicts {
 			c.results[i].Evaluations = append(c.results[i].Evaluations, e.changed(verdicts[i].looks)...)
 		}
-		for _, kind := range []timeline.IncidentKind{timeline.Rise, timeline.Fall} {
-			if err := e.follow(ctx, t, c, verdicts, kind); err != nil {
-				return fmt.Errorf("incidents of topic %s: %w", t.Name, err)
-			}
-		}
+		w.watch(t, verdicts)
 	}
-	if err := e.abandon(ctx, c); err != nil {
-		return fmt.Errorf("incidents of former topics: %w", err)
+	if err := w.run(ctx); err != nil {
+		return fmt.Errorf("incidents: %w", err)
 	}
 	if err := e.commit(ctx, c, lastStep); err != nil {
 		return err

@@ -26,7 +26,7 @@ func newEvaluator(t *testing.T, m *memory, topics ...alerts.Topic) *alerts.Evalu
 	config := alerts.DefaultConfig()
 	config.Step = m.step
 	e, err := alerts.NewEvaluator(alerts.Options{
-		Config: config, Topics: topics, Series: m, Memory: m, Results: m, Logger: slog.New(slog.DiscardHandler),
+		Config: config, Topics: topics, Series: m, Stories: m, Memory: m, Results: m, Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -306,7 +306,7 @@ func TestSkippedStepsAreLogged(t *testing.T) {
 	m := newMemory(time.Hour)
 	m.lastStep = start
 	e, err := alerts.NewEvaluator(alerts.Options{
-		Config: alerts.DefaultConfig(), Topics: nil, Series: m, Memory: m, Results: m, Logger: slog.New(slog.NewTextHandler(&log, nil)),
+		Config: alerts.DefaultConfig(), Topics: nil, Series: m, Stories: m, Memory: m, Results: m, Logger: slog.New(slog.NewTextHandler(&log, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -392,7 +392,7 @@ func BenchmarkClose(b *testing.B) {
 	m.fill(start, now, 40, 20, false)
 	config := alerts.DefaultConfig()
 	e, err := alerts.NewEvaluator(alerts.Options{
-		Config: config, Topics: []alerts.Topic{merger}, Series: m, Memory: m, Results: m, Logger: slog.New(slog.DiscardHandler),
+		Config: config, Topics: []alerts.Topic{merger}, Series: m, Stories: m, Memory: m, Results: m, Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		b.Fatal(err)

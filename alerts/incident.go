@@ -38,43 +38,6 @@ func worse(a, b string) string {
 	return b
 }
 
-// follow takes the topic's last incident of a kind through the verdicts, opens
-// new ones, and leaves all that changes in the result that settles the closing.
-//
-// While an incident is open, Updated is its newest step that alarmed, so that the
-// record alone tells when it is over.
-func (e *Evaluator) follow(ctx context.Context, t Topic, c *closing, verdicts []verdict, kind timeline.IncidentKind) error {
-	incident, err := e.last(ctx, t, kind)
-	if err != nil {
-		return err
-	}
-	recorded := incident
-	for i := range verdicts {
-		v, s := &verdicts[i], verdicts[i].signal(kind)
-		step := c.results[i].Step
-		switch open := incident.State == timeline.IncidentOpen; {
-		case open && s.look != nil:
-			if step.After(incident.Updated) {
-				incident.Updated = step
-			}
-			incident.Severity = worse(incident.Severity, severity(s.rarity))
-		case open && !v.blind && step.Sub(incident.Updated) >= Quiet:
-			resolve(&incident, step)
-			if err := e.settle(ctx, c, incident, recorded); err != nil {
-				return err
-			}
-			recorded = incident
-		case !open && s.look != nil && !step.Before(c.horizon) && step.After(incident.Resolved):
-			incident = opened(t, s, kind)
-		}
-	}
-	if incident.State != timeline.IncidentOpen {
-		return nil
-	}
-	incident.Series = seriesOf(verdicts, incident.Window)
-	return e.settle(ctx, c, incident, recorded)
-}
-
 // seriesOf is what was counted within a window at the last of the steps that were
 // looked at, for a chart.
 func seriesOf(verdicts []verdict, window time.Duration) []timeline.SeriesPoint {
@@ -138,21 +101,15 @@ func resolve(i *timeline.Incident, step time.Time) {
 	i.State, i.Resolved, i.Updated = timeline.IncidentResolved, step, step
 }
 
-// settle brings the incident's evidence up to date and records it if that or
-// anything else differs from what is recorded, with the notices that follow.
-func (e *Evaluator) settle(ctx context.Context, c *closing, incident, recorded timeline.Incident) error {
-	from := incident.Opened.Add(c.step - incident.Window)
-	evidence, err := e.series.Evidence(ctx, incident.Topic, from, incident.Updated.Add(c.step))
+// evidence brings what stands behind the incident up to date.
+func (e *Evaluator) evidence(ctx context.Context, i *timeline.Incident) error {
+	step := e.config.Step
+	found, err := e.series.Evidence(ctx, i.Topic, i.Opened.Add(step-i.Window), i.Updated.Add(step))
 	if err != nil {
 		return err
 	}
-	incident.Total, incident.Publishers = evidence.Counted, evidence.Publishers
-	incident.Headlines, incident.Figures = evidence.Headlines, evidence.Figures
-	incident.Langs, incident.Events = evidence.Langs, evidence.Events
-	if same(&incident, &recorded) {
-		return nil
-	}
-	e.record(c, incident, recorded)
+	i.Total, i.Publishers, i.Langs = found.Counted, found.Publishers, found.Langs
+	i.Headlines, i.Figures, i.Events = found.Headlines, found.Figures, found.Events
 	return nil
 }
 
@@ -167,11 +124,19 @@ func same(a, b *timeline.Incident) bool {
 func shows(a, b *timeline.Incident) bool {
 	return a.ID != b.ID || a.State != b.State || a.Severity != b.Severity ||
 		a.Total != b.Total || a.Publishers != b.Publishers || len(a.Figures) != len(b.Figures) || len(a.Events) != len(b.Events) ||
-		!slices.EqualFunc(a.Headlines, b.Headlines, func(x, y timeline.Headline) bool { return x.Story == y.Story })
+		!slices.EqualFunc(a.Headlines, b.Headlines, func(x, y timeline.Headline) bool { return x.Story == y.Story }) ||
+		!slices.EqualFunc(a.Joined, b.Joined, func(x, y timeline.Joined) bool {
+			return x.Incident == y.Incident && x.State == y.State && x.Severity == y.Severity && x.Total == y.Total && x.Publishers == y.Publishers
+		})
 }
 
 // record puts the changed incident into the result, with the notices that follow.
+// Of one that is told with another, those are the other's.
 func (e *Evaluator) record(c *closing, incident, recorded timeline.Incident) {
+	if incident.Leader != "" {
+		c.settling.Incidents = append(c.settling.Incidents, incident)
+		return
+	}
 	// Once a step, so that what comes in one by one is told together.
 	var news timeline.News
 	if incident.ID != recorded.ID || !incident.Updated.Equal(recorded.Updated) {
@@ -185,7 +150,7 @@ func (e *Evaluator) record(c *closing, incident, recorded timeline.Incident) {
 		if incident.Severity != recorded.Severity {
 			c.notify(timeline.NoticeEscalation, incident, timeline.News{Severity: incident.Severity}, incident.Severity)
 		}
-		if len(news.Headlines)+len(news.Figures) > 0 {
+		if len(news.Headlines)+len(news.Figures)+len(news.Joined) > 0 {
 			c.notify(timeline.NoticeThread, incident, news, incident.Told[len(recorded.Told):]...)
 		}
 		if shows(&incident, &recorded) {
@@ -198,12 +163,12 @@ func (e *Evaluator) record(c *closing, incident, recorded timeline.Incident) {
 	c.settling.Incidents = append(c.settling.Incidents, incident)
 }
 
-// maxTold is how many headlines and figures of an incident are told one by one.
+// maxTold is how much of an incident's news is told one by one.
 // Beyond it the message in the channel alone goes on changing.
 const maxTold = 200
 
-// news takes out of the incident's headlines and figures what was not told yet,
-// and counts it as told.
+// news takes out of the incident's headlines, figures and joined topics what was
+// not told yet, and counts it as told.
 func (e *Evaluator) news(i *timeline.Incident) timeline.News {
 	var news timeline.News
 	told := slices.Clip(i.Told)
@@ -237,6 +202,11 @@ func (e *Evaluator) news(i *timeline.Incident) timeline.News {
 		}
 		news.Figures = append(news.Figures, item)
 	}
+	for _, j := range i.Joined {
+		if j.State == timeline.IncidentOpen && tell(j.Incident) {
+			news.Joined = append(news.Joined, j)
+		}
+	}
 	i.Told = told
 	return news
 }
@@ -260,23 +230,6 @@ func notices(receivers []string, kind timeline.NoticeKind, incident timeline.Inc
 		})
 	}
 	return all
-}
-
-// abandon resolves the open incidents of topics that are watched no longer.
-func (e *Evaluator) abandon(ctx context.Context, c *closing) error {
-	open, err := e.results.OpenIncidents(ctx)
-	if err != nil {
-		return err
-	}
-	for _, incident := range open {
-		if incident.Kind == timeline.Blind || slices.ContainsFunc(e.topics, func(t Topic) bool { return t.Name == incident.Topic }) {
-			continue
-		}
-		recorded := incident
-		resolve(&incident, c.newest)
-		e.record(c, incident, recorded)
-	}
-	return nil
 }
 
 // logTurn tells the log of an incident's opening or end.

@@ -78,7 +78,7 @@ func (p *Past) Backtest(ctx context.Context, config Config, topics []Topic, from
 	config.Step = p.step
 	config.Horizon = p.step // nothing comes late any more
 	results := &conclusions{incidents: make(map[string][]timeline.Incident)}
-	e, err := NewEvaluator(Options{Config: config, Topics: topics, Series: p, Memory: p, Results: results, Logger: slog.New(slog.DiscardHandler)})
+	e, err := NewEvaluator(Options{Config: config, Topics: topics, Series: p, Stories: p, Memory: p, Results: results, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return nil, err
 	}
@@ -189,6 +189,15 @@ func (p *Past) Evidence(_ context.Context, topic string, from, to time.Time) (ti
 		})
 	}
 	return e, nil
+}
+
+// StoryIDs implements Series.
+func (p *Past) StoryIDs(_ context.Context, topic string, from, to time.Time) (names []string, err error) {
+	for _, a := range p.between(topic, from, to) {
+		names = append(names, a.story)
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
 }
 
 // PublisherCounts implements Series.

@@ -120,7 +120,7 @@ func (q *QuietOutbox) reason(n *timeline.Notice, now time.Time) (reason string, 
 		return heldSnoozed, i.Silence.Until
 	}
 	for _, m := range q.opts.Silences {
-		if m.holds(i.Topic, now) {
+		if m.holds(i.Topics(), now) {
 			return heldSilence, m.To.Time
 		}
 	}
@@ -140,8 +140,10 @@ type Maintenance struct {
 	Reason string   `yaml:"reason"` // for those who read the configuration
 }
 
-func (m *Maintenance) holds(topic string, at time.Time) bool {
-	return !at.Before(m.From.Time) && at.Before(m.To.Time) && (len(m.Topics) == 0 || slices.Contains(m.Topics, topic))
+// holds reports whether all of the topics are under maintenance.
+func (m *Maintenance) holds(topics []string, at time.Time) bool {
+	other := func(topic string) bool { return !slices.Contains(m.Topics, topic) }
+	return !at.Before(m.From.Time) && at.Before(m.To.Time) && (len(m.Topics) == 0 || !slices.ContainsFunc(topics, other))
 }
 
 // Instant is a time in a configuration.

@@ -24,11 +24,10 @@ type memory struct {
 	commits     []timeline.StepResult
 	fail        error // what the next CommitStep or MarkSent returns
 
-	counts       []timeline.StepCount // of countedTopic in the first counted articles
-	counted      int
-	countedTopic string
-	reads        int       // calls of Counts
-	oldest       time.Time // that Counts was asked for; zero: nothing since it was last looked at
+	counts  map[string][]timeline.StepCount // of each topic in the first counted articles
+	counted int
+	reads   int       // calls of Counts
+	oldest  time.Time // that Counts was asked for; zero: nothing since it was last looked at
 
 	detectors map[string]timeline.DetectorState
 	history   int64
@@ -81,18 +80,21 @@ func (m *memory) Counts(_ context.Context, topic string, from, to time.Time) ([]
 	if m.oldest.IsZero() || from.Before(m.oldest) {
 		m.oldest = from
 	}
-	if m.counted != len(m.articles) || m.countedTopic != topic {
-		m.count(topic)
+	if m.counted != len(m.articles) || m.counts == nil {
+		m.counted, m.counts = len(m.articles), make(map[string][]timeline.StepCount)
 	}
+	if m.counts[topic] == nil {
+		m.counts[topic] = m.count(topic)
+	}
+	counts := m.counts[topic]
 	find := func(c timeline.StepCount, t time.Time) int { return c.Step.Compare(t) }
-	lo, _ := slices.BinarySearchFunc(m.counts, from, find)
-	hi, _ := slices.BinarySearchFunc(m.counts, to, find)
-	return m.counts[lo:hi], nil
+	lo, _ := slices.BinarySearchFunc(counts, from, find)
+	hi, _ := slices.BinarySearchFunc(counts, to, find)
+	return counts[lo:hi], nil
 }
 
 // count rolls the articles up.
-func (m *memory) count(topic string) {
-	m.counted, m.countedTopic, m.counts = len(m.articles), topic, nil
+func (m *memory) count(topic string) (counts []timeline.StepCount) {
 	steps := make(map[time.Time]*timeline.StepCount)
 	for _, a := range m.articles {
 		step := timeline.StepStart(a.published, m.step)
@@ -110,9 +112,10 @@ func (m *memory) count(topic string) {
 		}
 	}
 	for _, c := range steps {
-		m.counts = append(m.counts, *c)
+		counts = append(counts, *c)
 	}
-	slices.SortFunc(m.counts, func(a, b timeline.StepCount) int { return a.Step.Compare(b.Step) })
+	slices.SortFunc(counts, func(a, b timeline.StepCount) int { return a.Step.Compare(b.Step) })
+	return counts
 }
 
 func (m *memory) Evidence(_ context.Context, topic string, from, to time.Time) (timeline.Evidence, error) {
@@ -156,6 +159,15 @@ func (m *memory) Delays(_ context.Context, topic string, from, to time.Time) ([]
 		delays = append(delays, timeline.Delay{After: d, N: after[d]})
 	}
 	return delays, nil
+}
+
+func (m *memory) StoryIDs(_ context.Context, topic string, from, to time.Time) (names []string, err error) {
+	for _, a := range m.articles {
+		if a.topic == topic && !a.loaded && !a.published.Before(from) && a.published.Before(to) && !slices.Contains(names, a.story) {
+			names = append(names, a.story)
+		}
+	}
+	return names, nil
 }
 
 func (m *memory) LastStep(context.Context) (time.Time, error) { return m.lastStep, nil }

@@ -115,7 +115,7 @@ func overRecord(t *testing.T, r *sqlite.Record) (*alerts.Evaluator, *alerts.Disp
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	e, err := alerts.NewEvaluator(alerts.Options{
-		Config: alerts.DefaultConfig(), Topics: []alerts.Topic{merger}, Series: r, Memory: r, Results: r, Logger: log,
+		Config: alerts.DefaultConfig(), Topics: []alerts.Topic{merger}, Series: r, Stories: r, Memory: r, Results: r, Logger: log,
 	})
 	if err != nil {
 		t.Fatal(err)

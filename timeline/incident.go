@@ -40,14 +40,79 @@ type Incident struct {
 	Figures    []Figure
 	Events     []DatedEvent
 	Series     []SeriesPoint // of Window, up to the newest step, oldest first; at most SeriesSteps
-	// Told names what the team was told of: stories, and figures by their Key.
+	// Told names what the team was told of: stories, figures by their Key, and
+	// incidents that joined.
 	Told      []string
 	Announced Receipt // zero until announced
+
+	// Leader is the incident that this one is told with, for both rest on the same
+	// stories: it has no message of its own. Empty: it is told by itself.
+	Leader string
+	// Joined are the incidents of other topics that are told with this one, in the
+	// order in which they joined; at most MaxJoined. It stays open until all are over,
+	// and is as severe as the most severe of them.
+	Joined []Joined
 
 	// What people said to it, and of its topic; the record's word, not the body's.
 	Acknowledged Acknowledgement
 	Feedback     Feedback
 	Silence      Silence // the last of its topic, which may be over
+}
+
+// MaxJoined is how many incidents may join one.
+const MaxJoined = 20
+
+// Joined is an incident that is told with another, in the figures that this takes.
+type Joined struct {
+	Incident   string // id
+	Topic      string
+	Title      string
+	State      IncidentState
+	Severity   string
+	Opened     time.Time
+	Updated    time.Time
+	Resolved   time.Time // zero while open
+	Observed   int
+	Expected   float64
+	P          float64
+	Window     time.Duration
+	Weeks      float64
+	Total      int
+	Publishers int
+}
+
+// AsJoined is the incident as another shows it that it is told with.
+func (i *Incident) AsJoined() Joined {
+	return Joined{
+		Incident: i.ID, Topic: i.Topic, Title: i.Title, State: i.State, Severity: i.Severity,
+		Opened: i.Opened, Updated: i.Updated, Resolved: i.Resolved,
+		Observed: i.Observed, Expected: i.Expected, P: i.P, Window: i.Window, Weeks: i.Weeks,
+		Total: i.Total, Publishers: i.Publishers,
+	}
+}
+
+// Topics are those that the incident tells of and that are not over by themselves,
+// its own first.
+func (i *Incident) Topics() []string {
+	topics := []string{i.Topic}
+	for k := range i.Joined {
+		if j := &i.Joined[k]; j.State == IncidentOpen {
+			topics = append(topics, j.Topic)
+		}
+	}
+	return topics
+}
+
+// LastAlarm is the newest step that alarmed, of the incident or of one that joined
+// and is open; the end of an incident that is over.
+func (i *Incident) LastAlarm() time.Time {
+	last := i.Updated
+	for k := range i.Joined {
+		if j := &i.Joined[k]; j.State == IncidentOpen && j.Updated.After(last) {
+			last = j.Updated
+		}
+	}
+	return last
 }
 
 // SeriesSteps is how many steps an incident's series has at most: as many as a
@@ -153,6 +218,7 @@ type News struct {
 	Severity  string // that the incident rose to
 	Headlines []Headline
 	Figures   []FigureNews
+	Joined    []Joined // topics that rise on the same stories
 }
 
 // FigureNews is a figure that was not told before, and the one in whose place it

@@ -71,8 +71,10 @@ func (r renderer) message(i *timeline.Incident) message {
 		title = p.Resolution
 		lead = r.ended(i) + "\n" + lead
 	}
-	d.add(header(title, topicTitle(i)))
+	subject := r.subject(i)
+	d.add(header(title, subject))
 	d.add(plainSection(lead))
+	d.add(r.joined(i)...)
 	if answered := r.answered(i); answered != "" {
 		d.add(mrkdwnSection(answered))
 	}
@@ -86,7 +88,7 @@ func (r renderer) message(i *timeline.Incident) message {
 	d.add(r.figures(i.Figures)...)
 	d.add(r.events(i.Events)...)
 	d.add(r.chart(i)...)
-	text := fill(title, "topic", isolate(mrkdwn(truncate(topicTitle(i), maxHeader)))) + "\n" + lead
+	text := fill(title, "topic", isolate(mrkdwn(truncate(subject, maxHeader)))) + "\n" + lead
 	return message{text: text, blocks: append(d.blocks, ending...)}
 }
 
@@ -94,7 +96,7 @@ func (r renderer) message(i *timeline.Incident) message {
 // on, and as of when the message is.
 func (r renderer) ending(i *timeline.Incident) []slackapi.Block {
 	blocks := r.ways(i)
-	asOf := fill(r.words.AsOf, "time", isolate(r.instant(i.Updated)))
+	asOf := fill(r.words.AsOf, "time", isolate(r.instant(i.LastAlarm())))
 	return append(blocks, slackapi.NewContextBlock("", plainText(asOf, maxContext)))
 }
 

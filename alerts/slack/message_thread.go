@@ -23,6 +23,14 @@ func (r renderer) reply(n *timeline.Notice) message {
 		d      draft
 		titles []string
 	)
+	if joined := n.News.Joined; len(joined) > 0 {
+		var lines []string
+		for k := range joined {
+			lines = append(lines, r.joinedLine(&joined[k]))
+		}
+		titles = append(titles, r.words.NewJoined)
+		d.add(listed(r.words.NewJoined, lines)[1:]...)
+	}
 	if headlines := n.News.Headlines; len(headlines) > 0 {
 		titles = append(titles, r.words.NewHeadlines)
 		d.add(plainSection(r.words.NewHeadlines))

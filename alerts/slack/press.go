@@ -72,14 +72,15 @@ func snooze(action string) time.Duration {
 	return 0
 }
 
-// apply records what a press says. Pressing the same again changes nothing but
-// the time; pressing mute on a muted topic lifts it.
+// apply records what a press says; a silence, of all the topics that the message
+// tells of. Pressing the same again changes nothing but the time; pressing mute on
+// a muted topic lifts it.
 func (p press) apply(ctx context.Context, r Responses) error {
 	incident, err := r.Incident(ctx, p.incident)
 	if err != nil {
 		return err
 	}
-	silence := timeline.Silence{Topic: incident.Topic, By: p.by, At: p.at}
+	silence := timeline.Silence{By: p.by, At: p.at}
 	feedback := timeline.Feedback{By: p.by, At: p.at}
 	switch p.action {
 	case ActionAck:
@@ -94,10 +95,20 @@ func (p press) apply(ctx context.Context, r Responses) error {
 		if incident.Silence.Muted() {
 			silence.Until = p.at
 		}
-		return r.SetSilence(ctx, silence)
+		return setSilences(ctx, r, silence, incident.Topics())
 	default:
 		silence.Until = p.at.Add(snooze(p.action))
-		return r.SetSilence(ctx, silence)
+		return setSilences(ctx, r, silence, incident.Topics())
 	}
 	return r.Label(ctx, incident.ID, feedback)
+}
+
+func setSilences(ctx context.Context, r Responses, q timeline.Silence, topics []string) error {
+	for _, topic := range topics {
+		q.Topic = topic
+		if err := r.SetSilence(ctx, q); err != nil {
+			return err
+		}
+	}
+	return nil
 }

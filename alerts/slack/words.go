@@ -29,6 +29,10 @@ type words struct {
 	Fall          phrases           `json:"fall"`
 	Escalation    string            `json:"escalation"`
 	Newest        string            `json:"newest"`
+	Together      string            `json:"together"`
+	NewJoined     string            `json:"new_joined"`
+	JoinedSoFar   string            `json:"joined_so_far"`
+	JoinedOver    string            `json:"joined_over"`
 	Since         string            `json:"since"`
 	Window        string            `json:"window"`
 	Total         string            `json:"total"`

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -101,8 +102,22 @@ func (t *backtestTopic) rows() (rows []backtestRow) {
 }
 
 func describeIncident(i *timeline.Incident) string {
-	return fmt.Sprintf("%s: %d in %s, %.1f expected; %d in all by %s", i.Severity, i.Observed, timeline.FormatWindow(i.Window), i.Expected,
+	text := fmt.Sprintf("%s: %d in %s, %.1f expected; %d in all by %s", i.Severity, i.Observed, timeline.FormatWindow(i.Window), i.Expected,
 		i.Total, plural(i.Publishers, "publisher", "publishers"))
+	if with := joinedTopics(i); len(with) > 0 {
+		text += "; with " + strings.Join(with, ", ") + " on the same stories"
+	}
+	if i.Leader != "" {
+		text += "; told with another topic on the same stories"
+	}
+	return text
+}
+
+func joinedTopics(i *timeline.Incident) (topics []string) {
+	for k := range i.Joined {
+		topics = append(topics, i.Joined[k].Topic)
+	}
+	return topics
 }
 
 // describeResponse says who took the incident on record in hand, and what was
@@ -135,7 +150,9 @@ type backtestIncidentJSON struct {
 	P          float64    `json:"p"`
 	Total      int        `json:"total"`
 	Publishers int        `json:"publishers"`
-	Stories    []string   `json:"stories"` // headlines
+	With       []string   `json:"with,omitempty"`  // topics told with it, on the same stories
+	Joins      bool       `json:"joins,omitempty"` // it is told with another topic's
+	Stories    []string   `json:"stories"`         // headlines
 }
 
 type backtestTopicJSON struct {
@@ -174,6 +191,7 @@ func encodeIncident(row backtestRow) backtestIncidentJSON {
 		Verdict: row.verdict, Recorded: row.recordedID(), Label: string(row.label()), State: string(i.State), Severity: i.Severity, Opened: i.Opened,
 		Observed: i.Observed, Expected: i.Expected, Window: timeline.FormatWindow(i.Window), P: i.P,
 		Total: i.Total, Publishers: i.Publishers, Stories: []string{},
+		With: joinedTopics(i), Joins: i.Leader != "",
 	}
 	if !i.Resolved.IsZero() {
 		encoded.Resolved = &i.Resolved

@@ -97,7 +97,7 @@ func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, wor
 		return nil, err
 	}
 	if d.evaluator, err = alerts.NewEvaluator(alerts.Options{
-		Config: cfg.Alerts, Topics: alertTopics(cfg), Series: d.record, Memory: d.record, Results: d.record,
+		Config: cfg.Alerts, Topics: alertTopics(cfg), Series: d.record, Stories: d.record, Memory: d.record, Results: d.record,
 		Receivers: receivers(cfg), Logger: logger,
 	}); err != nil {
 		return nil, err

@@ -39,7 +39,7 @@ func explainAlarm(ctx context.Context, env Env, common Common, cfg *config.Confi
 	}
 	defer record.Close()
 	e, err := alerts.NewEvaluator(alerts.Options{
-		Config: cfg.Alerts, Topics: alertTopics(cfg), Series: record, Memory: record, Results: record, Logger: slog.New(slog.DiscardHandler),
+		Config: cfg.Alerts, Topics: alertTopics(cfg), Series: record, Stories: record, Memory: record, Results: record, Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		return err

@@ -250,6 +250,8 @@ type incidentJSON struct {
 	Stories    []headlineJSON         `json:"stories"`
 	Figures    []figureJSON           `json:"figures"`
 	Announced  *announcedJSON         `json:"announced"` // null until announced
+	Leader     string                 `json:"leader"`    // id of the incident it is told with; empty: by itself
+	Joined     []joinedJSON           `json:"joined"`    // incidents of other topics told with it
 
 	Acknowledged *responseJSON `json:"acknowledged"` // null until somebody did
 	Feedback     *feedbackJSON `json:"feedback"`     // null until somebody gave some
@@ -296,6 +298,23 @@ type figureJSON struct {
 	URL       string         `json:"url"`
 }
 
+// joinedJSON is an incident on the same stories, in short.
+type joinedJSON struct {
+	ID         string                 `json:"id"`
+	Topic      string                 `json:"topic"`
+	Title      string                 `json:"title"`
+	State      timeline.IncidentState `json:"state"`
+	Severity   string                 `json:"severity"`
+	Opened     time.Time              `json:"opened"`
+	Resolved   *time.Time             `json:"resolved"`
+	Observed   int                    `json:"observed"`
+	Expected   float64                `json:"expected"`
+	P          float64                `json:"p"`
+	Window     string                 `json:"window"`
+	Total      int                    `json:"total"`
+	Publishers int                    `json:"publishers"`
+}
+
 type announcedJSON struct {
 	Channel string `json:"channel"`
 	TS      string `json:"ts"`
@@ -308,6 +327,13 @@ func incidentJSONOf(i timeline.Incident, now time.Time) incidentJSON {
 		Observed: i.Observed, Expected: i.Expected, Upper: i.Upper, Exposure: i.Exposure, P: i.P,
 		Window: timeline.FormatWindow(i.Window), Total: i.Total, Publishers: i.Publishers,
 		Stories: make([]headlineJSON, 0, len(i.Headlines)), Figures: make([]figureJSON, 0, len(i.Figures)),
+		Leader: i.Leader, Joined: make([]joinedJSON, 0, len(i.Joined)),
+	}
+	for _, j := range i.Joined {
+		out.Joined = append(out.Joined, joinedJSON{
+			ID: j.Incident, Topic: j.Topic, Title: j.Title, State: j.State, Severity: j.Severity, Opened: j.Opened.UTC(), Resolved: instant(j.Resolved),
+			Observed: j.Observed, Expected: j.Expected, P: j.P, Window: timeline.FormatWindow(j.Window), Total: j.Total, Publishers: j.Publishers,
+		})
 	}
 	for _, h := range i.Headlines {
 		out.Stories = append(out.Stories, headlineJSON(h))

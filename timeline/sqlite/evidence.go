@@ -49,6 +49,17 @@ func (r *Record) Evidence(ctx context.Context, topic string, after, before time.
 	return e, errorf(err, "evidence of topic %q", topic)
 }
 
+// StoryIDs names the stories of the articles of [after, before) that count for a
+// topic and did not come from an archive, each once.
+func (r *Record) StoryIDs(ctx context.Context, topic string, after, before time.Time) (names []string, err error) {
+	err = r.read(ctx, func(s *session) error {
+		names, err = all(ctx, s, column[string], `SELECT story FROM stories WHERE id IN (SELECT a.story`+counted+`) ORDER BY id`,
+			topic, from(after), to(before), r.opts.StoryCap)
+		return err
+	})
+	return names, errorf(err, "stories of topic %q", topic)
+}
+
 // PublisherCounts gives how many articles of [after, before) count for a topic, by
 // publisher, archives included.
 func (r *Record) PublisherCounts(ctx context.Context, topic string, after, before time.Time) (map[string]int, error) {

@@ -2,7 +2,9 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 
 	"marsad/timeline"
 )
@@ -115,12 +117,46 @@ func (c *incidentScan) incident() (i timeline.Incident, err error) {
 	return i, err
 }
 
+// shareSilence gives an incident that others have joined the silence that all its
+// topics share: the one that ends first. Where a topic has none, it has none.
+func shareSilence(ctx context.Context, s *session, i *timeline.Incident) error {
+	for _, topic := range i.Topics()[1:] {
+		if i.Silence.At.IsZero() {
+			return nil
+		}
+		q := timeline.Silence{Topic: topic}
+		var asked, until stamp
+		err := s.get(ctx, `SELECT by, at, until FROM silences WHERE topic = ?`, []any{topic}, &q.By, &asked, &until)
+		switch q.At, q.Until = asked.Time, until.Time; {
+		case errors.Is(err, sql.ErrNoRows):
+			i.Silence = timeline.Silence{}
+		case err != nil:
+			return err
+		case i.Silence.Muted(), !q.Muted() && q.Until.Before(i.Silence.Until):
+			i.Silence = q
+		}
+	}
+	return nil
+}
+
+func shareSilences(ctx context.Context, s *session, incidents []timeline.Incident) error {
+	for n := range incidents {
+		if err := shareSilence(ctx, s, &incidents[n]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // OpenIncidents gives the incidents that are not resolved, oldest first.
 func (r *Record) OpenIncidents(ctx context.Context) (out []timeline.Incident, err error) {
 	err = r.read(ctx, func(s *session) error {
 		out, err = all(ctx, s, scanIncident, `SELECT `+incidentColumns+` FROM incidents i WHERE state = ? ORDER BY opened, incident`,
 			timeline.IncidentOpen)
-		return err
+		if err != nil {
+			return err
+		}
+		return shareSilences(ctx, s, out)
 	})
 	return out, errorf(err, "open incidents")
 }
@@ -134,6 +170,9 @@ func (r *Record) Incident(ctx context.Context, id string) (i timeline.Incident, 
 		}
 		if len(found) == 0 {
 			return timeline.ErrNotFound
+		}
+		if err := shareSilences(ctx, s, found); err != nil {
+			return err
 		}
 		i = found[0]
 		return nil
@@ -155,7 +194,10 @@ func (r *Record) Incidents(ctx context.Context, q timeline.Query) (page timeline
 		page, err = turn(ctx, s, p, where, scanIncident,
 			func(i timeline.Incident) key { return key{i.Opened.UnixNano(), i.ID} },
 			`SELECT `+incidentColumns+` FROM incidents i`)
-		return err
+		if err != nil {
+			return err
+		}
+		return shareSilences(ctx, s, page.Items)
 	})
 	return page, errorf(err, "incidents")
 }

@@ -79,7 +79,15 @@ func (r *Record) DueNotices(ctx context.Context, receiver string, now time.Time,
 				AND NOT EXISTS (SELECT 1 FROM notices e WHERE e.incident = n.incident AND e.receiver = n.receiver AND e.state = 'pending'
 					AND e.kind <> 'update' AND (e.created, e.id) < (n.created, n.id))
 			ORDER BY n.kind IN ('update', 'thread'), n.created, n.id LIMIT ?`, receiver, stamp{now}, limit)
-		return err
+		if err != nil {
+			return err
+		}
+		for n := range out {
+			if err := shareSilence(ctx, s, &out[n].Incident); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return out, errorf(err, "due notices")
 }

@@ -94,6 +94,35 @@ func testSilences(t *testing.T, s Store) {
 	set(longer)
 	set(timeline.Silence{Topic: "b", Until: noon.Add(time.Minute), By: "U1", At: noon.Add(time.Minute)})
 	want("one prolonged, one lifted", noon.Add(time.Minute), longer)
+
+	// An incident that another has joined is silent when both topics are.
+	lead, other := anIncident("lead", 0), anIncident("other", 0)
+	other.Leader, lead.Joined = lead.ID, []timeline.Joined{other.AsJoined()}
+	if err := s.CommitStep(ctx, timeline.StepResult{
+		Step: lead.Updated, Incidents: []timeline.Incident{lead, other}, Notices: []timeline.Notice{notice(lead, timeline.NoticeOpening)},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for n, step := range []struct {
+		set, want timeline.Silence
+	}{
+		{timeline.Silence{Topic: "lead", By: "U1", At: noon}, timeline.Silence{}},
+		{timeline.Silence{Topic: "other", Until: noon.Add(time.Hour), By: "U2", At: noon}, timeline.Silence{Topic: "other", Until: noon.Add(time.Hour), By: "U2", At: noon}},
+		{timeline.Silence{Topic: "other", By: "U3", At: noon}, timeline.Silence{Topic: "other", By: "U3", At: noon}},
+	} {
+		set(step.set)
+		i, err := s.Incident(ctx, lead.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		due, err := s.DueNotices(ctx, "", noon.Add(24*time.Hour), 10)
+		if err != nil || len(due) != 1 {
+			t.Fatalf("%d notices, %v", len(due), err)
+		}
+		if i.Silence != step.want || due[0].Incident.Silence != step.want {
+			t.Errorf("step %d: silence %+v, of the notice %+v, want %+v", n, i.Silence, due[0].Incident.Silence, step.want)
+		}
+	}
 }
 
 // A notice that is held back waits without an attempt, is due as soon as its
