@@ -19,7 +19,11 @@ type Entity struct {
 	Title   Text
 	Kind    string // group, person or place
 	Country string // ISO 3166-1 alpha-2, or empty
-	Aliases map[string][]string
+	// WholeCountry says that the place is all of its country, in which the country's
+	// other places lie; In names the smaller places that it lies in.
+	WholeCountry bool
+	In           []string
+	Aliases      map[string][]string
 
 	// Alone says that the entity has the name of persons, too: its aliases of one
 	// word in Latin letters are found only where no other name stands beside them.

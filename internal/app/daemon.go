@@ -208,7 +208,7 @@ func recordOptions(cfg *config.Config, stories *story.Grouper, logger *slog.Logg
 		StoryCap: cfg.Alerts.StoryCap,
 		Remember: cfg.Collector.Remember,
 		Stories:  stories,
-		Events:   story.NewEvents(cfg.Stories),
+		Events:   story.NewEvents(cfg.Stories, cfg.Entities),
 		Logger:   logger,
 	}
 }

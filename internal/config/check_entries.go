@@ -106,7 +106,13 @@ func (r *resolver) checkRenames() {
 
 func (r *resolver) checkEntities() {
 	for _, e := range r.entities {
-		e.doc.reportAll(e.path, checkEntity(e.value))
+		found := checkEntity(e.value)
+		for i, name := range e.value.In {
+			if !slices.ContainsFunc(r.entities, func(o entry[timeline.Entity]) bool { return o.value.Name == name && o.value.Kind == "place" }) {
+				found.add(fmt.Sprintf("in[%d]", i), "is no place of the lexicons", "name the key of a place, or leave it out")
+			}
+		}
+		e.doc.reportAll(e.path, found)
 	}
 }
 
@@ -117,6 +123,9 @@ func checkEntity(e timeline.Entity) findings {
 	}
 	f.oneOf("kind", e.Kind, "group", "person", "place")
 	checkCountry(&f, "country", e.Country)
+	if e.WholeCountry && (e.Country == "" || e.Kind != "place") {
+		f.add("whole_country", "is not of a place with a country", "write kind: place and country, or leave it out")
+	}
 	checkTitle(&f, e.Title)
 	checkNames(&f, "except", e.Except)
 	if !checkNames(&f, "aliases", e.Aliases) {

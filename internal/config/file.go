@@ -60,6 +60,8 @@ type lexicon struct {
 	Title   title               `yaml:"title"`
 	Kind    string              `yaml:"kind"`
 	Country string              `yaml:"country"`
+	Whole   bool                `yaml:"whole_country"`
+	In      []string            `yaml:"in"`
 	Aliases map[string][]string `yaml:"aliases"`
 	Alone   bool                `yaml:"alone"`
 	Except  map[string][]string `yaml:"except"`

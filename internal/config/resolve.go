@@ -138,7 +138,7 @@ func reportTwice[T any](first, second entry[T]) {
 
 func (l lexicon) entity(name string) timeline.Entity {
 	return timeline.Entity{
-		Name: name, Title: timeline.Text(l.Title), Kind: l.Kind, Country: l.Country, Aliases: l.Aliases, Alone: l.Alone, Except: l.Except,
+		Name: name, Title: timeline.Text(l.Title), Kind: l.Kind, Country: l.Country, WholeCountry: l.Whole, In: l.In, Aliases: l.Aliases, Alone: l.Alone, Except: l.Except,
 	}
 }
 

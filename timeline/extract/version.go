@@ -42,7 +42,8 @@ func versionOf(o Options) (string, error) {
 	}
 	entities := slices.SortedFunc(slices.Values(o.Entities), func(a, b timeline.Entity) int { return strings.Compare(a.Name, b.Name) })
 	for _, e := range entities {
-		parts = append(parts, "entity", e.Name, e.Kind, e.Country, strconv.FormatBool(e.Alone))
+		parts = append(parts, "entity", e.Name, e.Kind, e.Country, strconv.FormatBool(e.Alone), strconv.FormatBool(e.WholeCountry))
+		parts = append(append(parts, "in"), e.In...)
 		for _, names := range []map[string][]string{e.Aliases, e.Except} {
 			for _, lang := range slices.Sorted(maps.Keys(names)) {
 				parts = append(append(parts, lang), names[lang]...)

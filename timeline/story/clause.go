@@ -40,6 +40,7 @@ type clause struct {
 	tokens  []token  // each once
 	deeds   []uint16 // hashes as in tokens
 	places  []uint16
+	around  []uint16 // the places that these lie in
 	actors  []uint16
 	counts  []uint16 // of kind and value
 	kinds   []uint16 // of counts
@@ -61,7 +62,7 @@ func dayOf(t time.Time, p timeline.Precision, zone *time.Location) int32 {
 }
 
 // readEvent takes what the event is told by, in place of what was there.
-func (c *clause) readEvent(s *scanner, a *timeline.Article, ev *timeline.Event, counts []timeline.Count) {
+func (c *clause) readEvent(s *scanner, places gazetteer, a *timeline.Article, ev *timeline.Event, counts []timeline.Count) {
 	c.clear()
 	zone := a.Published.Location()
 	c.lo = dayOf(ev.Interval.Lo, ev.Precision, zone)
@@ -101,8 +102,12 @@ func (c *clause) readEvent(s *scanner, a *timeline.Article, ev *timeline.Event, 
 		}
 	}
 	c.foreign = isForeign(ev.Span.Of(reading))
-	for _, name := range ev.Places {
+	narrow, around := places.narrowest(ev.Places)
+	for _, name := range narrow {
 		c.places = appendNew(c.places, nameHash(name))
+	}
+	for _, name := range around {
+		c.around = appendNew(c.around, nameHash(name))
 	}
 	for _, name := range ev.Actors {
 		c.actors = appendNew(c.actors, nameHash(name))
@@ -125,12 +130,12 @@ func (c *clause) readEvent(s *scanner, a *timeline.Article, ev *timeline.Event, 
 
 func (c *clause) clear() {
 	*c = clause{
-		tokens: c.tokens[:0], deeds: c.deeds[:0], places: c.places[:0], actors: c.actors[:0], counts: c.counts[:0], kinds: c.kinds[:0],
+		tokens: c.tokens[:0], deeds: c.deeds[:0], places: c.places[:0], around: c.around[:0], actors: c.actors[:0], counts: c.counts[:0], kinds: c.kinds[:0],
 	}
 }
 
-func (c *clause) lists() [5]*[]uint16 {
-	return [...]*[]uint16{&c.deeds, &c.places, &c.actors, &c.counts, &c.kinds}
+func (c *clause) lists() [6]*[]uint16 {
+	return [...]*[]uint16{&c.deeds, &c.places, &c.actors, &c.counts, &c.kinds, &c.around}
 }
 
 func nameHash(s string) uint16 { return uint16(hashOf(s)) }
@@ -157,8 +162,9 @@ func isForeign(s string) bool {
 	return others > latin
 }
 
-// encode writes the clause as a print: a byte of flags, the two days, and six
-// lists of two-byte hashes, each behind its length; at most 183 bytes.
+// encode writes the clause as a print: a byte of flags, the two days, and seven
+// lists of two-byte hashes, each behind its length; at most 200 bytes. The last list
+// is left out when it is empty.
 func (c *clause) encode() []byte {
 	out := make([]byte, 0, 15+2*len(c.tokens)+10*len(c.deeds))
 	flags := byte(c.grain)
@@ -174,7 +180,10 @@ func (c *clause) encode() []byte {
 	for _, t := range c.tokens {
 		out = binary.LittleEndian.AppendUint16(out, uint16(t))
 	}
-	for _, list := range c.lists() {
+	for i, list := range c.lists() {
+		if i == len(c.lists())-1 && len(*list) == 0 {
+			break
+		}
 		out = append(out, byte(len(*list)))
 		for _, h := range *list {
 			out = binary.LittleEndian.AppendUint16(out, h)
@@ -211,7 +220,10 @@ func (c *clause) decode(rest []byte) bool {
 	if !next(func(h uint16) { c.tokens = append(c.tokens, token(h)) }) {
 		return false
 	}
-	for _, list := range c.lists() {
+	for i, list := range c.lists() {
+		if i == len(c.lists())-1 && len(rest) == 0 {
+			break
+		}
 		if !next(func(h uint16) { *list = append(*list, h) }) {
 			return false
 		}

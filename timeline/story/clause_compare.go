@@ -58,6 +58,7 @@ type overlap struct {
 	renamed int     // names that each has of its own, of the one that has fewer such
 	deeds   int
 	places  int
+	within  int // places of one that lie in a place of the other
 	actors  int
 	counts  int
 
@@ -115,7 +116,10 @@ func (c *clause) compare(o *clause, set *hashes) (in overlap) {
 	}
 	in.deeds, in.places = sharedHashes(c.deeds, o.deeds), sharedHashes(c.places, o.places)
 	in.actors, in.counts = sharedHashes(c.actors, o.actors), sharedHashes(c.counts, o.counts)
-	in.otherPlace = in.places == 0 && len(c.places) > 0 && len(o.places) > 0
+	if in.places == 0 {
+		in.within = sharedHashes(c.places, o.around) + sharedHashes(c.around, o.places)
+	}
+	in.otherPlace = in.places+in.within == 0 && len(c.places) > 0 && len(o.places) > 0
 	in.otherActor = in.actors == 0 && len(c.actors) > 0 && len(o.actors) > 0
 	in.otherCount = in.counts == 0 && sharedHashes(c.kinds, o.kinds) > 0
 	return in
@@ -162,6 +166,10 @@ func (c *clause) liken(o *clause, set *hashes) float64 {
 func (in *overlap) isOne(date agreement) bool {
 	where := in.places + in.names + in.actors
 	switch {
+	case in.within > 0 && (date == loose || in.counts == 0 || in.deeds == 0 || in.otherActor || in.renamed > 1): // the places themselves are each a name of its own
+		return false
+	case in.within > 0:
+		return in.words >= 3 && in.share >= 0.35
 	case in.words < 3, in.otherPlace, in.refigured && !in.otherCount:
 		return false
 	case date == loose:
@@ -179,8 +187,11 @@ func (in *overlap) isOne(date agreement) bool {
 // isAcross is for clauses of two languages: the lexicon, deeds and counts are all
 // that they can share.
 func (in *overlap) isAcross() bool {
-	if in.otherPlace || in.otherActor || in.otherCount || in.deeds == 0 || in.places == 0 {
+	if in.otherPlace || in.otherActor || in.otherCount || in.deeds == 0 || in.places+in.within == 0 {
 		return false
+	}
+	if in.within > 0 {
+		return in.counts > 0 && in.deeds > 1
 	}
 	return in.counts > 0 || in.actors > 0 && in.deeds > 1
 }

@@ -12,7 +12,8 @@ import (
 // Two events are one when their dates agree and what their clauses share says
 // that it is: places and actors of the lexicon, deeds (see deeds.txt), names,
 // figures and words. Across languages only the lexicon, deeds and figures can be
-// shared, so that there they have to do. A day and the week or the month that it
+// shared, so that there they have to do. A place agrees with one that it lies in only
+// where the counts agree too. A day and the week or the month that it
 // lies in agree only when the clauses say nearly the same, and what is to come
 // is one with what came.
 //
@@ -23,15 +24,17 @@ type Events struct {
 	limit  int
 	window eventWindow
 	words  scanner
+	places gazetteer
 
 	own, other clause
 	set        hashes // of the words of own
 	positions  []int
 }
 
-// NewEvents returns a grouper of events that remembers nothing yet.
-func NewEvents(cfg Config) *Events {
-	e := &Events{limit: cfg.Events, words: scanner{read: make(map[string]reading), tells: true}}
+// NewEvents returns a grouper of events that remembers nothing yet. The entities are
+// those of the lexicon: they say which places lie in which.
+func NewEvents(cfg Config, entities []timeline.Entity) *Events {
+	e := &Events{limit: cfg.Events, places: newGazetteer(entities), words: scanner{read: make(map[string]reading), tells: true}}
 	e.Reset()
 	return e
 }
@@ -46,7 +49,7 @@ func (e *Events) Reset() (limit int) {
 // Sign gives the print of an event of the article, whose counts are all those of
 // the article.
 func (e *Events) Sign(a *timeline.Article, ev *timeline.Event, counts []timeline.Count) []byte {
-	e.own.readEvent(&e.words, a, ev, counts)
+	e.own.readEvent(&e.words, e.places, a, ev, counts)
 	return e.own.encode()
 }
 

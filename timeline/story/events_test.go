@@ -24,7 +24,7 @@ func told(published time.Time, text string) (timeline.Article, timeline.Event) {
 // found as before.
 func TestEventsForget(t *testing.T) {
 	t.Parallel()
-	g := story.NewEvents(story.Config{Events: 100})
+	g := story.NewEvents(story.Config{Events: 100}, nil)
 	if got := g.Reset(); got != 100 {
 		t.Errorf("it remembers %d events, want 100", got)
 	}
@@ -85,7 +85,7 @@ func TestEventsDates(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			g := story.NewEvents(story.Config{Events: 100})
+			g := story.NewEvents(story.Config{Events: 100}, nil)
 			of := func(change func(*timeline.Event)) []byte {
 				a, e := told(day, clause)
 				change(&e)
@@ -101,7 +101,7 @@ func TestEventsDates(t *testing.T) {
 
 // FuzzEvents gives the grouper prints as a damaged record might.
 func FuzzEvents(f *testing.F) {
-	g := story.NewEvents(story.Config{Events: 100})
+	g := story.NewEvents(story.Config{Events: 100}, nil)
 	a, e := told(day, "Troops captured the village of Sirte from the rebels")
 	f.Add(g.Sign(&a, &e, nil))
 	f.Add([]byte("\x02\x00\x00\x00\x80\xff\xff\xff\x7f\x00\x00\x00\x00\x00\x00")) // a month of all days there are
@@ -124,7 +124,7 @@ func BenchmarkEvents(b *testing.B) {
 		}
 		n.made++
 	}
-	g := story.NewEvents(story.DefaultConfig())
+	g := story.NewEvents(story.DefaultConfig(), nil)
 	i := 0
 	began := cpuTime(b)
 	for b.Loop() {

@@ -79,29 +79,42 @@ func readTellings(t *testing.T, path string) (tellings []telling) {
 // cases.
 func newEventReader(tb testing.TB) *extract.Reader {
 	tb.Helper()
-	place := func(name, en, ar string) timeline.Entity {
-		return timeline.Entity{Name: name, Kind: "place", Aliases: map[string][]string{"en": {en}, "ar": {ar}}}
-	}
-	entities := []timeline.Entity{
-		place("mosul", "Mosul", "الموصل"), place("baghdad", "Baghdad", "بغداد"), place("aleppo", "Aleppo", "حلب"),
-		place("raqqa", "Raqqa", "الرقة"), place("idlib", "Idlib", "إدلب"), place("damascus", "Damascus", "دمشق"),
-		place("deir-ez-zor", "Deir ez-Zor", "دير الزور"), place("iraq", "Iraq", "العراق"), place("syria", "Syria", "سوريا"),
-		place("iran", "Iran", "إيران"), place("beirut", "Beirut", "بيروت"), place("cairo", "Cairo", "القاهرة"),
-		place("tikrit", "Tikrit", "تكريت"), place("tunis", "Tunis", "تونس"), place("kurdistan", "Kurdish region", "إقليم كردستان"),
-		place("riyadh", "Riyadh", "الرياض"), place("libya", "Libya", "ليبيا"),
-		{Name: "isis", Kind: "group", Aliases: map[string][]string{"en": {"ISIS"}, "ar": {"داعش"}}},
-		{Name: "sdf", Kind: "group", Aliases: map[string][]string{"en": {"SDF"}, "ar": {"قسد"}}},
-		{Name: "hariri", Kind: "person", Aliases: map[string][]string{"en": {"Saad Hariri"}, "ar": {"سعد الحريري"}}},
-	}
 	kinds, err := extract.ReadKinds(seeds.Kinds())
 	if err != nil {
 		tb.Fatal(err)
 	}
-	r, err := extract.New(extract.Options{Kinds: kinds, Entities: entities})
+	r, err := extract.New(extract.Options{Kinds: kinds, Entities: entities()})
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return r
+}
+
+// entities is the lexicon of the cases.
+func entities() []timeline.Entity {
+	place := func(name, en, ar string) timeline.Entity {
+		return timeline.Entity{Name: name, Kind: "place", Aliases: map[string][]string{"en": {en}, "ar": {ar}}}
+	}
+	in := func(country string, e timeline.Entity, regions ...string) timeline.Entity {
+		e.Country, e.In = country, regions
+		return e
+	}
+	whole := func(country string, e timeline.Entity) timeline.Entity {
+		e.Country, e.WholeCountry = country, true
+		return e
+	}
+	return []timeline.Entity{
+		in("IQ", place("mosul", "Mosul", "الموصل"), "nineveh"), in("IQ", place("baghdad", "Baghdad", "بغداد")), in("SY", place("aleppo", "Aleppo", "حلب")),
+		in("SY", place("raqqa", "Raqqa", "الرقة")), in("SY", place("idlib", "Idlib", "إدلب")), in("SY", place("damascus", "Damascus", "دمشق")),
+		in("SY", place("deir-ez-zor", "Deir ez-Zor", "دير الزور")), whole("IQ", place("iraq", "Iraq", "العراق")), whole("SY", place("syria", "Syria", "سوريا")),
+		whole("IR", place("iran", "Iran", "إيران")), place("beirut", "Beirut", "بيروت"), place("cairo", "Cairo", "القاهرة"),
+		in("IQ", place("tikrit", "Tikrit", "تكريت")), place("tunis", "Tunis", "تونس"), in("IQ", place("kurdistan", "Kurdish region", "إقليم كردستان")),
+		place("riyadh", "Riyadh", "الرياض"), whole("LY", place("libya", "Libya", "ليبيا")),
+		in("IQ", place("nineveh", "Nineveh", "نينوى")), in("IQ", place("basra", "Basra", "البصرة")),
+		{Name: "isis", Kind: "group", Aliases: map[string][]string{"en": {"ISIS"}, "ar": {"داعش"}}},
+		{Name: "sdf", Kind: "group", Aliases: map[string][]string{"en": {"SDF"}, "ar": {"قسد"}}},
+		{Name: "hariri", Kind: "person", Aliases: map[string][]string{"en": {"Saad Hariri"}, "ar": {"سعد الحريري"}}},
+	}
 }
 
 // areOne reports whether an event of the second article is near one of the first.
@@ -128,7 +141,7 @@ func areOne(g *story.Events, r *extract.Reader, a, b *timeline.Article) bool {
 // TestHappenings holds the grouping of events to a precision of 0.98 and, language
 // by language, to the recall it had.
 func TestHappenings(t *testing.T) {
-	r, g := newEventReader(t), story.NewEvents(story.DefaultConfig())
+	r, g := newEventReader(t), story.NewEvents(story.DefaultConfig(), entities())
 	var right, wrong, all int
 	for _, set := range []struct {
 		file   string
