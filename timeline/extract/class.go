@@ -329,37 +329,3 @@ func setOf(cs ...class) classSet {
 	}
 	return s
 }
-
-// starters are the classes that an expression may begin with.
-func starters() classSet {
-	return setOf(
-		classNumbers, classScales, classScalesDual, classVague, classSome, classOrdinals,
-		classWhole,
-		classTimeUnits, classTimeUnitsDual, classMonths, classMonthsHijri,
-		classWeekdays, classWeekdaysBare, classWeekend, classDays, classDay, classParts,
-		classModifiers, classLastButOne, classThisDay,
-		classSeasons, classQuarters, classHalves, classQuarterLetters, classHalfLetters, classWeekNouns, classRest, classDecadesSpelled, classDecades, classYearNouns, classMonthNouns, classVagueTime,
-		classDuals, classScalesConstruct, classFractions, classTwice, classNames,
-	)
-}
-
-// openers are the classes that an expression may begin with when one of the
-// starters, a mark or another opener follows.
-func openers() classSet {
-	return setOf(
-		classArticle, classBetween, classFrom, classClock, classLastBefore, classRollingBefore, classThisBefore, classNextBefore,
-		classAgoBefore, classSince, classHenceBefore, classRelationsAfter, classWithin, classReaching, classBoundsAbout, classBoundsAtLeast,
-		classBoundsMoreThan, classBoundsAtMost, classBoundsLessThan, classBoundsEqual, classMinus,
-	)
-}
-
-// dateStarters are the classes that a date may begin with, beside digits.
-func dateStarters() classSet {
-	return setOf(
-		classNumbers, classScales, classScalesDual, classOrdinals, classArticle, classBoundsAbout, classBoundsMoreThan,
-		classBoundsLessThan, classTimeUnits, classTimeUnitsDual, classMonths, classMonthsHijri, classWeekdays, classWeekdaysBare,
-		classWeekend, classDays, classDay, classParts, classLastBefore, classRollingBefore, classThisBefore,
-		classNextBefore, classAgoBefore, classSince, classHenceBefore, classRelationsAfter, classClock, classLastButOne, classThisDay, classModifiers, classSeasons, classQuarters, classQuarterLetters, classHalfLetters, classWeekNouns, classRest, classWithin, classDecadesSpelled,
-		classHalves, classDecades, classYearNouns, classMonthNouns,
-	)
-}

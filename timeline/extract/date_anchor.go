@@ -6,9 +6,9 @@ import (
 	"marsad/timeline/text"
 )
 
-// anchors are the classes of which every date, and every stretch of time, has a
+// anchorClasses are those of which every date, and every stretch of time, has a
 // word, unless it has a number that looks like part of one.
-func anchors() classSet {
+func anchorClasses() classSet {
 	return setOf(
 		classTimeUnits, classTimeUnitsDual, classMonths, classMonthsHijri, classWeekdays, classWeekdaysBare, classWeekdaysPlural,
 		classWeekend, classDays, classDay, classParts, classThisDay, classSeasons, classQuarters, classQuarterLetters, classHalves,
@@ -38,6 +38,10 @@ func (s *scan) noteAnchors() {
 	}
 	s.anchored = s.anchored[:len(t.Tokens)]
 	for i := len(t.Tokens) - 1; i >= 0; i-- {
+		if s.glosses[i].role == 0 && t.Tokens[i].Class == text.Word && t.Tokens[i].Folded != article {
+			s.anchored[i] = false // most words
+			continue
+		}
 		s.anchored[i] = s.isAnchor(i) || s.leadsOn(i) && s.anchoredBehind(i)
 	}
 }
@@ -59,14 +63,14 @@ func (s *scan) leadsOn(i int) bool {
 	if token.Class != text.Word {
 		return true
 	}
-	return s.glosses[i].classes.beyond(s.strangers) || token.Folded == article
+	return s.glosses[i].role.is(leads) || token.Folded == article
 }
 
 // isAnchor reports whether token i is an anchor by itself: a word for time, a year, or
 // a number that a mark of dates or another number in words follows.
 func (s *scan) isAnchor(i int) bool {
 	g := &s.glosses[i]
-	if g.classes.meets(s.anchors) {
+	if g.role.is(anchors) {
 		return true
 	}
 	behind := ""
@@ -84,9 +88,9 @@ func (s *scan) isAnchor(i int) bool {
 		}
 		return len(digits) == 4 && (digits[0] == '1' || digits[0] == '2') || strings.Count(digits, ".") == 2
 	}
-	if !g.classes.meets(s.cardinals) {
+	if !g.role.is(cardinal) {
 		return false
 	}
 	next := min(i+g.tokens, len(s.Tokens)-1)
-	return behind == "-" || s.glosses[next].classes.meets(s.cardinals) || s.glosses[next].classes.has(classAnd)
+	return behind == "-" || s.glosses[next].role.is(cardinal) || s.glosses[next].classes.has(classAnd)
 }

@@ -72,13 +72,11 @@ func (s *scan) told(i int) (e *entry, prefix string) {
 	if l == nil || l.events == nil || s.Tokens[i].Class != text.Word {
 		return nil, ""
 	}
-	s.stems = text.AppendStems(s.stems[:0], &s.Tokens[i])
-	for _, stem := range s.stems {
-		if e := s.lookUp(l.events, i, stem.Folded, stem.Prefix); e != nil {
-			return e, stem.Prefix
-		}
+	e, r := s.lookUp(l.events, i)
+	if e == nil {
+		return nil, ""
 	}
-	return nil, ""
+	return e, r.prefix
 }
 
 // means reports whether the phrase at token i of the sentence has a sense of the

@@ -3,6 +3,7 @@ package extract
 import (
 	_ "embed"
 	"fmt"
+	"math/bits"
 	"slices"
 
 	"marsad/timeline"
@@ -15,10 +16,9 @@ var functionWords string
 // tellers maps a folded function word to the languages that use it, as a set of
 // places in tags.
 type tellers struct {
-	tags    []string
-	script  []text.Script // of each tag
-	words   map[string]uint32
-	longest int // of words, in bytes
+	tags   []string
+	script []text.Script // of each tag
+	words  map[string]uint32
 }
 
 func newTellers() (*tellers, error) {
@@ -34,7 +34,6 @@ func newTellers() (*tellers, error) {
 			t.script = append(t.script, tokens[0].Script)
 		}
 		t.words[tokens[0].Folded] |= 1 << (len(t.tags) - 1)
-		t.longest = max(t.longest, len(tokens[0].Folded))
 	}
 	if len(t.tags) > mostTellers {
 		return nil, fmt.Errorf("languages/function_words.txt: %d languages, at most %d", len(t.tags), mostTellers)
@@ -66,33 +65,28 @@ func (n *tally) add(m *tally) {
 	n.words += m.words
 }
 
-// count adds the words of tokens [first, last).
-func (t *tellers) count(into *tally, tokens []text.Token, first, last int) {
-	for i := first; i < last; i++ {
+// count adds the words of tokens, of which the forms are given.
+func (n *tally) count(tokens []text.Token, forms []*wordForm) {
+	for i := range tokens {
 		token := &tokens[i]
 		if token.Class != text.Word {
 			continue
 		}
-		into.words++
+		n.words++
 		switch token.Script {
 		case text.Latin:
-			into.latin++
+			n.latin++
 		case text.Arabic:
-			into.arabic++
-			if hasForeignLetter(token.Folded) {
-				into.foreign++
+			n.arabic++
+			if forms[i].foreign {
+				n.foreign++
 			}
 		case text.Other:
-			into.other++
+			n.other++
 			continue
 		}
-		if len(token.Folded) > t.longest {
-			continue
-		}
-		for set, k := t.words[token.Folded], 0; set != 0; set, k = set>>1, k+1 {
-			if set&1 != 0 {
-				into.hits[k]++
-			}
+		for set := forms[i].tells; set != 0; set &= set - 1 {
+			n.hits[bits.TrailingZeros32(set)]++
 		}
 	}
 }
@@ -173,14 +167,14 @@ type tongues struct {
 // tongues tells the languages of an article, each sentence for itself: by its
 // function words, as far as they go against what the whole text and
 // Article.Lang say.
-func (r *Reader) tongues(into *tongues, a *timeline.Article, t *text.Text) {
+func (r *Reader) tongues(into *tongues, a *timeline.Article, t *text.Text, forms []*wordForm) {
 	into.signs = r.lexicon["signs"]
 	into.latin, into.arabic, into.mute = into.latin[:0], into.arabic[:0], into.mute[:0]
 	into.tallies = slices.Grow(into.tallies[:0], len(t.Sentences))
 	var whole tally
 	for _, sentence := range t.Sentences {
 		var n tally
-		r.tellers.count(&n, t.Tokens, sentence.First, sentence.Last)
+		n.count(t.Tokens[sentence.First:sentence.Last], forms[sentence.First:sentence.Last])
 		whole.add(&n)
 		into.tallies = append(into.tallies, n)
 	}

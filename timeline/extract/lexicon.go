@@ -27,6 +27,7 @@ type entry struct {
 	rest     []string // the folded words after the first
 	senses   []sense
 	classes  classSet
+	role     role
 	articled bool // the first word stands here without the article it needs
 }
 
@@ -34,6 +35,7 @@ type entry struct {
 // its entries, the longest phrase first. It is not changed once it is built.
 type language struct {
 	entries   map[string][]entry
+	script    text.Script // of its first word, and so of all
 	traits    trait
 	eventDays eventDays
 	events    *language // its words of events, of classes of their own; nil when it has none
@@ -105,6 +107,7 @@ func newLexicon(kinds Kinds) (lexicon, error) {
 			into.add(k.word, sense{class: classKind, text: k.section, weak: k.weak})
 		}
 	}
+	l.giveRoles()
 	return l, l.addEvents()
 }
 
@@ -151,6 +154,9 @@ func (l *language) add(w word, s sense) {
 	rest := make([]string, 0, len(tokens)-1)
 	for _, t := range tokens[1:] {
 		rest = append(rest, t.Folded)
+	}
+	if l.script == text.Other {
+		l.script = tokens[0].Script
 	}
 	first := tokens[0].Folded
 	l.put(first, entry{rest: rest, senses: []sense{s}, classes: setOf(s.class)})

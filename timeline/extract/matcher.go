@@ -33,7 +33,9 @@ type Matcher struct {
 	named    [][]int32       // by phrase: the entities that have it among their aliases, or excepted
 	firsts   map[string]bool // the first words of the names of places, folded
 	tellers  *tellers
-	room     sync.Pool // of *findings
+	// languages are those that the Reader of the matcher reads; one by itself has none.
+	languages []*language
+	room      sync.Pool // of *findings
 }
 
 type topic struct {
@@ -101,7 +103,7 @@ func CheckTopics(topics []timeline.Topic, entities []timeline.Entity) []*QueryEr
 // make it so: whole words in order and without overlaps, in bytes of
 // t.Original. What the record fills in (Revision, At) is zero.
 func (m *Matcher) Match(t *text.Text) []timeline.Mention {
-	f := m.search(t)
+	f := m.find(t)
 	defer m.room.Put(f)
 	return m.mentions(f)
 }

@@ -8,6 +8,7 @@ import (
 // findings are the places of all phrases in one text, and room to find them.
 type findings struct {
 	recall        recall
+	forms         []*wordForm // by token; nil for marks of punctuation
 	threads, live []thread
 
 	hits []hit   // by phrase and then in order
@@ -22,6 +23,8 @@ type findings struct {
 	places []hit
 	named  []hit // of the phrases that are names, in the order of their ends
 }
+
+func newFindings() *findings { return &findings{recall: newRecall()} }
 
 // run is where the hits of a phrase stand among all.
 type run struct{ phrase, from, to int32 }

@@ -27,7 +27,7 @@ const placeKind = "place"
 // have their name in common, as طرابلس is of two countries, the one is given whose
 // country the text names most, and none where that does not tell.
 func (m *Matcher) Entities(t *text.Text) []EntitySpan {
-	f := m.search(t)
+	f := m.find(t)
 	defer m.room.Put(f)
 	return m.entitySpans(f)
 }

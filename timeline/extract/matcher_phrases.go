@@ -61,13 +61,31 @@ type thread struct {
 	start       int
 }
 
-// search finds all places of all phrases. The findings go back to m.room when the
+// find finds all places of all phrases. The findings go back to m.room when the
 // caller has done with them.
-func (m *Matcher) search(t *text.Text) *findings {
+func (m *Matcher) find(t *text.Text) *findings {
 	f, ok := m.room.Get().(*findings)
 	if !ok {
-		f = &findings{recall: newRecall()}
+		f = newFindings()
 	}
+	f.recognize(m, t)
+	f.search(m, t)
+	return f
+}
+
+// recognize notes what is known of each word of the text.
+func (f *findings) recognize(m *Matcher, t *text.Text) {
+	f.forms = slices.Grow(f.forms[:0], len(t.Tokens))[:len(t.Tokens)]
+	for i := range t.Tokens {
+		f.forms[i] = nil
+		if token := &t.Tokens[i]; token.Class != text.Punct {
+			f.forms[i] = f.recall.of(m, token)
+		}
+	}
+}
+
+// search finds all places of all phrases in the text, whose words are recognized.
+func (f *findings) search(m *Matcher, t *text.Text) {
 	f.hits, f.named = f.hits[:0], f.named[:0]
 	f.threads = f.threads[:0]
 	sentence := 0
@@ -80,7 +98,7 @@ func (m *Matcher) search(t *text.Text) *findings {
 		if token.Sentence != sentence {
 			sentence, f.threads = token.Sentence, f.threads[:0]
 		}
-		if ids := f.recall.of(&m.words, token); len(ids) > 0 {
+		if ids := f.forms[i].ids; len(ids) > 0 {
 			f.follow(&m.trie, ids, token, words)
 		} else {
 			f.threads = f.threads[:0]
@@ -95,7 +113,6 @@ func (m *Matcher) search(t *text.Text) *findings {
 		return cmp.Or(cmp.Compare(a.phrase, b.phrase), cmp.Compare(a.start, b.start))
 	})
 	f.index(int(m.trie.count))
-	return f
 }
 
 // follow takes the phrases begun, and those that begin here, one word further.

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/blevesearch/snowballstem"
-
 	"marsad/timeline/text"
 )
 
@@ -74,53 +72,8 @@ func (v *vocabulary) addPrefix(to map[string]int32, key string, id int32) {
 	}
 }
 
-// recall remembers what the words of texts turned out to be, since most words of
-// a text are those of the last one. It is room for one search at a time.
-type recall struct {
-	known map[string]idRange
-	ids   []int32 // of all that are known
-	fresh []int32
-	stems []text.Stem
-	keys  []string
-	env   *snowballstem.Env
-}
-
-// idRange is where the ids of a word stand in recall.ids.
-type idRange struct{ from, to int32 }
-
-// The limits of a recall, which make it some 2 MB. When it is full it begins
-// anew; a longer word is looked up whenever it comes.
-const (
-	mostRecalled    = 1 << 14 // words
-	longestRecalled = 64      // bytes
-)
-
-// of returns the ids of the words of the vocabulary that t is, each once. They
-// hold until the next call.
-func (r *recall) of(v *vocabulary, t *text.Token) []int32 {
-	if at, known := r.known[t.Raw]; known {
-		return r.ids[at.from:at.to]
-	}
-	r.fresh = v.lookup(r.fresh[:0], t, r)
-	if len(t.Raw) > longestRecalled {
-		return r.fresh
-	}
-	if len(r.known) == mostRecalled {
-		clear(r.known)
-		r.ids = r.ids[:0]
-	}
-	from := len(r.ids)
-	r.ids = append(r.ids, r.fresh...)
-	// The text is not kept alive by one of its words.
-	r.known[strings.Clone(t.Raw)] = idRange{int32(from), int32(len(r.ids))}
-	return r.fresh
-}
-
-func newRecall() recall {
-	return recall{known: map[string]idRange{}, env: snowballstem.NewEnv("")}
-}
-
-// lookup appends the ids of the words that t is, each once.
+// lookup appends the ids of the words that t is, of which r has the stems, each
+// once.
 func (v *vocabulary) lookup(ids []int32, t *text.Token, r *recall) []int32 {
 	if len(v.exact) > 0 {
 		if id, found := v.exact[strings.ToLower(t.Raw)]; found {
@@ -136,7 +89,6 @@ func (v *vocabulary) lookup(ids []int32, t *text.Token, r *recall) []int32 {
 		return v.lookupIn(ids, v.words, v.prefixes, r.keys, folded)
 	}
 	tail := tailOf(t.Raw)
-	r.stems = text.AppendStems(r.stems[:0], t)
 	for _, s := range r.stems {
 		if !possible(s) {
 			continue

@@ -42,6 +42,9 @@ func New(o Options) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("extract: %w", err)
 	}
+	for _, language := range l {
+		m.languages = append(m.languages, language)
+	}
 	return &Reader{lexicon: l, tellers: t, matcher: m, version: version}, nil
 }
 
@@ -61,8 +64,8 @@ func (r *Reader) Read(a *timeline.Article) timeline.Facts {
 		}
 		s.read()
 	}
-	found := r.matcher.search(t)
-	defer r.matcher.room.Put(found)
+	found := s.found
+	found.search(r.matcher, t)
 	s.facts.Mentions = r.matcher.mentions(found)
 	s.events(a)
 	if len(s.facts.Counts)+len(s.facts.Events) > 0 {
@@ -82,7 +85,8 @@ func (r *Reader) scan(a *timeline.Article) *scan {
 	s.trail = s.trail[:0]
 	s.ref, s.american = a.Published, r.monthFirst(a)
 	text.ReadInto(&s.Text, a.Reading())
-	r.tongues(&s.tongues, a, &s.Text)
+	s.found.recognize(r.matcher, &s.Text)
+	r.tongues(&s.tongues, a, &s.Text, s.found.forms)
 	s.look()
 	s.noteAnchors()
 	return s
@@ -94,7 +98,7 @@ func (r *Reader) enter() *scan {
 	if s, ok := r.room.Get().(*scan); ok {
 		return s
 	}
-	return &scan{starters: starters(), openers: openers(), dates: dateStarters(), anchors: anchors(), strangers: strangers(), cardinals: setOf(classNumbers, classScales, classScalesDual), families: families(), relatives: relativeFamilies()}
+	return &scan{found: newFindings(), families: families(), relatives: relativeFamilies()}
 }
 
 // Mentions reads the topics alone, at several times the speed of Read.
@@ -102,7 +106,9 @@ func (r *Reader) Mentions(a *timeline.Article) []timeline.Mention {
 	s := r.enter()
 	defer r.room.Put(s)
 	text.ReadInto(&s.Text, a.Reading())
-	return r.matcher.Match(&s.Text)
+	s.found.recognize(r.matcher, &s.Text)
+	s.found.search(r.matcher, &s.Text)
+	return r.matcher.mentions(s.found)
 }
 
 // Hashes gives the hash of each topic's definition, by name.
@@ -148,7 +154,7 @@ func (s *scan) expression(i int) int {
 			return last
 		}
 	}
-	if s.glosses[i].classes.meets(s.dates) || s.number(i) || s.Tokens[i].Class == text.Punct || s.mark(i, article) {
+	if s.glosses[i].role.is(beginsDate) || s.number(i) || s.Tokens[i].Class == text.Punct || s.mark(i, article) {
 		if d, ok := s.date(i); ok {
 			s.addDate(d)
 			return d.last
@@ -206,17 +212,17 @@ func (s *scan) expression(i int) int {
 // what follows them does.
 func (s *scan) promising(i int) bool {
 	g := &s.glosses[i]
-	if g.classes.meets(s.starters) {
+	if g.role.is(begins) {
 		return true
 	}
-	if g.classes.meets(s.openers) {
+	if g.role.is(opens) {
 		const longest = 4 // openers in a row: "over about the past"
 		k := s.after(i)
 		for range longest {
-			if k >= s.hi || s.Tokens[k].Class != text.Word || s.glosses[k].classes.meets(s.starters) {
+			if k >= s.hi || s.Tokens[k].Class != text.Word || s.glosses[k].role.is(begins) {
 				return k < s.hi
 			}
-			if !s.glosses[k].classes.meets(s.openers) {
+			if !s.glosses[k].role.is(opens) {
 				return s.Tokens[k].Folded == article
 			}
 			k = s.after(k)
@@ -224,8 +230,11 @@ func (s *scan) promising(i int) bool {
 		return false
 	}
 	token := &s.Tokens[i]
-	return token.Class == text.Number || token.Class == text.Punct && (token.Folded == "(" || s.signed(i)) || token.Folded == article ||
-		token.Folded == "+" && s.number(i+1) || token.Script == text.Arabic && s.looksDual(i)
+	if token.Class == text.Word {
+		return token.Script == text.Arabic && (token.Folded == article || s.looksDual(i))
+	}
+	return token.Class == text.Number || token.Class == text.Punct && (token.Folded == "(" || s.signed(i)) ||
+		token.Folded == "+" && s.number(i+1)
 }
 
 // decide records a quantity as what it turns out to be.

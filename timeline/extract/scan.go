@@ -31,18 +31,13 @@ type scan struct {
 	recent    date     // the last one recorded, where it is a day with its year
 	year4     int      // the year that the second date of a range has from the first, or 0
 	american  bool     // 7/8 is the eighth of July
-	starters  classSet // of any expression
-	openers   classSet // of one where more of it follows
-	dates     classSet // that a date may begin with
 	families  []family // of absolute dates
 	anchored  []bool   // by token: a date may begin there, or go on
-	strangers classSet // that no date has before its anchor
-	cardinals classSet // of numbers in words
-	anchors   classSet // of which every date has one
 	relatives []family
 	facts     timeline.Facts
-	trail     []trace         // one for each of facts.Counts
-	stems     []text.Stem     // room for those of one word
+	trail     []trace // one for each of facts.Counts
+	found     *findings
+	unknown   entry           // what is known of words that no file has
 	asides    []timeline.Span // what clauses hold without its being theirs, in order
 
 	numerals   kept[numeral]
@@ -76,32 +71,16 @@ func (k *kept[T]) at(s *scan, i int, read func(*scan, int) (T, bool)) (T, bool) 
 func (s *scan) look() {
 	t := &s.Text
 	s.glosses = slices.Grow(s.glosses[:0], len(t.Tokens))[:len(t.Tokens)]
-	unknown := &entry{}
-	var stems []text.Stem
 	for i := range t.Tokens {
 		token := &t.Tokens[i]
 		g := &s.glosses[i]
-		*g = gloss{entry: unknown, start: token.Start, tokens: 1}
-		l := s.tongue(i)
-		if l == nil || token.Class == text.Number || token.Class == text.Punct {
+		*g = gloss{entry: &s.unknown, start: token.Start, tokens: 1}
+		known := s.found.forms[i]
+		if known == nil || len(known.readings) == 0 {
 			continue
 		}
-		if token.Script != text.Arabic {
-			if e := s.lookUp(l, i, token.Folded, ""); e != nil {
-				g.entry, g.tokens = e, 1+len(e.rest)
-			} else if bare, ok := strings.CutSuffix(token.Folded, "'s"); ok {
-				if e := s.lookUp(l, i, bare, ""); e != nil { // "last year's"
-					g.entry, g.tokens = e, 1+len(e.rest)
-				}
-			}
-			continue
-		}
-		stems = text.AppendStems(stems[:0], token)
-		for _, stem := range stems {
-			if e := s.lookUp(l, i, stem.Folded, stem.Prefix); e != nil {
-				*g = gloss{e, stem.Prefix, withArticle(stem, stems), 1 + len(e.rest)}
-				break
-			}
+		if e, r := s.lookUp(s.tongue(i), i); e != nil {
+			*g = gloss{e, r.prefix, token.Start + r.start, 1 + len(e.rest)}
 		}
 	}
 }
@@ -146,38 +125,38 @@ func (s *scan) spaced(i int) bool {
 	return l != nil && s.Tokens[i].Class == text.Word && l.traits&clitics == 0
 }
 
-// withArticle gives the start of a stem, or that of the article it was taken off.
-func withArticle(stem text.Stem, stems []text.Stem) int {
-	if before, ok := strings.CutSuffix(stem.Prefix, article); ok {
-		for _, s := range stems {
-			if s.Prefix == before {
-				return s.Start
+// lookUp finds the first reading in the language of a phrase that begins with token
+// i, and the longest of its phrases.
+func (s *scan) lookUp(l *language, i int) (*entry, *reading) {
+	readings := s.found.forms[i].readings
+	for k := range readings {
+		r := &readings[k]
+		if r.in != l {
+			continue
+		}
+		for at := range r.phrases {
+			e := &r.phrases[at]
+			if len(e.rest) == 0 && !e.articled || s.fits(e, r.prefix, i) {
+				return e, r
 			}
 		}
 	}
-	return stem.Start
+	return nil, nil
 }
 
-// lookUp finds the longest phrase that begins with the stem of token i.
-func (s *scan) lookUp(l *language, i int, stem, prefix string) *entry {
-	list := l.entries[stem]
-next:
-	for at := range list {
-		e := &list[at]
-		if e.articled && !strings.HasSuffix(prefix, "لل") {
-			continue
-		}
-		if i+len(e.rest) >= len(s.Tokens) || s.Tokens[i+len(e.rest)].Sentence != s.Tokens[i].Sentence {
-			continue
-		}
-		for k, w := range e.rest {
-			if s.Tokens[i+1+k].Folded != w {
-				continue next
-			}
-		}
-		return e
+// fits reports whether the phrase goes on behind token i, its first word, which was
+// found without the prefix.
+func (s *scan) fits(e *entry, prefix string, i int) bool {
+	last := i + len(e.rest)
+	if e.articled && !strings.HasSuffix(prefix, "لل") || last >= len(s.Tokens) || s.Tokens[last].Sentence != s.Tokens[i].Sentence {
+		return false
 	}
-	return nil
+	for k, w := range e.rest {
+		if s.Tokens[i+1+k].Folded != w {
+			return false
+		}
+	}
+	return true
 }
 
 // is reports whether token i of the sentence has a sense of the class, and gives it.

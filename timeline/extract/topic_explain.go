@@ -34,7 +34,7 @@ func (m *Matcher) Why(topic string, t *text.Text) (Explanation, error) {
 	if !known {
 		return Explanation{}, fmt.Errorf("topic %q: there is none of that name; take one of %s", topic, m.topicNames())
 	}
-	found := m.search(t)
+	found := m.find(t)
 	defer m.room.Put(found)
 	root := found.explain(m.topics[i].root)
 	return Explanation{Topic: topic, Matched: root.Holds, Root: root}, nil

@@ -90,9 +90,9 @@ func TestRecallFull(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &findings{recall: newRecall()}
+	f := newFindings()
 	var b strings.Builder
-	for i := range 3 * mostRecalled {
+	for i := range 3 * mostFresh {
 		fmt.Fprintf(&b, "w%s ", letters(i, 'a'))
 	}
 	for _, s := range []string{"a truce", b.String(), "the cease-fire and truces " + b.String()[:1000], "nothing"} {
@@ -103,8 +103,8 @@ func TestRecallFull(t *testing.T) {
 		if len(got) != len(want) || len(got) > 0 && len(got[0].Spans) != len(want[0].Spans) {
 			t.Errorf("%.30q: %v, want %v", s, got, want)
 		}
-		if len(f.recall.known) > mostRecalled {
-			t.Errorf("%d words are remembered, at most %d", len(f.recall.known), mostRecalled)
+		if known := max(len(f.recall.fresh), len(f.recall.stale)); known > mostFresh {
+			t.Errorf("%d words are remembered, at most %d", known, mostFresh)
 		}
 	}
 }

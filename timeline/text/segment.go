@@ -7,52 +7,87 @@ import (
 )
 
 // segmentEnd gives the end of the segment of UAX #29 that begins at byte p of s,
-// where one must begin. What news is mostly made of (words of ASCII or Arabic
-// letters before a blank or a plain mark) is told here, at a third of the cost;
-// everything else is for the library.
+// where one must begin.
 func segmentEnd(s string, p int) int {
-	if end := plainEnd(s, p); end > p {
-		return end
-	}
 	segments := words.FromString(s[p:])
 	segments.Next()
 	return p + segments.End()
 }
 
-// plainEnd gives the end of the segment at p, or p where that takes more than a
-// look at the next byte.
-func plainEnd(s string, p int) int {
+// plain is what a segment is that is told at a glance.
+type plain uint8
+
+const (
+	anything      plain = iota // it takes more than a glance
+	blank                      // one of ASCII
+	oneMark                    // a mark or a sign of ASCII
+	latinFolded                // small letters of ASCII
+	latinLetters               // letters of ASCII
+	arabicFolded               // Arabic letters that fold to themselves
+	arabicLetters              // Arabic letters, with vowel signs or without
+)
+
+func (p plain) script() Script {
+	if p == arabicFolded || p == arabicLetters {
+		return Arabic
+	}
+	return Latin
+}
+
+// plainEnd gives the end of the segment of UAX #29 that begins at byte p of s, where
+// one must begin, and what it is. What news is mostly made of, words of ASCII or
+// Arabic letters before a blank or a plain mark, is told here, at a fraction of the
+// cost; anything else is for segmentEnd.
+func plainEnd(s string, p int) (end int, what plain) {
 	c := s[p]
-	end := p + 1
+	end = p + 1
 	switch {
 	case isLetter(c):
+		small := c & 0x20
 		for end < len(s) && isLetter(s[end]) {
+			small &= s[end]
 			end++
 		}
+		if what = latinLetters; small != 0 {
+			what = latinFolded
+		}
 	case isArabicLetter(s, p):
-		end = p + 2
-		for isArabicLead(s, end) {
-			end += 2
+		folds := foldsArabic(s, p)
+		for end = p + 2; isArabicLead(s, end); end += 2 {
+			folds = folds || foldsArabic(s, end)
+		}
+		if what = arabicFolded; folds {
+			what = arabicLetters
 		}
 	case c > ' ' && c < utf8.RuneSelf && !isDigit(c) && c != '_' && c != 0x7f:
 		// A mark is a segment of its own, unless a mark of Unicode is set on it.
 		if end < len(s) && s[end] < utf8.RuneSelf {
-			return end
+			return end, oneMark
 		}
-		return p
+		return p, anything
 	case c == ' ':
 		// A vowel sign would be set on the blank.
 		if end < len(s) && s[end] != ' ' && s[end] < utf8.RuneSelf || isArabicLetter(s, end) {
-			return end
+			return end, blank
 		}
-		return p
+		return p, anything
 	default:
-		return p
+		return p, anything
 	}
 	if end == len(s) || endsWord(s, end) {
-		return end
+		return end, what
 	}
-	return p
+	return p, anything
+}
+
+// foldsArabic reports whether the letter or sign at byte i, for which isArabicLead
+// holds, folds to another or to nothing.
+func foldsArabic(s string, i int) bool {
+	const first = 'ء'
+	const folds = 1<<('آ'-first) | 1<<('أ'-first) | 1<<('ؤ'-first) | 1<<('إ'-first) | 1<<('ئ'-first) | 1<<('ة'-first) |
+		1<<('ى'-first) | 0xff<<(0x64b-first) // and the vowel signs
+	r := rune(s[i]&0x1f)<<6 | rune(s[i+1]&0x3f)
+	return uint64(folds)>>(r-first)&1 != 0
 }
 
 // endsWord reports whether a word of letters ends before byte i: at a blank or

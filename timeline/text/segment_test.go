@@ -9,13 +9,27 @@ import (
 	"github.com/clipperhouse/uax29/v2/words"
 )
 
-// sameSegments checks that s is cut as UAX #29 has it.
+// sameSegments checks that s is cut as UAX #29 has it, and that what is told at a
+// glance is so.
 func sameSegments(t *testing.T, s string) {
 	t.Helper()
 	p := 0
 	for segments := words.FromString(s); segments.Next(); {
-		if end := segmentEnd(s, p); end != segments.End() {
+		end, what := plainEnd(s, p)
+		if what == anything {
+			end = segmentEnd(s, p)
+		}
+		if end != segments.End() {
 			t.Fatalf("%q: the segment at %d is %q, want %q", s, p, s[p:end], segments.Value())
+		}
+		word := segments.Value()
+		if what >= latinFolded && (what == latinFolded || what == arabicFolded) != (Fold(word) == word) {
+			t.Fatalf("%q at %d: %q folds to %q, and is taken for %d", s, p, word, Fold(word), what)
+		}
+		if n, class, script := 0, Class(0), Other; what >= latinFolded {
+			if n, class, script = cut(word); n != len(word) || class != Word || script != what.script() {
+				t.Fatalf("%q at %d: %q is cut at %d, class %d, script %d", s, p, word, n, class, script)
+			}
 		}
 		p = segments.End()
 	}

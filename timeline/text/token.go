@@ -65,8 +65,19 @@ func ReadInto(t *Text, s string) {
 	t.Original, t.Tokens, t.Sentences = s, t.Tokens[:0], t.Sentences[:0]
 	r := reader{text: t}
 	for start := 0; start < len(s); {
-		end := segmentEnd(s, start)
-		r.segment(start, s[start:end])
+		end, plainly := plainEnd(s, start)
+		switch plainly {
+		case blank:
+		case latinFolded, arabicFolded:
+			r.word(start, s[start:end], s[start:end], plainly.script())
+		case latinLetters, arabicLetters:
+			r.word(start, s[start:end], r.fold(s[start:end]), plainly.script())
+		case oneMark:
+			r.add(start, s[start:end], classOf(kindOf(rune(s[start]))), Other)
+		case anything:
+			end = segmentEnd(s, start)
+			r.segment(start, s[start:end])
+		}
 		start = end
 	}
 	r.endSentence()
@@ -82,9 +93,6 @@ type reader struct {
 
 // segment adds the tokens of one segment of UAX #29.
 func (r *reader) segment(start int, s string) {
-	if s == " " {
-		return
-	}
 	first, _ := utf8.DecodeRuneInString(s)
 	if unicode.IsSpace(first) {
 		if strings.ContainsAny(s, "\n\r\u0085\u2028\u2029") {
@@ -92,25 +100,11 @@ func (r *reader) segment(start int, s string) {
 		}
 		return
 	}
-	if isPlainWord(s) { // most of English, without a look at each rune
-		r.add(start, s, Word, Latin)
-		return
-	}
 	for len(s) > 0 {
 		n, class, script := cut(s)
 		r.add(start, s[:n], class, script)
 		start, s = start+n, s[n:]
 	}
-}
-
-// isPlainWord reports whether s is letters of ASCII alone.
-func isPlainWord(s string) bool {
-	for i := range len(s) {
-		if !isLetter(s[i]) {
-			return false
-		}
-	}
-	return true
 }
 
 // kind is what a rune is to cut.
@@ -234,6 +228,17 @@ func scriptOf(k kind) Script {
 	return Other
 }
 
+// word appends a word of which it is known what it folds to.
+func (r *reader) word(start int, raw, folded string, script Script) {
+	t := Token{Start: start, End: start + len(raw), Raw: raw, Folded: folded, Class: Word, Script: script}
+	if r.ended && r.ends(&t) {
+		r.endSentence()
+	}
+	r.ended = false
+	t.Sentence = len(r.text.Sentences)
+	r.text.Tokens = append(r.text.Tokens, t)
+}
+
 // add appends a token, unless nothing of it is left when folded.
 func (r *reader) add(start int, raw string, class Class, script Script) {
 	t := Token{Start: start, End: start + len(raw), Raw: raw, Class: class, Script: script}
@@ -269,7 +274,11 @@ func (r *reader) fold(raw string) string {
 		r.folded.Grow(len(r.text.Original) / 2)
 	}
 	from := r.folded.Len()
-	for _, c := range raw {
+	for i, c := range raw {
+		if b := raw[i]; isLetter(b) {
+			r.folded.WriteByte(b | 0x20)
+			continue
+		}
 		foldRune(&r.folded, c)
 	}
 	return r.folded.String()[from:]
