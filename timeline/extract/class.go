@@ -314,8 +314,9 @@ type classSet [3]uint64
 // A class more than the set has room for does not compile.
 const _ = uint(len(classSet{})*64 - 1 - int(classKind))
 
-func (s *classSet) add(c class)     { s[c/64] |= 1 << (c % 64) }
-func (s classSet) has(c class) bool { return s[c/64]&(1<<(c%64)) != 0 }
+func (s *classSet) add(c class)      { s[c/64] |= 1 << (c % 64) }
+func (s *classSet) join(t *classSet) { s[0], s[1], s[2] = s[0]|t[0], s[1]|t[1], s[2]|t[2] }
+func (s classSet) has(c class) bool  { return s[c/64]&(1<<(c%64)) != 0 }
 
 func (s classSet) meets(t classSet) bool { return s[0]&t[0]|s[1]&t[1]|s[2]&t[2] != 0 }
 

@@ -38,7 +38,7 @@ func (s *scan) addCount(q quantity) {
 		}
 		s.record(timeline.Count{
 			Span: s.span(q.first, q.last-1), Sentence: s.sentence,
-			Lo: side(q.lo), Best: side(q.best), Hi: side(q.hi), Bound: q.bound,
+			Lo: s.side(q.lo), Best: s.side(q.best), Hi: s.side(q.hi), Bound: q.bound,
 			Object: span, Kind: kind, Negated: s.negated(q), Rule: "count." + string(q.bound),
 		}, t)
 		return

@@ -101,7 +101,7 @@ func (s *scan) addDuration(x stretch, q quantity) int {
 	}
 	s.facts.Other = append(s.facts.Other, timeline.Quantity{
 		Span: s.span(e.first, e.last-1), Sentence: s.sentence, Type: typeDuration,
-		Value: side(total), Unit: x.unit, Text: isoParts(parts), Rule: "other.duration.compound",
+		Value: s.side(total), Unit: x.unit, Text: isoParts(parts), Rule: "other.duration.compound",
 	})
 	return e.last
 }

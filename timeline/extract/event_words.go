@@ -3,8 +3,6 @@ package extract
 import (
 	"embed"
 	"fmt"
-
-	"marsad/timeline/text"
 )
 
 //go:embed events/*.txt
@@ -53,7 +51,7 @@ func (l lexicon) addEvents() error {
 		if of == nil {
 			return fmt.Errorf("%s: there is no words/%s.txt", f.name, f.tag)
 		}
-		of.events = &language{entries: make(map[string][]entry, 512)}
+		of.events = &language{entries: make(map[string][]entry, 512), ofEvents: true}
 		for _, w := range f.words {
 			c, ok := known[w.section]
 			if !ok {
@@ -68,8 +66,12 @@ func (l lexicon) addEvents() error {
 // told gives what the phrase at token i means to events and the prefix that it
 // was found without; nil for what means nothing to them.
 func (s *scan) told(i int) (e *entry, prefix string) {
+	known := s.found.forms[i]
+	if known == nil || len(known.readings) == 0 {
+		return nil, ""
+	}
 	l := s.tongue(i)
-	if l == nil || l.events == nil || s.Tokens[i].Class != text.Word {
+	if l == nil || l.events == nil {
 		return nil, ""
 	}
 	e, r := s.lookUp(l.events, i)
@@ -82,7 +84,7 @@ func (s *scan) told(i int) (e *entry, prefix string) {
 // means reports whether the phrase at token i of the sentence has a sense of the
 // class, and gives the text of that sense.
 func (s *scan) means(i int, c class) (as string, ok bool) {
-	if i < s.lo || i >= s.hi {
+	if i < s.lo || i >= s.hi || !s.mayMean(i, c) {
 		return "", false
 	}
 	e, _ := s.told(i)
@@ -95,4 +97,19 @@ func (s *scan) means(i int, c class) (as string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// mayMean reports whether a phrase that begins with the word at token i has a sense
+// of the class, which is quicker to know than which phrase stands there.
+func (s *scan) mayMean(i int, c class) bool {
+	known := s.found.forms[i]
+	if known == nil {
+		return false
+	}
+	for k := range known.readings {
+		if r := &known.readings[k]; r.in.ofEvents && r.classes.has(c) {
+			return true
+		}
+	}
+	return false
 }

@@ -45,12 +45,12 @@ const mostTellers = 32
 
 // tally counts the function words of each language.
 type tally struct {
-	hits    [mostTellers]int
-	latin   int // words in Latin letters
-	arabic  int // words in Arabic letters
-	foreign int // of those, with letters that Arabic has not
-	other   int // words in neither
-	words   int
+	hits    [mostTellers]int32
+	latin   int32 // words in Latin letters
+	arabic  int32 // words in Arabic letters
+	foreign int32 // of those, with letters that Arabic has not
+	other   int32 // words in neither
+	words   int32
 }
 
 // add adds what another tally counted.
@@ -103,7 +103,7 @@ func hasForeignLetter(folded string) bool {
 }
 
 // of gives the hits of a language.
-func (t *tellers) of(n *tally, tag string) int {
+func (t *tellers) of(n *tally, tag string) int32 {
 	for k, known := range t.tags {
 		if known == tag {
 			return n.hits[k]
@@ -114,20 +114,28 @@ func (t *tellers) of(n *tally, tag string) int {
 
 // best gives the language of a script with the most hits, the first of those
 // listed.
-func (t *tellers) best(n *tally, script text.Script) (tag string, hits int) {
-	for k, known := range t.tags {
-		if t.script[k] == script && n.hits[k] > hits {
-			tag, hits = known, n.hits[k]
+func (t *tellers) best(n *tally, script text.Script) (tag string, hits int32) {
+	best := -1
+	for k, of := range t.script {
+		if n.hits[k] > hits && of == script {
+			best, hits = k, n.hits[k]
 		}
 	}
-	return tag, hits
+	if best < 0 {
+		return "", 0
+	}
+	return t.tags[best], hits
 }
 
 // choose gives the language of words in a script that are expected to be in the
 // one of hint: another one when at least three function words more than twice
 // those of the hint say so. Letters that Arabic has not count as words do.
 func (t *tellers) choose(n *tally, script text.Script, hint string) string {
+	const fewest = 3 // function words
 	best, hits := t.best(n, script)
+	if best == hint || hits+n.foreign < fewest {
+		return hint
+	}
 	own := t.of(n, hint)
 	switch {
 	case script == text.Arabic && best != arabicTag:
@@ -138,7 +146,7 @@ func (t *tellers) choose(n *tally, script text.Script, hint string) string {
 	case script == text.Arabic && hint != arabicTag:
 		own += n.foreign
 	}
-	if best != "" && best != hint && hits >= 3 && hits > 2*own {
+	if best != "" && best != hint && hits >= fewest && hits > 2*own {
 		return best
 	}
 	return hint
@@ -170,13 +178,13 @@ type tongues struct {
 func (r *Reader) tongues(into *tongues, a *timeline.Article, t *text.Text, forms []*wordForm) {
 	into.signs = r.lexicon["signs"]
 	into.latin, into.arabic, into.mute = into.latin[:0], into.arabic[:0], into.mute[:0]
-	into.tallies = slices.Grow(into.tallies[:0], len(t.Sentences))
+	into.tallies = slices.Grow(into.tallies[:0], len(t.Sentences))[:len(t.Sentences)]
+	clear(into.tallies)
 	var whole tally
-	for _, sentence := range t.Sentences {
-		var n tally
+	for k, sentence := range t.Sentences {
+		n := &into.tallies[k]
 		n.count(t.Tokens[sentence.First:sentence.Last], forms[sentence.First:sentence.Last])
-		whole.add(&n)
-		into.tallies = append(into.tallies, n)
+		whole.add(n)
 	}
 	hint, arabicHint := a.Lang, arabicTag
 	if hint == "" || hint == arabicTag || hint == persianTag || hint == urduTag {

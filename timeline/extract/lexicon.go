@@ -39,6 +39,7 @@ type language struct {
 	traits    trait
 	eventDays eventDays
 	events    *language // its words of events, of classes of their own; nil when it has none
+	ofEvents  bool      // it is such words itself
 }
 
 // trait is a habit of a language that the grammar asks for. A word file names

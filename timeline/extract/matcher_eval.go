@@ -1,9 +1,6 @@
 package extract
 
-import (
-	"math"
-	"sort"
-)
+import "math"
 
 // findings are the places of all phrases in one text, and room to find them.
 type findings struct {
@@ -100,7 +97,7 @@ func (f *findings) eval(n *node, places []hit) ([]hit, bool) {
 func (f *findings) appendNear(places []hit, of, others []run, distance int) []hit {
 	for _, r := range of {
 		for _, h := range f.hits[r.from:r.to] {
-			if f.distance(h, others) <= distance {
+			if f.distance(h, others, distance) <= distance {
 				places = append(places, h)
 			}
 		}
@@ -108,22 +105,38 @@ func (f *findings) appendNear(places []hit, of, others []run, distance int) []hi
 	return places
 }
 
-// distance returns how many words h is from the nearest of others, 1 for
-// adjacent ones, math.MaxInt when there is none to either side. The hits of a
-// phrase are in order and equally many words long each, so that a search in each
-// run finds it.
-func (f *findings) distance(h hit, others []run) int {
+// distance returns how many words h is from the nearest of others, or from one that
+// is at most enough words away: 1 for adjacent ones, math.MaxInt when there is none
+// to either side. The hits of a phrase are in order and equally many words long
+// each, so that a search in each run finds it.
+func (f *findings) distance(h hit, others []run, enough int) int {
 	nearest := math.MaxInt
 	for _, r := range others {
 		hits := f.hits[r.from:r.to]
-		if i := sort.Search(len(hits), func(i int) bool { return hits[i].first > h.last }); i < len(hits) {
+		if i := firstHit(hits, h.last+1); i < len(hits) {
 			nearest = min(nearest, int(hits[i].first-h.last))
 		}
-		if i := sort.Search(len(hits), func(i int) bool { return hits[i].last >= h.first }); i > 0 {
+		if i := firstHit(hits, h.first-(hits[0].last-hits[0].first)); i > 0 {
 			nearest = min(nearest, int(h.first-hits[i-1].last))
+		}
+		if nearest <= enough {
+			break
 		}
 	}
 	return nearest
+}
+
+// firstHit gives the first of hits that begins at the word or behind it.
+func firstHit(hits []hit, word int32) int {
+	first, last := 0, len(hits)
+	for first < last {
+		if middle := (first + last) / 2; hits[middle].first < word {
+			first = middle + 1
+		} else {
+			last = middle
+		}
+	}
+	return first
 }
 
 // runsOf appends where a node stands that stands at places.

@@ -29,6 +29,9 @@ func (s *scan) digits(i int) (numeral, bool) {
 // stand behind a space that does not break.
 func (s *scan) spacedGroups(n numeral) numeral {
 	end, firm := n.last, false
+	if !s.number(end) {
+		return n
+	}
 	var b strings.Builder
 	b.WriteString(s.Tokens[n.first].Folded)
 	for s.number(end) && b.Len() < longestDigits {
@@ -74,8 +77,8 @@ func parseDigits(raw string) (float64, bool) {
 	if len(raw) > longestDigits {
 		return 0, false
 	}
-	if isDigits(raw) {
-		return parseFloat(raw)
+	if whole, ok := parseWhole(raw); ok {
+		return whole, whole <= largest
 	}
 	plain := strings.ReplaceAll(strings.ReplaceAll(raw, "،", ","), "'", ",")
 	commas, points := strings.Count(plain, ","), strings.Count(plain, ".")
@@ -112,6 +115,22 @@ func parseDigits(raw string) (float64, bool) {
 		return groups(".")
 	}
 	return 0, false
+}
+
+// parseWhole reads digits alone, as many as an integer has room for.
+func parseWhole(s string) (float64, bool) {
+	const longest = 18
+	if s == "" || len(s) > longest {
+		return 0, false
+	}
+	n := 0
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+		n = 10*n + int(s[i]-'0')
+	}
+	return float64(n), true
 }
 
 func parseFloat(s string) (float64, bool) {

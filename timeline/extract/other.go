@@ -318,9 +318,9 @@ func (s *scan) addOther(q quantity, e ending) {
 		Span: s.span(e.first, e.last-1), Sentence: s.sentence,
 		Type: e.kind, Unit: e.unit, Rule: "other." + e.kind,
 	}
-	o.Value = side(q.best)
+	o.Value = s.side(q.best)
 	if q.bound != timeline.Exact || q.bounded {
-		o.Lo, o.Hi = side(q.lo), side(q.hi)
+		o.Lo, o.Hi = s.side(q.lo), s.side(q.hi)
 	}
 	if seconds, ok := unitSeconds(e.unit); ok && e.kind == typeDuration {
 		o.Text = isoDuration(q.best, e.unit)

@@ -281,10 +281,14 @@ func vagueQuantity(first, last int) quantity {
 	return quantity{first: first, last: last, lo: nan(), best: nan(), hi: nan(), bound: timeline.Vague, bounded: true}
 }
 
-// side gives a side of a quantity as facts have it.
-func side(f float64) *float64 {
+// side gives a side of a quantity as facts have it. A few share one piece of memory.
+func (s *scan) side(f float64) *float64 {
 	if math.IsNaN(f) {
 		return nil
 	}
-	return &f
+	if len(s.sides) == cap(s.sides) {
+		s.sides = make([]float64, 0, 16)
+	}
+	s.sides = append(s.sides, f)
+	return &s.sides[len(s.sides)-1]
 }

@@ -62,7 +62,7 @@ func (r *Reader) Read(a *timeline.Article) timeline.Facts {
 			s.readDigits()
 			continue
 		}
-		s.read()
+		s.readSentence()
 	}
 	found := s.found
 	found.search(r.matcher, t)
@@ -73,7 +73,7 @@ func (r *Reader) Read(a *timeline.Article) timeline.Facts {
 		attribute(s, entities, r.matcher.firsts)
 		s.furnish(entities)
 	}
-	return s.facts
+	return s.read()
 }
 
 // scan begins the reading of an article, in the room of one that is over where
@@ -81,7 +81,11 @@ func (r *Reader) Read(a *timeline.Article) timeline.Facts {
 func (r *Reader) scan(a *timeline.Article) *scan {
 	s := r.enter()
 	s.numerals, s.quantities = kept[numeral]{}, kept[quantity]{}
-	s.facts, s.lo, s.hi, s.year4, s.recent = timeline.Facts{Version: r.version}, 0, 0, 0, date{}
+	s.facts = timeline.Facts{
+		Version: r.version,
+		Dates:   s.facts.Dates[:0], Counts: s.facts.Counts[:0], Other: s.facts.Other[:0], Events: s.facts.Events[:0],
+	}
+	s.lo, s.hi, s.year4, s.recent = 0, 0, 0, date{}
 	s.trail = s.trail[:0]
 	s.ref, s.american = a.Published, r.monthFirst(a)
 	text.ReadInto(&s.Text, a.Reading())
@@ -114,10 +118,23 @@ func (r *Reader) Mentions(a *timeline.Article) []timeline.Mention {
 // Hashes gives the hash of each topic's definition, by name.
 func (r *Reader) Hashes() map[string]string { return r.matcher.Hashes() }
 
-// read goes once through the sentence and takes at each token the longest
+// read gives the facts that the scan has gathered: a copy, as the scan keeps its room.
+func (s *scan) read() timeline.Facts {
+	return timeline.Facts{
+		Version: s.facts.Version, Mentions: s.facts.Mentions,
+		Dates: append([]timeline.Date(nil), s.facts.Dates...), Counts: append([]timeline.Count(nil), s.facts.Counts...),
+		Other: append([]timeline.Quantity(nil), s.facts.Other...), Events: append([]timeline.Event(nil), s.facts.Events...),
+	}
+}
+
+// readSentence goes once through the sentence and takes at each token the longest
 // expression that begins there.
-func (s *scan) read() {
+func (s *scan) readSentence() {
 	for i := s.lo; i < s.hi; {
+		if s.glosses[i].role == 0 && s.Tokens[i].Script == text.Latin {
+			i++ // most words
+			continue
+		}
 		i = max(s.expression(i), i+1)
 	}
 }

@@ -24,6 +24,7 @@ type wordForm struct {
 type reading struct {
 	in      *language
 	phrases []entry
+	classes classSet // of all of the phrases
 	prefix  string
 	start   int // where the word begins, with its article, in bytes of the form
 }
@@ -106,24 +107,31 @@ func (r *recall) lookUp(m *Matcher, t *text.Token) *wordForm {
 // the language and in its words of events.
 func (l *language) appendReadings(readings []reading, t *text.Token, stems []text.Stem) []reading {
 	for _, stem := range stems {
-		if phrases := l.entries[stem.Folded]; phrases != nil {
-			readings = append(readings, reading{l, phrases, stem.Prefix, withArticle(stem, stems)})
-		}
+		readings = l.appendReading(readings, stem.Folded, stem.Prefix, withArticle(stem, stems))
 	}
 	if bare, ok := strings.CutSuffix(t.Folded, "'s"); ok { // "last year's"
-		if phrases := l.entries[bare]; phrases != nil {
-			readings = append(readings, reading{l, phrases, "", 0})
-		}
+		readings = l.appendReading(readings, bare, "", 0)
 	}
 	if l.events == nil || t.Class != text.Word {
 		return readings
 	}
 	for _, stem := range stems {
-		if phrases := l.events.entries[stem.Folded]; phrases != nil {
-			readings = append(readings, reading{l.events, phrases, stem.Prefix, stem.Start})
-		}
+		readings = l.events.appendReading(readings, stem.Folded, stem.Prefix, stem.Start)
 	}
 	return readings
+}
+
+// appendReading appends the way to read a word without its prefix, if it is known.
+func (l *language) appendReading(readings []reading, word, prefix string, start int) []reading {
+	phrases := l.entries[word]
+	if phrases == nil {
+		return readings
+	}
+	r := reading{in: l, phrases: phrases, prefix: prefix, start: start}
+	for at := range phrases {
+		r.classes.join(&phrases[at].classes)
+	}
+	return append(readings, r)
 }
 
 // withArticle gives the start of a stem, or that of the article it was taken off.

@@ -35,7 +35,8 @@ type scan struct {
 	anchored  []bool   // by token: a date may begin there, or go on
 	relatives []family
 	facts     timeline.Facts
-	trail     []trace // one for each of facts.Counts
+	sides     []float64 // room for those of facts
+	trail     []trace   // one for each of facts.Counts
 	found     *findings
 	unknown   entry           // what is known of words that no file has
 	asides    []timeline.Span // what clauses hold without its being theirs, in order
@@ -129,6 +130,10 @@ func (s *scan) spaced(i int) bool {
 // i, and the longest of its phrases.
 func (s *scan) lookUp(l *language, i int) (*entry, *reading) {
 	readings := s.found.forms[i].readings
+	behind := ""
+	if i+1 < len(s.Tokens) {
+		behind = s.Tokens[i+1].Folded
+	}
 	for k := range readings {
 		r := &readings[k]
 		if r.in != l {
@@ -136,6 +141,9 @@ func (s *scan) lookUp(l *language, i int) (*entry, *reading) {
 		}
 		for at := range r.phrases {
 			e := &r.phrases[at]
+			if len(e.rest) > 0 && e.rest[0] != behind {
+				continue
+			}
 			if len(e.rest) == 0 && !e.articled || s.fits(e, r.prefix, i) {
 				return e, r
 			}

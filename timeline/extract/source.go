@@ -1,11 +1,9 @@
 package extract
 
 import (
-	"slices"
 	"strings"
 
 	"marsad/timeline"
-	"marsad/timeline/text"
 )
 
 // attribution follows the sources through a text, count by count.
@@ -18,6 +16,7 @@ type attribution struct {
 	last     int          // behind the count before it in its sentence, 0 for none
 	places   []EntitySpan // of that count
 	firsts   map[string]bool
+	known    classSet // of the words of the sentence
 }
 
 // reach is how far, in tokens, the source and the subject of a count are looked
@@ -59,12 +58,18 @@ func (a *attribution) enter(at int) {
 	a.lo, a.hi = 0, lo
 	for ; a.read < lo; a.read++ {
 		i := a.read
+		if !a.glosses[i].classes.has(classSources) {
+			continue
+		}
 		if x, ok := a.is(i, classSources); ok && x.text == press && !a.articled(i) &&
 			a.word(i+1) && !a.any(i+1, classFunction) && a.clitics(i) {
 			a.named = i
 		}
 	}
-	a.lo, a.hi = lo, hi
+	a.lo, a.hi, a.known = lo, hi, classSet{}
+	for i := lo; i < hi; i++ {
+		a.known.join(&a.glosses[i].classes)
+	}
 }
 
 // refersBack reports whether the counted are some of those counted before: "ألفان
@@ -80,18 +85,17 @@ func (s *scan) refersBack(c *timeline.Count) bool {
 // press is what the word files call papers, agencies and channels.
 const press = "press"
 
-// tokenAt gives the token that holds the byte.
+// tokenAt gives the token that holds the byte, or the next one.
 func (s *scan) tokenAt(offset int) int {
-	i, _ := slices.BinarySearchFunc(s.Tokens, offset, func(t text.Token, offset int) int {
-		if t.End <= offset {
-			return -1
+	first, last := 0, len(s.Tokens)
+	for first < last {
+		if middle := (first + last) / 2; s.Tokens[middle].End <= offset {
+			first = middle + 1
+		} else {
+			last = middle
 		}
-		if t.Start > offset {
-			return 1
-		}
-		return 0
-	})
-	return i
+	}
+	return first
 }
 
 // bounds gives the tokens of the sentence of token i.
@@ -148,10 +152,15 @@ func (a *attribution) entityNear(first, last int, fits func(EntitySpan) bool) (e
 
 // entityAt gives the entity whose name begins with token k.
 func (a *attribution) entityAt(k int) (EntitySpan, bool) {
-	at, ok := slices.BinarySearchFunc(a.entities, a.Tokens[k].Start, func(e EntitySpan, start int) int {
-		return e.Span.Start - start
-	})
-	if !ok {
+	at, start := 0, a.Tokens[k].Start
+	for last := len(a.entities); at < last; {
+		if middle := (at + last) / 2; a.entities[middle].Span.Start < start {
+			at = middle + 1
+		} else {
+			last = middle
+		}
+	}
+	if at == len(a.entities) || a.entities[at].Span.Start != start {
 		return EntitySpan{}, false
 	}
 	return a.entities[at], true
@@ -161,15 +170,18 @@ func (a *attribution) entityAt(k int) (EntitySpan, bool) {
 // "according to" behind it, as long as no other count stands between, else before
 // it; else the subject of the sentence's first verb of saying.
 func (a *attribution) speaker(at int) string {
-	for k := at; k < a.next && k < at+reach; k++ {
+	for k := at; a.known.has(classSaid) && k < a.next && k < at+reach; k++ {
 		if a.any(k, classSaid) {
 			return a.cited(k)
 		}
 	}
-	for k := at; k >= a.lo && k > at-reach; k-- {
+	for k := at; a.known.has(classSaid) && k >= a.lo && k > at-reach; k-- {
 		if a.any(k, classSaid) {
 			return a.cited(k)
 		}
+	}
+	if !a.known.has(classSaidVerbs) {
+		return ""
 	}
 	for k := at - 1; k >= a.lo && k > at-reach; k-- {
 		if a.any(k, classSaidVerbs) {

@@ -77,7 +77,7 @@ func (f *findings) apart(n *node) string {
 	nearest := math.MaxInt
 	for _, r := range left {
 		for _, h := range f.hits[r.from:r.to] {
-			nearest = min(nearest, f.distance(h, right))
+			nearest = min(nearest, f.distance(h, right, 1))
 		}
 	}
 	if nearest == math.MaxInt {
