@@ -124,7 +124,7 @@ func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, wor
 		FactDesk: &factDesk{d.record, d.reader},
 		Topics:   pageTopics(cfg), Step: cfg.Alerts.Step, Zone: cfg.Timezone, Language: cfg.Language,
 		Notes: d.notes, Version: Version(), Now: now, Logger: logger,
-		Metrics: d.metrics.handler(logger), Ready: d.reasons, Working: d.background,
+		Query: newQueries(cfg, d.record, logger, d.metrics.queryLimits.Inc), Metrics: d.metrics.handler(logger), Ready: d.reasons, Working: d.background,
 	}); err != nil {
 		return nil, err
 	}

@@ -34,6 +34,7 @@ type metrics struct {
 	reread      prometheus.Counter
 	stale       prometheus.Gauge
 	storiesFull prometheus.Counter
+	queryLimits prometheus.Counter
 }
 
 func newMetrics(version string) *metrics {
@@ -76,6 +77,9 @@ func newMetrics(version string) *metrics {
 		storiesFull: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "marsad_stories_dropped_total", Help: "Articles that left the window of stories before stories.remember, because of stories.at_most.",
 		}),
+		queryLimits: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "marsad_query_limits_total", Help: "Statements of /query refused because of web.query.points, series or buckets.",
+		}),
 		closed: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "marsad_evaluated_timestamp_seconds", Help: "When steps were last evaluated.",
 		}),
@@ -84,7 +88,7 @@ func newMetrics(version string) *metrics {
 		Name: "marsad_build_info", Help: "Always 1; the label is the version.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	info.Set(1)
-	m.registry.MustRegister(m.polls, m.pollSeconds, m.items, m.rejected, m.marks, m.pages, m.failures, m.notices, m.blind, m.closed, m.reread, m.stale, m.storiesFull, info)
+	m.registry.MustRegister(m.polls, m.pollSeconds, m.items, m.rejected, m.marks, m.pages, m.failures, m.notices, m.blind, m.closed, m.reread, m.stale, m.storiesFull, m.queryLimits, info)
 	m.prefixed().MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

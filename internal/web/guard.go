@@ -86,7 +86,7 @@ func (s *Server) protect(next http.Handler) http.Handler {
 				Text:   "this page does not go by the name in the request's Host header",
 				Remedy: "ask for 127.0.0.1, or set web.base_url to the address the page goes by",
 			})
-		case r.Method != http.MethodGet && r.Method != http.MethodHead && (r.Method != http.MethodPost || r.URL.Path != "/login"):
+		case r.Method != http.MethodGet && r.Method != http.MethodHead && (r.Method != http.MethodPost || r.URL.Path != "/login" && r.URL.Path != queryPath):
 			h.Set("Allow", "GET, HEAD")
 			s.refuse(w, r, problem{
 				status: http.StatusMethodNotAllowed,
@@ -119,6 +119,10 @@ func (s *Server) authorise(next http.Handler) http.Handler {
 		switch {
 		case s.guard.authorised(r):
 			next.ServeHTTP(w, r)
+		case r.URL.Path == queryPath:
+			s.setInfluxHeaders(w)
+			w.Header().Set("WWW-Authenticate", `Basic realm="marsad"`)
+			s.writeJSON(w, http.StatusUnauthorized, queryError{"authorization failed: the password, or the token, is the value of web.token"})
 		case wantsJSON(r) || r.URL.Path == "/metrics":
 			w.Header().Set("WWW-Authenticate", `Bearer realm="marsad"`)
 			s.refuse(w, r, problem{
@@ -139,8 +143,28 @@ func (g *guard) authorised(r *http.Request) bool {
 	if scheme, credentials, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
 		return sameSecret(credentials, g.token)
 	}
+	if r.URL.Path == queryPath && sameSecret(queryPassword(r), g.token) {
+		return true
+	}
 	c, err := r.Cookie(cookieName)
 	return err == nil && sameSecret(c.Value, g.cookie)
+}
+
+// queryPassword gives the password that a request to /query has in one of the ways
+// that InfluxDB 1.8 takes it: basic authentication, or "Token user:password", or
+// the token alone as for version 2. The user may be anybody.
+func queryPassword(r *http.Request) string {
+	if _, password, ok := r.BasicAuth(); ok {
+		return password
+	}
+	scheme, credentials, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Token") {
+		return ""
+	}
+	if _, password, found := strings.Cut(credentials, ":"); found {
+		return password
+	}
+	return credentials
 }
 
 // sameSecret compares in a time that tells nothing of either, not even lengths.

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"marsad/timeline"
+	"marsad/timeline/influxql"
 )
 
 // requestTimeout is how long one request may keep the record busy. It is above
@@ -104,9 +105,10 @@ type Options struct {
 
 	Now     func() time.Time
 	Logger  *slog.Logger
-	Metrics http.Handler    // answers /metrics; nil: 404
-	Ready   func() []string // why Marsad is not ready; nothing when it is. nil: always ready
-	Working func() []string // what is done in the background, which nothing waits for; may be nil
+	Query   *influxql.Engine // answers /query; nil: 404
+	Metrics http.Handler     // answers /metrics; nil: 404
+	Ready   func() []string  // why Marsad is not ready; nothing when it is. nil: always ready
+	Working func() []string  // what is done in the background, which nothing waits for; may be nil
 }
 
 // check names the first option that is missing.
@@ -129,6 +131,8 @@ type Server struct {
 	guard   *guard
 	views   *views
 	handler http.Handler
+
+	queryTimeout time.Duration // of /query; 0: as pages
 }
 
 // New makes a server. It is an error to listen beyond loopback without a token,
@@ -151,7 +155,7 @@ func New(cfg Config, o Options) (*Server, error) {
 		return nil, err
 	}
 	v.version = o.Version
-	s := &Server{opts: o, guard: g, views: v}
+	s := &Server{opts: o, guard: g, views: v, queryTimeout: cfg.Query.Timeout}
 	s.handler = s.routes()
 	return s, nil
 }
@@ -165,6 +169,7 @@ func (s *Server) routes() http.Handler {
 	open.HandleFunc("/readyz", s.readyz)
 	open.HandleFunc("/login", s.login)
 	open.HandleFunc("/static/{file}", s.static)
+	open.HandleFunc("/ping", s.ping)
 
 	closed := http.NewServeMux()
 	closed.HandleFunc("/{$}", s.page(s.home))
@@ -182,21 +187,27 @@ func (s *Server) routes() http.Handler {
 	closed.HandleFunc(exportPrefix+"{file}", s.export)
 	closed.HandleFunc("/", s.page(func(*http.Request) (view, error) { return view{}, timeline.ErrNotFound }))
 	s.routeAPI(closed)
+	if s.opts.Query != nil {
+		closed.HandleFunc(queryPath, s.query)
+	}
 	if s.opts.Metrics != nil {
 		closed.Handle("/metrics", s.opts.Metrics)
 	}
 	open.Handle("/", s.authorise(closed))
 
-	return s.protect(withTimeout(open))
+	return s.protect(s.withTimeout(open))
 }
 
-// withTimeout ends what a request does to the record after requestTimeout, or
-// exportTimeout.
-func withTimeout(next http.Handler) http.Handler {
+// withTimeout ends what a request does to the record after requestTimeout,
+// exportTimeout, or that of the configuration.
+func (s *Server) withTimeout(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		limit := requestTimeout
-		if strings.HasPrefix(r.URL.Path, exportPrefix) {
+		switch {
+		case strings.HasPrefix(r.URL.Path, exportPrefix):
 			limit = exportTimeout
+		case r.URL.Path == queryPath && s.queryTimeout > 0:
+			limit = s.queryTimeout
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), limit)
 		defer cancel()

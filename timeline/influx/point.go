@@ -5,15 +5,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"marsad/timeline"
 )
-
-// maxString is the longest string field, in bytes. InfluxDB refuses those of 64
-// KiB and more; what is longer is cut and counted as shortened.
-const maxString = 60_000
 
 // The instants that fit in int64 nanoseconds, as InfluxDB narrows them.
 var (
@@ -41,11 +35,11 @@ func (p *point) id() string {
 // seriesOf makes the tags fit and spells the series. Tombstones and writes go
 // through it alike, so that they meet.
 func seriesOf(p *timeline.Point) point {
-	out := point{bucket: p.Bucket, measurement: cleanName(p.Measurement), time: p.Time}
+	out := point{bucket: p.Bucket, measurement: timeline.TagText(p.Measurement), time: p.Time}
 	var key strings.Builder
 	key.WriteString(measurementEscaper.Replace(out.measurement))
 	for _, tag := range p.Tags {
-		name, value := cleanKey(tag.Key), cleanName(tag.Value)
+		name, value := cleanKey(tag.Key), timeline.TagText(tag.Value)
 		if name == "" || value == "" {
 			continue // InfluxDB has no empty tags
 		}
@@ -91,7 +85,7 @@ func encode(p *timeline.Point) point {
 		case bool:
 			b = strconv.AppendBool(b, v)
 		case string:
-			text, cut := shorten(cleanText(v))
+			text, cut := timeline.FieldText(v)
 			out.shortened = out.shortened || cut
 			b = append(b, '"')
 			b = append(b, stringEscaper.Replace(text)...)
@@ -126,56 +120,14 @@ var (
 	stringEscaper      = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 )
 
-// cleanText makes one line of valid UTF-8 without control characters.
-func cleanText(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.IsControl(r):
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, string(utf8.RuneError)))
-}
-
-// cleanName is cleanText for measurements and tags. A backslash before the wrong
-// character, or at the end, would swallow what follows and has no escape; and the
-// server refuses what cannot be printed, the joiners of Arabic script among it.
-func cleanName(s string) string {
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		switch {
-		case r == '\\':
-			return '/'
-		case r == utf8.RuneError:
-			return '?'
-		case !unicode.IsPrint(r):
-			return -1
-		}
-		return r
-	}, cleanText(s)))
-}
-
-// cleanKey is cleanName for the keys of tags and fields, of which InfluxDB
+// cleanKey is timeline.TagText for the keys of tags and fields, of which InfluxDB
 // reserves some.
 func cleanKey(s string) string {
-	switch s = cleanName(s); s {
+	switch s = timeline.TagText(s); s {
 	case "time", "_measurement", "_field", "_time", "_value":
 		return s + "_"
 	}
 	return s
-}
-
-// shorten cuts s at a character so that it fits a string field.
-func shorten(s string) (text string, cut bool) {
-	if len(s) <= maxString {
-		return s, false
-	}
-	end := maxString
-	for !utf8.RuneStart(s[end]) {
-		end--
-	}
-	return s[:end], true
 }
 
 // predicate selects the series of a point for /api/v2/delete. A tag that the

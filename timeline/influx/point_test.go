@@ -65,12 +65,12 @@ func TestEncode(t *testing.T) {
 }
 
 func TestLongTextsAreCut(t *testing.T) {
-	for _, text := range []string{strings.Repeat("x", maxString), strings.Repeat("x", maxString+1), strings.Repeat("خ", maxString)} {
+	for _, text := range []string{strings.Repeat("x", timeline.MaxFieldText), strings.Repeat("x", timeline.MaxFieldText+1), strings.Repeat("خ", timeline.MaxFieldText)} {
 		got := encode(&timeline.Point{Measurement: "m", Fields: []timeline.Field{{Key: "s", Value: text}}, Time: time.Unix(0, 0)})
-		if want := len(text) > maxString; got.shortened != want {
+		if want := len(text) > timeline.MaxFieldText; got.shortened != want {
 			t.Errorf("a text of %d bytes: shortened %t", len(text), got.shortened)
 		}
-		if len(got.line) > maxString+20 || !utf8.ValidString(got.line) {
+		if len(got.line) > timeline.MaxFieldText+20 || !utf8.ValidString(got.line) {
 			t.Errorf("a text of %d bytes gives a line of %d, valid UTF-8 %t", len(text), len(got.line), utf8.ValidString(got.line))
 		}
 	}

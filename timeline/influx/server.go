@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	influxhttp "github.com/influxdata/influxdb-client-go/v2/api/http"
+
+	"marsad/timeline"
 )
 
 // generation is what kind of InfluxDB the server is. All take the same writes;
@@ -104,7 +106,8 @@ func errorWords(body []byte) string {
 	if json.Unmarshal(answer.Data, &lines) == nil && len(lines) > 0 && words != "" {
 		words += ": " + lines[0].Message
 	}
-	return cleanText(words)
+	line, _ := timeline.FieldText(words)
+	return line
 }
 
 // asError keeps a nil *Error from becoming an error that is not nil.

@@ -92,6 +92,14 @@ func checkRecord(t *testing.T, path string) {
 	if diff := cmp.Diff(dump(steps), kept); diff != "" {
 		t.Errorf("step counts (-recounted +kept):\n%s", diff)
 	}
+	const series = ` || ' ' || s.feed || ' ' || s.publisher || ' ' || s.country || ' ' || s.lang || ' ' || `
+	if diff := cmp.Diff(
+		dump(`SELECT t.topic || ' ' || CAST(floor(s.at / 3.6e12) AS INTEGER)`+series+`COUNT(*) AS l
+			FROM (SELECT '' AS topic, id AS article FROM articles UNION ALL SELECT topic, article FROM mentions) t
+			JOIN articles s ON s.id = t.article GROUP BY t.topic, floor(s.at / 3.6e12), s.feed, s.publisher, s.country, s.lang ORDER BY l`),
+		dump(`SELECT h.topic || ' ' || h.hour`+series+`h.n AS l FROM point_hours h JOIN point_series s ON s.id = h.series ORDER BY l`)); diff != "" {
+		t.Errorf("hourly sums (-recounted +kept):\n%s", diff)
+	}
 	if diff := cmp.Diff(
 		dump(`SELECT f.name || ' ' || COUNT(a.id) FROM feeds f LEFT JOIN articles a ON a.feed = f.id GROUP BY f.id ORDER BY f.name`),
 		dump(`SELECT name || ' ' || articles FROM feeds ORDER BY name`)); diff != "" {

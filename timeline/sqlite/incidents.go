@@ -57,17 +57,21 @@ func markState(ctx context.Context, s *session, row int64, i *timeline.Incident)
 // incidentPoints gives the points of an incident: one for each state and severity
 // it has been in.
 func incidentPoints(ctx context.Context, s *session, row int64) ([]timeline.Point, error) {
-	return all(ctx, s, func(row scanner) (timeline.Point, error) {
-		var (
-			i         timeline.Incident
-			at        stamp
-			text, url string
-		)
-		err := row.Scan(&i.Topic, &i.State, &i.Severity, &at, &i.Title, &text, &url)
-		i.Updated = at.Time
-		return i.Point(text, url), err
-	}, `SELECT i.topic, p.state, p.severity, p.at, p.title, p.text, p.url
-		FROM incident_points p JOIN incidents i ON i.id = p.incident WHERE p.incident = ? ORDER BY p.at`, row)
+	return all(ctx, s, scanIncidentPoint, incidentPointQuery+` WHERE p.incident = ? ORDER BY p.at`, row)
+}
+
+const incidentPointQuery = `SELECT i.topic, p.state, p.severity, p.at, p.title, p.text, p.url
+	FROM incident_points p JOIN incidents i ON i.id = p.incident`
+
+func scanIncidentPoint(row scanner) (timeline.Point, error) {
+	var (
+		i         timeline.Incident
+		at        stamp
+		text, url string
+	)
+	err := row.Scan(&i.Topic, &i.State, &i.Severity, &at, &i.Title, &text, &url)
+	i.Updated = at.Time
+	return i.Point(text, url), err
 }
 
 const incidentColumns = `i.incident, i.topic, i.opened, i.body, i.channel, i.ts,
