@@ -146,14 +146,14 @@ func demanded(condition ql.Expr, key string) (values []string, bound bool) {
 	case *ql.ParenExpr:
 		return demanded(e.Expr, key)
 	case *ql.BinaryExpr:
-		switch {
-		case e.Op == ql.EQ:
+		switch e.Op {
+		case ql.EQ:
 			ref, isRef := e.LHS.(*ql.VarRef)
 			text, isText := e.RHS.(*ql.StringLiteral)
 			if isRef && isText && ref.Val == key {
 				return []string{text.Val}, true
 			}
-		case e.Op == ql.AND || e.Op == ql.OR:
+		case ql.AND, ql.OR:
 			left, inLeft := demanded(e.LHS, key)
 			right, inRight := demanded(e.RHS, key)
 			switch {
@@ -166,6 +166,7 @@ func demanded(condition ql.Expr, key string) (values []string, bound bool) {
 			default:
 				return right, inRight
 			}
+		default: // says nothing of one value
 		}
 	}
 	return nil, false
@@ -329,6 +330,7 @@ func cast(value any, to ql.DataType) any {
 			return float64(v)
 		case ql.Integer, ql.Unknown, ql.AnyField:
 			return v
+		default: // has no such values
 		}
 	case float64:
 		switch to {
@@ -336,6 +338,7 @@ func cast(value any, to ql.DataType) any {
 			return int64(v)
 		case ql.Float, ql.Unknown, ql.AnyField:
 			return v
+		default: // has no such values
 		}
 	case string:
 		if to == ql.String || to == ql.Unknown || to == ql.AnyField {
