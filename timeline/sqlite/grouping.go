@@ -25,23 +25,29 @@ func (r *Record) readPrints(ctx context.Context, s *session) error {
 	if r.opts.Stories == nil {
 		return nil
 	}
-	rows, err := all(ctx, s, func(row scanner) (p timeline.Printed, err error) {
-		var published, firstSeen stamp
-		err = row.Scan(&p.Number, &published, &firstSeen, &p.Print)
-		p.Published, p.FirstSeen = published.Time, firstSeen.Time
-		return p, err
-	}, `SELECT article, published, first_seen, print FROM story_prints WHERE article > ? ORDER BY article`, r.prints.last)
-	if err != nil {
-		return err
-	}
-	for i := range rows {
-		r.prints = prints{last: rows[i].Number, oldest: r.opts.Stories.Add(rows[i])}
+	for n := printsAtOnce; n == printsAtOnce; {
+		rows, err := all(ctx, s, func(row scanner) (p timeline.Printed, err error) {
+			var published, firstSeen stamp
+			err = row.Scan(&p.Number, &published, &firstSeen, &p.Print)
+			p.Published, p.FirstSeen = published.Time, firstSeen.Time
+			return p, err
+		}, `SELECT article, published, first_seen, print FROM story_prints WHERE article > ? ORDER BY article LIMIT ?`, r.prints.last, printsAtOnce)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			r.prints = prints{last: rows[i].Number, oldest: r.opts.Stories.Add(rows[i])}
+		}
+		n = len(rows)
 	}
 	if r.prints.last == 0 {
 		return r.makePrints(ctx, s)
 	}
 	return nil
 }
+
+// printsAtOnce is how many prints are in memory before the grouper has them.
+const printsAtOnce = 5000
 
 // makePrintsOf is how old an article may be, by when it was first seen, to get a
 // print in a record that has none.
@@ -158,12 +164,17 @@ func (r *Record) insertSignature(ctx context.Context, s *session, row int64, a *
 func (r *Record) prunePrints(ctx context.Context) error {
 	for n := int64(pruneRows); n == pruneRows; {
 		if err := r.write(ctx, func(ctx context.Context, s *session) (err error) {
-			n, err = s.exec(ctx, `DELETE FROM story_prints WHERE article IN (SELECT article FROM story_prints WHERE article < ? LIMIT ?)`,
-				r.prints.oldest, pruneRows)
+			n, err = r.dropPrints(ctx, s)
 			return err
 		}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// dropPrints deletes up to pruneRows of them and says how many it did.
+func (r *Record) dropPrints(ctx context.Context, s *session) (int64, error) {
+	return s.exec(ctx, `DELETE FROM story_prints WHERE article IN (SELECT article FROM story_prints WHERE article < ? ORDER BY article LIMIT ?)`,
+		r.prints.oldest, pruneRows)
 }

@@ -52,6 +52,10 @@ func (r *Record) CommitLoad(ctx context.Context, articles []timeline.ReadArticle
 		if err := in.close(whole); err != nil {
 			return err
 		}
+		// Nobody prunes while an archive is loaded.
+		if _, err := r.dropPrints(whole, s); err != nil {
+			return err
+		}
 		return recounted(whole, s, every)
 	})
 	if err != nil {

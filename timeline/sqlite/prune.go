@@ -7,11 +7,12 @@ import (
 	"marsad/timeline"
 )
 
-// How much is deleted in one transaction: few enough that a poll waits for a
-// fraction of a second.
+// How much is deleted in one transaction: few enough that a poll, which waits for
+// one at most, waits for a few hundredths of a second.
 const (
-	pruneArticles = 100
-	pruneRows     = 1000
+	pruneArticles = 25
+	pruneItems    = 100
+	pruneRows     = 500
 )
 
 // Prune deletes what is older than the record is to keep: articles first seen
@@ -56,10 +57,38 @@ func (r *Record) Prune(ctx context.Context, now time.Time) (articles int, err er
 		}
 	}
 	if r.opts.Remember > 0 {
-		err = r.pruneRows(ctx, `DELETE FROM items WHERE id IN (SELECT id FROM items WHERE last_seen < ?
-			AND NOT EXISTS (SELECT 1 FROM articles a WHERE a.id = items.id) LIMIT ?)`, now.Add(-r.opts.Remember))
+		err = r.pruneItems(ctx, now.Add(-r.opts.Remember))
 	}
 	return articles, errorf(err, "deletion of items")
+}
+
+// pruneItems deletes the items that no feed has had since and whose articles are
+// not kept. There may be many whose articles are: they are passed over before the
+// transaction begins.
+func (r *Record) pruneItems(ctx context.Context, before time.Time) error {
+	for n := pruneItems; n == pruneItems; {
+		var rows []int64
+		if err := r.read(ctx, func(s *session) (err error) {
+			rows, err = all(ctx, s, column[int64], `SELECT id FROM items WHERE last_seen < ?
+				AND NOT EXISTS (SELECT 1 FROM articles a WHERE a.id = items.id) LIMIT ?`, stamp{before}, pruneItems)
+			return err
+		}); err != nil {
+			return err
+		}
+		if err := r.write(ctx, func(ctx context.Context, s *session) error {
+			for _, row := range rows {
+				// Unless it was seen again meanwhile.
+				if _, err := s.exec(ctx, `DELETE FROM items WHERE id = ? AND last_seen < ?`, row, stamp{before}); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+		n = len(rows)
+	}
+	return nil
 }
 
 // pruneRows runs a deletion of so many rows at a time until fewer are left.
