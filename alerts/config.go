@@ -22,6 +22,10 @@ type Config struct {
 	// BlindAfter is for how long no feed may have answered before the team is told;
 	// 0: it is never.
 	BlindAfter time.Duration `yaml:"blind_after"`
+	// DarkAfter is for how long the feeds of a group must not have been read, while
+	// others are, before the team is told; 0: it is never.
+	DarkAfter time.Duration `yaml:"dark_after"`
+	DarkShare Share         `yaml:"dark_share"` // of a group's feeds
 }
 
 // DefaultConfig is what holds where config.yaml says nothing.
@@ -32,6 +36,8 @@ func DefaultConfig() Config {
 		StoryCap:    5,
 		FalseAlarms: Budget{N: 1, Per: 4 * 7 * 24 * time.Hour},
 		BlindAfter:  30 * time.Minute,
+		DarkAfter:   3 * time.Hour,
+		DarkShare:   1,
 	}
 }
 
@@ -60,6 +66,20 @@ type Budget struct {
 
 // IsZero reports whether the budget is not set.
 func (b Budget) IsZero() bool { return b == Budget{} }
+
+// Share is a part of something, in (0, 1].
+type Share float64
+
+// UnmarshalText reads a percentage.
+func (s *Share) UnmarshalText(text []byte) error {
+	number, found := strings.CutSuffix(string(text), "%")
+	v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if !found || err != nil || !(v > 0 && v <= 100) {
+		return fmt.Errorf("%q is not a share: write a percentage above 0%% and up to 100%%, as in 80%%", text)
+	}
+	*s = Share(v / 100)
+	return nil
+}
 
 // weeks is how long one false alarm takes.
 func (b Budget) weeks() float64 { return b.Per.Hours() / (7 * 24) / b.N }

@@ -42,3 +42,12 @@ func FuzzBudget(f *testing.F) {
 		}
 	})
 }
+
+func TestShare(t *testing.T) {
+	for text, want := range map[string]alerts.Share{"100%": 1, "80 %": 0.8, "0.5%": 0.005, "0%": 0, "101%": 0, "0.8": 0, "NaN%": 0, "": 0, "%": 0} {
+		var got alerts.Share
+		if err := got.UnmarshalText([]byte(text)); got != want || (err == nil) != (want > 0) {
+			t.Errorf("%q is %v, %v; want %v", text, got, err, want)
+		}
+	}
+}

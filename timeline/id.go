@@ -122,6 +122,11 @@ func singleSpaced(s string) string {
 	return s // as most text is
 }
 
+// DarkID derives the id of the incident that a feed group is dark from an instant on.
+func DarkID(group string, since time.Time) string {
+	return Hash("dark", group, since.UTC().Format(time.RFC3339Nano))
+}
+
 // BlindID derives the id of the incident of hearing nothing since an instant.
 func BlindID(since time.Time) string {
 	return Hash("blind", since.UTC().Format(time.RFC3339Nano))

@@ -53,6 +53,8 @@ type Incident struct {
 	// and is as severe as the most severe of them.
 	Joined []Joined
 
+	Feeds []string // names of dark feeds, the first of them
+
 	// What people said to it, and of its topic; the record's word, not the body's.
 	Acknowledged Acknowledgement
 	Feedback     Feedback
@@ -146,6 +148,10 @@ const (
 	// Blind is no topic's: no feed answered. Opened is when the last one had, Window
 	// for how long none had when it opened, Total how many had been asked since.
 	Blind IncidentKind = "blind"
+	// Dark is no topic's: a group of feeds is heard no more while others answer. Title
+	// is the group's name, Opened when the last of its dark feeds was heard, Window for
+	// how long they had not been when it opened, Observed how many are dark, of Total.
+	Dark IncidentKind = "dark"
 )
 
 // Headline is one story of an incident.

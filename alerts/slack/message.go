@@ -61,8 +61,12 @@ type renderer struct {
 // message is the incident's message in the channel, as the incident is now: what
 // happened and how unusual that is first, then what stands behind it.
 func (r renderer) message(i *timeline.Incident) message {
-	if i.Kind == timeline.Blind {
+	switch i.Kind {
+	case timeline.Blind:
 		return r.blind(i)
+	case timeline.Dark:
+		return r.dark(i)
+	case timeline.Rise, timeline.Fall:
 	}
 	p := r.words.phrases(i.Kind)
 	title, lead := p.Opening, r.observed(i)

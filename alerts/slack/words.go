@@ -70,6 +70,7 @@ type words struct {
 	Labelled      string            `json:"labelled"`
 	Labels        map[string]string `json:"labels"`
 	Blind         map[string]string `json:"blind"`
+	Dark          map[string]string `json:"dark"`
 
 	language xlanguage.Tag
 }

@@ -102,6 +102,13 @@ func (t *backtestTopic) rows() (rows []backtestRow) {
 }
 
 func describeIncident(i *timeline.Incident) string {
+	switch i.Kind {
+	case timeline.Blind:
+		return fmt.Sprintf("%s: no feed answers, asked in vain: %d", i.Severity, i.Total)
+	case timeline.Dark:
+		return fmt.Sprintf("%s: of feed group %s %d of %d feeds are not heard", i.Severity, printable(i.Title), i.Observed, i.Total)
+	case timeline.Rise, timeline.Fall:
+	}
 	text := fmt.Sprintf("%s: %d in %s, %.1f expected; %d in all by %s", i.Severity, i.Observed, timeline.FormatWindow(i.Window), i.Expected,
 		i.Total, plural(i.Publishers, "publisher", "publishers"))
 	if with := joinedTopics(i); len(with) > 0 {

@@ -37,6 +37,7 @@ type daemon struct {
 	collector   *collector.Collector
 	evaluator   *alerts.Evaluator
 	heartbeat   *alerts.Heartbeat
+	darkGroups  *alerts.DarkGroups
 	dispatchers []*alerts.Dispatcher // one for each receiver
 	projector   *influx.Projector    // nil without InfluxDB
 	socket      *slack.Socket        // nil without slack.app_token
@@ -105,6 +106,10 @@ func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, wor
 	if d.dispatchers, err = d.newDispatchers(ctx, cfg, world); err != nil {
 		return nil, err
 	}
+	d.darkGroups = alerts.NewDarkGroups(alerts.DarkGroupsOptions{
+		After: cfg.Alerts.DarkAfter, Share: cfg.Alerts.DarkShare, Started: now(), Groups: cfg.FeedGroups,
+		Feeds: d.record, Results: d.record, Logger: logger, Receivers: receivers(cfg),
+	})
 	d.heartbeat = alerts.NewHeartbeat(alerts.HeartbeatOptions{
 		After: cfg.Alerts.BlindAfter, Started: now(), Feeds: d.record, Results: d.record, Logger: logger, Receivers: receivers(cfg),
 	})

@@ -140,6 +140,9 @@ func (d *daemon) watch(ctx context.Context) error {
 		if err := d.heartbeat.Beat(ctx, now()); err != nil {
 			d.failed(ctx, "heartbeat", err)
 		}
+		if err := d.darkGroups.Look(ctx, now()); err != nil {
+			d.failed(ctx, "feed_groups", err)
+		}
 		open := timeline.StepStart(now(), d.step)
 		if arrived := d.arrived.Swap(false); !arrived && open.Equal(evaluated) {
 			return

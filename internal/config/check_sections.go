@@ -134,6 +134,9 @@ func checkAlerts(c alerts.Config) findings {
 	if c.BlindAfter != 0 {
 		f.durationBetween("blind_after", c.BlindAfter, 5*time.Minute, week)
 	}
+	if c.DarkAfter != 0 {
+		f.durationBetween("dark_after", c.DarkAfter, 15*time.Minute, 4*week)
+	}
 	for i, m := range c.Silences {
 		key := itemPath("silences", i)
 		switch {

@@ -55,6 +55,10 @@ type Config struct {
 	// without regard to case. One that is not enabled may be without URL.
 	Feeds []collector.Feed
 
+	// FeedGroups are the groups that feeds belong to: those of the starter data, and
+	// labels. By name.
+	FeedGroups []alerts.FeedGroup
+
 	// Entities are those of the selected seeds and the file's own lexicons.
 	Entities []timeline.Entity
 

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/language"
 
+	"marsad/alerts"
 	"marsad/alerts/webhook"
 	"marsad/collector"
 	"marsad/seeds"
@@ -33,13 +34,14 @@ type resolver struct {
 	entities []entry[timeline.Entity]
 	topics   []entry[topicEntry]
 
-	feedAt, entityAt, topicAt map[string]int // places in the lists, by folded name
+	feedAt, entityAt, topicAt map[string]int    // places in the lists, by folded name
+	groupOf                   map[string]string // group of each seed feed, by folded name
 }
 
 func newResolver(own *file, doc *document) *resolver {
 	r := &resolver{
 		own: own, docs: []*document{doc}, zone: time.UTC,
-		feedAt: map[string]int{}, entityAt: map[string]int{}, topicAt: map[string]int{},
+		feedAt: map[string]int{}, groupOf: map[string]string{}, entityAt: map[string]int{}, topicAt: map[string]int{},
 	}
 	if zone, ok := loadZone(own.Timezone); ok {
 		r.zone = zone
@@ -87,6 +89,9 @@ func (r *resolver) addGroup(kind, group string, env environment) {
 	f, doc := decodeFile(name, data, env)
 	doc.seed = true
 	r.docs = append(r.docs, doc)
+	for i := range f.Feeds {
+		r.groupOf[foldName(f.Feeds[i].Name)] = group
+	}
 	r.add(f, doc)
 }
 
@@ -167,6 +172,7 @@ func (r *resolver) resolve() *Config {
 	for _, e := range r.feeds {
 		c.Feeds = append(c.Feeds, r.resolveFeed(e.value))
 	}
+	c.FeedGroups = r.feedGroups(c.Feeds)
 	r.checkEntities()
 	slices.SortFunc(r.entities, func(a, b entry[timeline.Entity]) int {
 		return cmp.Compare(a.value.Name, b.value.Name)
@@ -237,6 +243,26 @@ func (r *resolver) resolveFeed(f collector.Feed) collector.Feed {
 		f.Enabled = &enabled
 	}
 	return f
+}
+
+// feedGroups gives the groups of feeds by name. One that takes the place of a seed
+// stays in that one's group.
+func (r *resolver) feedGroups(feeds []collector.Feed) (groups []alerts.FeedGroup) {
+	members := make(map[string][]string)
+	for i := range feeds {
+		f := &feeds[i]
+		names := slices.Clone(f.Label)
+		if group, found := r.groupOf[foldName(f.Name)]; found && !slices.Contains(names, group) {
+			names = append(names, group)
+		}
+		for _, name := range names {
+			members[name] = append(members[name], f.Name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		groups = append(groups, alerts.FeedGroup{Name: name, Feeds: members[name]})
+	}
+	return groups
 }
 
 func (r *resolver) resolveTopic(t topicEntry) Topic {
