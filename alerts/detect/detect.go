@@ -50,6 +50,10 @@ type Sample struct {
 	// Ahead is how many times more of the count than of the exposure is known as yet,
 	// if the step may still change; zero stands for 1, as much of both.
 	Ahead float64
+	// Backlog says that Exposure is a guess, and that the count may hold what the
+	// steps left out before it kept back: as much of it as was to be expected of them
+	// is explained. A burst in the first step after a gap is seen a step later.
+	Backlog bool
 }
 
 // Detector judges one topic. Its state is a few numbers, the rhythm of a week and
@@ -108,7 +112,11 @@ func (d *Detector) Observe(s Sample) error {
 	}
 	if d.started {
 		missed := int64(s.Step.Sub(d.last)/d.options.Step) - 1
-		d.miss(min(missed, int64(d.windows[len(d.windows)-1].steps)))
+		missed = min(missed, int64(d.windows[len(d.windows)-1].steps))
+		if s.Backlog {
+			s.Exposure *= d.backlog(s, missed)
+		}
+		d.miss(missed)
 	}
 	d.started, d.last = true, s.Step
 	if s.Exposure == 0 {
@@ -141,6 +149,24 @@ func (d *Detector) Observe(s Sample) error {
 
 // maxCount is what of a step counts at most, so that windows cannot overflow.
 const maxCount = math.MaxInt32 / 1024
+
+// backlog is how many times the exposure of a step, which is what explains its
+// count, if it may hold that of so many missed before it.
+func (d *Detector) backlog(s Sample, missed int64) float64 {
+	if missed == 0 || !d.begun() {
+		return 1
+	}
+	held := 0.0
+	for n := missed; n > 0; n-- {
+		held += d.outlook(s.Step.Add(-time.Duration(n) * d.options.Step))
+	}
+	own := d.outlook(s.Step)
+	mean := d.level.rate() * s.Exposure * own
+	if mean <= 0 {
+		return 1
+	}
+	return min(max(1, float64(s.Count)/mean), 1+held/own)
+}
 
 // maxAhead keeps what is expected of windows finite.
 const maxAhead = 1000

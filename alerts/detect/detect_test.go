@@ -290,6 +290,37 @@ func TestAhead(t *testing.T) {
 	}
 }
 
+// The first step after a gap may bring what the gap kept back, if it is not known
+// how much was collected; not more, and the next one not.
+func TestBacklog(t *testing.T) {
+	const rate = 20
+	usual := make([]detect.Sample, 30*24)
+	for i := range usual {
+		usual[i] = detect.Sample{Step: epoch.Add(time.Duration(i) * time.Hour), Count: rate, Exposure: 1, Backlog: true}
+	}
+	gap := 7 * time.Hour
+	for name, c := range map[string]struct {
+		after   time.Duration
+		count   int
+		backlog bool
+		alarms  bool
+	}{
+		"what was kept back":          {gap, 8 * rate, true, false},
+		"more than that":              {gap, 20 * rate, true, true},
+		"as much, of a known hour":    {gap, 8 * rate, false, true},
+		"as much, and nothing missed": {0, 8 * rate, true, true},
+	} {
+		samples := append(slices.Clone(usual), detect.Sample{
+			Step: epoch.Add(30*day + c.after), Count: c.count, Exposure: 1, Backlog: c.backlog,
+		})
+		judgements := last(t, samples)
+		alarms := slices.ContainsFunc(judgements, func(j detect.Judgement) bool { return j.State == timeline.Alarming })
+		if alarms != c.alarms {
+			t.Errorf("%s: %+v", name, judgements)
+		}
+	}
+}
+
 func TestBadSamplesAreRefused(t *testing.T) {
 	for name, bad := range map[string]detect.Sample{
 		"is no amount":     {Step: epoch.Add(day), Exposure: -1},

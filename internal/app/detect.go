@@ -113,9 +113,9 @@ func (j *judge) line(answer, line []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := detect.Sample{Step: in.T, Count: in.Count, Exposure: 1}
+	s := detect.Sample{Step: in.T, Count: in.Count, Exposure: 1, Backlog: true}
 	if in.Exposure != nil {
-		s.Exposure = *in.Exposure
+		s.Exposure, s.Backlog = *in.Exposure, false
 	}
 	if err := d.Observe(s); err != nil {
 		return nil, fmt.Errorf("series %q: %w", in.Series, err)
