@@ -165,8 +165,9 @@ type StoryMember struct {
 	Counted bool // whether it counts in series, its mentions with it
 	// Was is the story it was in before it was ruled to be here, at the given time;
 	// empty when it was grouped here.
-	Was   string
-	Ruled time.Time
+	Was     string
+	Ruled   time.Time
+	By, Why string
 }
 
 // StoryMove is an article that was ruled to be in another story.
@@ -174,6 +175,7 @@ type StoryMove struct {
 	Article string // id
 	Story   string // where it is now
 	Ruled   time.Time
+	By, Why string
 }
 
 // Ruling is an analyst's word on which articles are one story.
@@ -182,6 +184,8 @@ type Ruling struct {
 	// Since is where steps begin that are not final yet: articles published before
 	// it count on as they did.
 	Since time.Time
+	// By is who says so, and Why the reason; either may be empty.
+	By, Why string
 }
 
 // RankedArticle is an article that may count.

@@ -166,7 +166,7 @@ func (c *Correction) setCount(n *Count) error {
 			err = fmt.Errorf("counts have no such field: there are lo, best, hi, bound, kind, of, by, negated")
 		}
 		if err != nil {
-			return fmt.Errorf("%s=%s: %w", name, value, err)
+			return &MistakeError{fmt.Errorf("%s=%s: %w", name, value, err)}
 		}
 	}
 	return nil
@@ -189,11 +189,11 @@ func (c *Correction) setTime(i *Interval, p *Precision, r *Relation) error {
 			err = fmt.Errorf("dates and events have no such field: there are lo, hi, precision, relation")
 		}
 		if err != nil {
-			return fmt.Errorf("%s=%s: %w", name, value, err)
+			return &MistakeError{fmt.Errorf("%s=%s: %w", name, value, err)}
 		}
 	}
 	if len(c.Set) > 0 && !i.Hi.IsZero() && !i.Lo.Before(i.Hi) {
-		return fmt.Errorf("%s is not before %s: the end is the first instant or day that is not of it", i.Lo.Format(time.RFC3339), i.Hi.Format(time.RFC3339))
+		return &MistakeError{fmt.Errorf("%s is not before %s: the end is the first instant or day that is not of it", i.Lo.Format(time.RFC3339), i.Hi.Format(time.RFC3339))}
 	}
 	return nil
 }

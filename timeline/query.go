@@ -28,6 +28,15 @@ var ErrCursor = errors.New("cursor not understood")
 // ErrNotFound is returned for an id or a name that is not in the record.
 var ErrNotFound = errors.New("not in the record")
 
+// MistakeError is a mistake of whoever asked for something, told so that he can mend
+// it.
+type MistakeError struct{ Err error }
+
+func (e *MistakeError) Error() string { return e.Err.Error() }
+
+// Unwrap gives what is wrong.
+func (e *MistakeError) Unwrap() error { return e.Err }
+
 // FoundEvent is an event with where it was found.
 type FoundEvent struct {
 	Article Article

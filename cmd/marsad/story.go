@@ -25,7 +25,8 @@ the first of each publisher, up to alerts.story_cap.`,
 		},
 	}
 	c.PersistentFlags().StringVar(&format, "format", "text", "`FORM` of the answer: text or json")
-	c.AddCommand(&cobra.Command{
+	var o app.RulingOptions
+	split := &cobra.Command{
 		Use:   "split ID ARTICLE...",
 		Short: "Take articles out of a story, into one of their own",
 		Long: `Take articles out of a story, into one of their own.
@@ -34,17 +35,23 @@ The correction is kept by itself: it holds when articles are read or loaded agai
 Steps that are final (older than alerts.horizon) stay as they were counted.`,
 		Args: usage(cobra.MinimumNArgs(2)),
 		RunE: func(c *cobra.Command, args []string) error {
-			return app.SplitStory(c.Context(), env, *common, args[0], args[1:], format)
+			return app.SplitStory(c.Context(), env, *common, args[0], args[1:], o, format)
 		},
-	}, &cobra.Command{
+	}
+	merge := &cobra.Command{
 		Use:   "merge ID STORY...",
 		Short: "Put the articles of other stories into a story",
 		Long: `Put the articles of the other stories into the first one. The correction is kept
 as that of a split is.`,
 		Args: usage(cobra.MinimumNArgs(2)),
 		RunE: func(c *cobra.Command, args []string) error {
-			return app.MergeStories(c.Context(), env, *common, args[0], args[1:], format)
+			return app.MergeStories(c.Context(), env, *common, args[0], args[1:], o, format)
 		},
-	})
+	}
+	for _, x := range []*cobra.Command{split, merge} {
+		x.Flags().StringVar(&o.By, "by", "", "`NAME` of who says so")
+		x.Flags().StringVar(&o.Why, "why", "", "`REASON`, kept with the correction")
+	}
+	c.AddCommand(split, merge)
 	return c
 }

@@ -192,13 +192,7 @@ func describeCorrection(c timeline.Correction) string {
 			what += " " + field
 		}
 	}
-	if c.By != "" {
-		what += " by " + c.By
-	}
-	if c.Why != "" {
-		what += ": " + c.Why
-	}
-	return "; " + what
+	return "; " + what + saidBy(c.By, c.Why)
 }
 
 func sortedFields(set map[string]string) (fields []string) {

@@ -8,7 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"marsad/internal/config"
+	"marsad/alerts"
 	"marsad/timeline"
 	"marsad/timeline/sqlite"
 )
@@ -18,7 +18,7 @@ const newestStories = 50
 
 // Stories lists the newest stories of the record.
 func Stories(ctx context.Context, env Env, common Common, format string) error {
-	return withStories(ctx, env, common, format, openRecordToRead, func(d *storyDesk) error {
+	return withStories(ctx, env, common, format, openRecordToRead, func(d *storyTeller) error {
 		page, err := d.record.Stories(ctx, timeline.Query{Limit: newestStories})
 		if err != nil {
 			return err
@@ -44,13 +44,13 @@ func Stories(ctx context.Context, env Env, common Common, format string) error {
 
 // Story shows a story with its articles.
 func Story(ctx context.Context, env Env, common Common, id, format string) error {
-	return withStories(ctx, env, common, format, openRecordToRead, func(d *storyDesk) error { return d.show(ctx, id) })
+	return withStories(ctx, env, common, format, openRecordToRead, func(d *storyTeller) error { return d.show(ctx, id) })
 }
 
 // SplitStory takes articles out of a story, into one of their own, and shows it.
-func SplitStory(ctx context.Context, env Env, common Common, id string, articles []string, format string) error {
-	return withStories(ctx, env, common, format, openExistingRecord, func(d *storyDesk) error {
-		split, err := d.record.SplitStory(ctx, id, articles, d.ruling())
+func SplitStory(ctx context.Context, env Env, common Common, id string, articles []string, o RulingOptions, format string) error {
+	return withStories(ctx, env, common, format, openExistingRecord, func(d *storyTeller) error {
+		split, err := d.SplitStory(ctx, id, articles, o.By, o.Why)
 		if err != nil {
 			return err
 		}
@@ -59,25 +59,50 @@ func SplitStory(ctx context.Context, env Env, common Common, id string, articles
 }
 
 // MergeStories puts the articles of the stories into the first and shows it.
-func MergeStories(ctx context.Context, env Env, common Common, into string, stories []string, format string) error {
-	return withStories(ctx, env, common, format, openExistingRecord, func(d *storyDesk) error {
-		if err := d.record.MergeStories(ctx, into, stories, d.ruling()); err != nil {
+func MergeStories(ctx context.Context, env Env, common Common, into string, stories []string, o RulingOptions, format string) error {
+	return withStories(ctx, env, common, format, openExistingRecord, func(d *storyTeller) error {
+		if err := d.MergeStories(ctx, into, stories, o.By, o.Why); err != nil {
 			return err
 		}
 		return d.show(ctx, into)
 	})
 }
 
-// storyDesk is what the commands on stories work with.
+// RulingOptions say who corrects a story, and why.
+type RulingOptions struct{ By, Why string }
+
+// storyDesk is where stories are corrected, by command and from the page.
 type storyDesk struct {
-	cfg    *config.Config
 	record *sqlite.Record
-	format string
-	out    io.Writer
-	at     time.Time
+	alerts alerts.Config
 }
 
-func withStories(ctx context.Context, env Env, common Common, format string, open openRecordFunc, do func(*storyDesk) error) error {
+// SplitStory takes articles out of a story, into one of their own.
+func (d *storyDesk) SplitStory(ctx context.Context, id string, articles []string, by, why string) (split string, err error) {
+	return d.record.SplitStory(ctx, id, articles, d.ruling(by, why))
+}
+
+// MergeStories puts the articles of the stories into the first.
+func (d *storyDesk) MergeStories(ctx context.Context, into string, stories []string, by, why string) error {
+	return d.record.MergeStories(ctx, into, stories, d.ruling(by, why))
+}
+
+// ruling is one of now; the steps before the horizon are final.
+func (d *storyDesk) ruling(by, why string) timeline.Ruling {
+	at, step := now(), d.alerts.Step
+	return timeline.Ruling{At: at, Since: timeline.StepStart(at.Add(-d.alerts.Horizon), step).Add(step), By: by, Why: why}
+}
+
+// storyTeller is what the commands on stories work with.
+type storyTeller struct {
+	storyDesk
+
+	zone   *time.Location
+	format string
+	out    io.Writer
+}
+
+func withStories(ctx context.Context, env Env, common Common, format string, open openRecordFunc, do func(*storyTeller) error) error {
 	if format != "text" && format != "json" {
 		return fmt.Errorf("--format %q is none: write text or json", format)
 	}
@@ -90,21 +115,15 @@ func withStories(ctx context.Context, env Env, common Common, format string, ope
 		return err
 	}
 	defer record.Close()
-	return do(&storyDesk{cfg: cfg, record: record, format: format, out: env.Stdout, at: now()})
-}
-
-// ruling is one of now; the steps before the horizon are final.
-func (d *storyDesk) ruling() timeline.Ruling {
-	step := d.cfg.Alerts.Step
-	return timeline.Ruling{At: d.at, Since: timeline.StepStart(d.at.Add(-d.cfg.Alerts.Horizon), step).Add(step)}
+	return do(&storyTeller{storyDesk{record, cfg.Alerts}, cfg.Timezone, format, env.Stdout})
 }
 
 // clock spells an instant in the configuration's zone.
-func (d *storyDesk) clock(t time.Time) string {
-	return t.In(d.cfg.Timezone).Format("2006-01-02 15:04")
+func (d *storyTeller) clock(t time.Time) string {
+	return t.In(d.zone).Format("2006-01-02 15:04")
 }
 
-func (d *storyDesk) show(ctx context.Context, id string) error {
+func (d *storyTeller) show(ctx context.Context, id string) error {
 	detail, err := d.record.Story(ctx, id)
 	if err != nil {
 		return err
@@ -130,20 +149,31 @@ func (d *storyDesk) show(ctx context.Context, id string) error {
 			m.Article.Title, d.ruled(s.ID, m))
 	}
 	for _, m := range detail.Moved {
-		fmt.Fprintf(table, "- %s\tmoved to story %s by correction of %s\n", m.Article, m.Story, d.clock(m.Ruled))
+		fmt.Fprintf(table, "- %s\tmoved to story %s by correction of %s%s\n", m.Article, m.Story, d.clock(m.Ruled), saidBy(m.By, m.Why))
 	}
 	return table.Flush()
 }
 
 // ruled says by which correction an article is in the story; nothing when by none.
-func (d *storyDesk) ruled(id string, m *timeline.StoryMember) string {
+func (d *storyTeller) ruled(id string, m *timeline.StoryMember) string {
 	switch m.Was {
 	case "":
 		return ""
 	case id:
-		return fmt.Sprintf("  (kept here by correction of %s)", d.clock(m.Ruled))
+		return fmt.Sprintf("  (kept here by correction of %s%s)", d.clock(m.Ruled), saidBy(m.By, m.Why))
 	}
-	return fmt.Sprintf("  (from story %s by correction of %s)", m.Was, d.clock(m.Ruled))
+	return fmt.Sprintf("  (from story %s by correction of %s%s)", m.Was, d.clock(m.Ruled), saidBy(m.By, m.Why))
+}
+
+// saidBy says who corrected something and why, as far as he told.
+func saidBy(by, why string) (said string) {
+	if by != "" {
+		said += " by " + by
+	}
+	if why != "" {
+		said += ": " + why
+	}
+	return said
 }
 
 // storyLine is a story in JSON, as the API has it.
@@ -182,12 +212,16 @@ type memberLine struct {
 	Counted   bool       `json:"counted"`
 	Was       string     `json:"was"`   // the story it was in before a correction; empty
 	Ruled     *time.Time `json:"ruled"` // null
+	By        string     `json:"by"`
+	Why       string     `json:"why"`
 }
 
 type moveLine struct {
 	Article string     `json:"article"`
 	Story   string     `json:"story"`
 	Ruled   *time.Time `json:"ruled"`
+	By      string     `json:"by"`
+	Why     string     `json:"why"`
 }
 
 func storyDetailLineOf(d *timeline.StoryDetail) storyDetailLine {
@@ -200,11 +234,11 @@ func storyDetailLineOf(d *timeline.StoryDetail) storyDetailLine {
 		m := &d.Members[i]
 		line.Members = append(line.Members, memberLine{
 			Article: m.Article.ID, Publisher: m.Article.Publisher, Published: instant(m.Article.Published),
-			URL: m.Article.URL, Title: m.Article.Title, Counted: m.Counted, Was: m.Was, Ruled: instant(m.Ruled),
+			URL: m.Article.URL, Title: m.Article.Title, Counted: m.Counted, Was: m.Was, Ruled: instant(m.Ruled), By: m.By, Why: m.Why,
 		})
 	}
 	for _, m := range d.Moved {
-		line.Moved = append(line.Moved, moveLine{Article: m.Article, Story: m.Story, Ruled: instant(m.Ruled)})
+		line.Moved = append(line.Moved, moveLine{Article: m.Article, Story: m.Story, Ruled: instant(m.Ruled), By: m.By, Why: m.Why})
 	}
 	return line
 }

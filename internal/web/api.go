@@ -72,9 +72,12 @@ func (s *Server) api(e endpoint, allowed []string) http.HandlerFunc {
 // fail answers a request that err came of.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var bad *paramError
+	mistake, isMistake := asMistake(err)
 	switch {
 	case errors.As(err, &bad):
 		s.refuse(w, r, problem{http.StatusBadRequest, bad.Error(), bad.Remedy})
+	case isMistake:
+		s.refuse(w, r, mistake)
 	case errors.Is(err, timeline.ErrCursor):
 		s.refuse(w, r, problem{http.StatusBadRequest, "cursor: not one that this list gave", "take it from next of the page before, with the same filters"})
 	case errors.Is(err, timeline.ErrNotFound):

@@ -97,12 +97,16 @@ type memberJSON struct {
 	Counted   bool       `json:"counted"` // in series
 	Was       string     `json:"was"`     // the story it was in before a correction put it here; empty
 	Ruled     *time.Time `json:"ruled"`   // when; null
+	By        string     `json:"by"`
+	Why       string     `json:"why"`
 }
 
 type moveJSON struct {
 	Article string    `json:"article"`
 	Story   string    `json:"story"` // where it is now
 	Ruled   time.Time `json:"ruled"`
+	By      string    `json:"by"`
+	Why     string    `json:"why"`
 }
 
 func storyDetailJSONOf(d *timeline.StoryDetail) storyDetailJSON {
@@ -111,11 +115,11 @@ func storyDetailJSONOf(d *timeline.StoryDetail) storyDetailJSON {
 		m := &d.Members[i]
 		a := &m.Article
 		out.Members = append(out.Members, memberJSON{
-			a.ID, a.Feed, a.Publisher, a.Lang, a.URL, a.Title, a.Published, a.Revision, m.Counted, m.Was, instant(m.Ruled),
+			a.ID, a.Feed, a.Publisher, a.Lang, a.URL, a.Title, a.Published, a.Revision, m.Counted, m.Was, instant(m.Ruled), m.By, m.Why,
 		})
 	}
 	for _, m := range d.Moved {
-		out.Moved = append(out.Moved, moveJSON{m.Article, m.Story, m.Ruled.UTC()})
+		out.Moved = append(out.Moved, moveJSON{m.Article, m.Story, m.Ruled.UTC(), m.By, m.Why})
 	}
 	return out
 }

@@ -16,6 +16,11 @@ type FactDesk interface {
 	Readings(ctx context.Context, article string) ([]timeline.Reading, error)
 	// Corrections gives those of an article, or all when it is "", by article.
 	Corrections(ctx context.Context, article string) ([]timeline.Correction, error)
+	// CorrectFact keeps what is said of the reading c.ID of c.Article: that it is
+	// hidden, or has other values, by whom and why.
+	CorrectFact(ctx context.Context, c timeline.Correction) error
+	// RestoreFact takes a correction back.
+	RestoreFact(ctx context.Context, article, fact string) error
 }
 
 // readFact tells the facts of an article apart.

@@ -86,17 +86,26 @@ func (s *Server) protect(next http.Handler) http.Handler {
 				Text:   "this page does not go by the name in the request's Host header",
 				Remedy: "ask for 127.0.0.1, or set web.base_url to the address the page goes by",
 			})
-		case r.Method != http.MethodGet && r.Method != http.MethodHead && (r.Method != http.MethodPost || r.URL.Path != "/login" && r.URL.Path != queryPath):
+		case r.Method != http.MethodGet && r.Method != http.MethodHead && !s.isForm(r):
 			h.Set("Allow", "GET, HEAD")
 			s.refuse(w, r, problem{
 				status: http.StatusMethodNotAllowed,
-				Text:   "everything here is read-only",
+				Text:   "this can only be read",
 				Remedy: "use GET",
 			})
 		default:
 			crossing.ServeHTTP(w, r)
 		}
 	})
+}
+
+// isForm reports whether the request sends one of the forms.
+func (s *Server) isForm(r *http.Request) bool {
+	if r.Method != http.MethodPost {
+		return false
+	}
+	_, pattern := s.forms.Handler(r)
+	return pattern != ""
 }
 
 // knowsHost reports whether a request to the host may be answered. Where a

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"slices"
 	"strconv"
@@ -26,6 +27,7 @@ type memory struct {
 	incidents   []timeline.Incident
 	notices     []timeline.Notice
 	corrections []timeline.Correction
+	ruled       []string
 	err         error // returned by everything when set
 	asked       []timeline.Query
 }
@@ -100,6 +102,33 @@ func (m *memory) Corrections(_ context.Context, article string) (of []timeline.C
 		}
 	}
 	return of, m.err
+}
+
+func (m *memory) CorrectFact(_ context.Context, c timeline.Correction) error {
+	m.corrections = append(m.corrections, c)
+	return m.err
+}
+
+func (m *memory) RestoreFact(_ context.Context, _, fact string) error {
+	before := len(m.corrections)
+	m.corrections = slices.DeleteFunc(m.corrections, func(c timeline.Correction) bool { return c.ID == fact })
+	if len(m.corrections) == before {
+		return timeline.ErrNotFound
+	}
+	return m.err
+}
+
+func (m *memory) SplitStory(_ context.Context, id string, articles []string, by, why string) (string, error) {
+	if len(articles) == 0 {
+		return "", &timeline.MistakeError{Err: errors.New("none was named")}
+	}
+	m.ruled = append(m.ruled, strings.Join(append([]string{"split", id, by, why}, articles...), " "))
+	return "split", m.err
+}
+
+func (m *memory) MergeStories(_ context.Context, into string, stories []string, by, why string) error {
+	m.ruled = append(m.ruled, strings.Join(append([]string{"merge", into, by, why}, stories...), " "))
+	return m.err
 }
 
 func (m *memory) FoundEvents(_ context.Context, q timeline.Query) (timeline.Page[timeline.FoundEvent], error) {
@@ -359,7 +388,7 @@ func (m *memory) fillSeries() {
 // optionsOf serves the record as it is at now.
 func optionsOf(m *memory) Options {
 	return Options{
-		Articles: m, Facts: m, Feeds: m, Series: m, Incidents: m, FactDesk: m,
+		Articles: m, Facts: m, Feeds: m, Series: m, Incidents: m, FactDesk: m, StoryDesk: m,
 		Topics: []timeline.Topic{
 			{Name: "group-merger", Title: timeline.Text{"en": "Group merger", "ar": "اندماج الجماعات"}, Query: "(merge* OR اندماج) NEAR/12 @isis"},
 			{Name: "ceasefire", Title: timeline.Text{"en": "Ceasefire", "ar": "وقف إطلاق النار"}, Any: []string{"ceasefire", "هدنة"}},

@@ -52,6 +52,7 @@ type articleView struct {
 	Title      []segment
 	Paragraphs [][]segment
 	Clipped    bool
+	Name       string // of who corrected last from this browser
 
 	readings map[readFact]timeline.Reading
 }
@@ -59,6 +60,36 @@ type articleView struct {
 // Of gives the reading that a fact of the article came of.
 func (v articleView) Of(kind timeline.FactKind, span timeline.Span, rule string) timeline.Reading {
 	return v.readings[readFact{kind, span, rule}]
+}
+
+// CountForm, DateForm and EventForm are what a fact is corrected by.
+func (v articleView) CountForm(c timeline.Count) factForm {
+	return v.form(v.Of(timeline.KindCount, c.Span, c.Rule))
+}
+
+// DateForm is for a date.
+func (v articleView) DateForm(d timeline.Date) factForm {
+	return v.form(v.Of(timeline.KindDate, d.Span, d.Rule))
+}
+
+// EventForm is for an event.
+func (v articleView) EventForm(e timeline.Event) factForm {
+	return v.form(v.Of(timeline.KindEvent, e.Span, e.Rule))
+}
+
+// HiddenForm is for a fact that is hidden.
+func (v articleView) HiddenForm(r timeline.Reading) factForm { return v.form(r) }
+
+// factForm is the form that corrects a fact.
+type factForm struct {
+	Article string
+	Reading timeline.Reading
+	Fields  []field // none when it is hidden
+	Name    string
+}
+
+func (v articleView) form(r timeline.Reading) factForm {
+	return factForm{v.Article.ID, r, fieldsOf(v.Facts, r), v.Name}
 }
 
 // Hidden gives the readings that are hidden.
@@ -83,7 +114,7 @@ func (s *Server) article(r *http.Request) (view, error) {
 		return view{}, err
 	}
 	data := articleView{
-		Article: a, Reading: a.Reading(), Facts: found.Facts, Readings: readings, readings: readingsOf(readings),
+		Article: a, Reading: a.Reading(), Facts: found.Facts, Readings: readings, readings: readingsOf(readings), Name: nameOf(r),
 	}
 	data.Title, data.Paragraphs, data.Clipped = s.views.marked(&a, found.Facts)
 	return view{name: "article", text: inline(200, a.Title), data: data}, nil

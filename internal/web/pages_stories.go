@@ -32,11 +32,18 @@ func (s *Server) stories(r *http.Request) (view, error) {
 	return view{name: "stories", title: "stories.title", data: data}, nil
 }
 
+// storyView is the data of a story's page.
+type storyView struct {
+	timeline.StoryDetail
+
+	Name string // of who corrected last from this browser
+}
+
 // story shows a story with its articles.
 func (s *Server) story(r *http.Request) (view, error) {
 	detail, err := s.opts.Articles.Story(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return view{}, err
 	}
-	return view{name: "story", text: inline(200, detail.Story.Title), data: detail}, nil
+	return view{name: "story", text: inline(200, detail.Story.Title), data: storyView{detail, nameOf(r)}}, nil
 }

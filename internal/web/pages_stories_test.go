@@ -28,7 +28,7 @@ func TestStory(t *testing.T) {
 	second := members[1].(map[string]any)
 	wantEqual(t, "moved member", []any{timeline.Hash("other"), "2017-05-20T12:34:00Z", false}, []any{second["was"], second["ruled"], second["counted"]})
 	wantEqual(t, "not moved", []any{"", nil, true}, []any{members[0].(map[string]any)["was"], members[0].(map[string]any)["ruled"], members[0].(map[string]any)["counted"]})
-	wantEqual(t, "moves", []any{map[string]any{"article": "gone", "story": timeline.Hash("other"), "ruled": "2017-05-20T12:34:00Z"}}, got["moved"].([]any))
+	wantEqual(t, "moves", []any{map[string]any{"article": "gone", "story": timeline.Hash("other"), "ruled": "2017-05-20T12:34:00Z", "by": "", "why": ""}}, got["moved"].([]any))
 }
 
 // TestCorrectionsShow says of a fact that it is corrected, and of a hidden one that

@@ -1,6 +1,7 @@
 // Package web serves Marsad's pages and its JSON API from the record.
 //
-// Everything is read-only but for the login form. The pages need no script and
+// Everything is read-only but for the login form and those that correct what was
+// misread or grouped wrongly; these say who sent them and why. The pages need no script and
 // load nothing from elsewhere. All that comes out of a feed is hostile: it goes
 // through html/template, its bidirectional controls are isolated, it is clipped
 // on lists, and only its http and https links are links.
@@ -86,7 +87,7 @@ type IncidentStore interface {
 	Undelivered(ctx context.Context, limit int) ([]timeline.Notice, error)
 }
 
-// Options is what a server shows and how. The five stores, FactDesk, Step, Zone, Now and
+// Options is what a server shows and how. The five stores, the desks, Step, Zone, Now and
 // Logger are needed.
 type Options struct {
 	Articles  ArticleStore
@@ -95,6 +96,7 @@ type Options struct {
 	Series    SeriesStore
 	Incidents IncidentStore
 	FactDesk  FactDesk
+	StoryDesk StoryDesk
 
 	Topics   []timeline.Topic // in the order of the page; not changed afterwards
 	Step     time.Duration    // width of the grid; divides a day
@@ -114,8 +116,8 @@ type Options struct {
 // check names the first option that is missing.
 func (o *Options) check() error {
 	switch {
-	case o.Articles == nil, o.Facts == nil, o.Feeds == nil, o.Series == nil, o.Incidents == nil, o.FactDesk == nil:
-		return errors.New("web options: a store is missing: set Articles, Facts, Feeds, Series, Incidents and FactDesk")
+	case o.Articles == nil, o.Facts == nil, o.Feeds == nil, o.Series == nil, o.Incidents == nil, o.FactDesk == nil, o.StoryDesk == nil:
+		return errors.New("web options: a store is missing: set Articles, Facts, Feeds, Series, Incidents, FactDesk and StoryDesk")
 	case o.Zone == nil, o.Now == nil, o.Logger == nil:
 		return errors.New("web options: set Zone, Now and Logger")
 	case o.Step <= 0 || day%o.Step != 0:
@@ -130,6 +132,7 @@ type Server struct {
 	opts    Options
 	guard   *guard
 	views   *views
+	forms   *http.ServeMux // those that may be sent; they are answered by handler
 	handler http.Handler
 
 	queryTimeout time.Duration // of /query; 0: as pages
@@ -155,7 +158,10 @@ func New(cfg Config, o Options) (*Server, error) {
 		return nil, err
 	}
 	v.version = o.Version
-	s := &Server{opts: o, guard: g, views: v, queryTimeout: cfg.Query.Timeout}
+	s := &Server{opts: o, guard: g, views: v, forms: http.NewServeMux(), queryTimeout: cfg.Query.Timeout}
+	s.forms.HandleFunc("POST /login", s.login)
+	s.forms.HandleFunc("POST "+queryPath, s.query)
+	s.routeForms(s.forms)
 	s.handler = s.routes()
 	return s, nil
 }
@@ -190,6 +196,7 @@ func (s *Server) routes() http.Handler {
 	if s.opts.Query != nil {
 		closed.HandleFunc(queryPath, s.query)
 	}
+	s.routeForms(closed)
 	if s.opts.Metrics != nil {
 		closed.Handle("/metrics", s.opts.Metrics)
 	}

@@ -24,7 +24,7 @@ func (r *Record) Story(ctx context.Context, id string) (d timeline.StoryDetail, 
 			return err
 		}
 		d.Story = st.Story
-		members, err := all(ctx, s, r.scanMember, `SELECT `+articleColumns+`, COALESCE(u.was, ''), u.at
+		members, err := all(ctx, s, r.scanMember, `SELECT `+articleColumns+`, COALESCE(u.was, ''), u.at, COALESCE(u.by, ''), COALESCE(u.why, '')
 			FROM `+articleTables+` LEFT JOIN story_rulings u ON u.article = a.article AND u.story = s.story
 			WHERE a.story = ? ORDER BY a.id`, st.row)
 		if err != nil {
@@ -33,10 +33,10 @@ func (r *Record) Story(ctx context.Context, id string) (d timeline.StoryDetail, 
 		d.Members = members
 		d.Moved, err = all(ctx, s, func(row scanner) (m timeline.StoryMove, err error) {
 			var at stamp
-			err = row.Scan(&m.Article, &m.Story, &at)
+			err = row.Scan(&m.Article, &m.Story, &at, &m.By, &m.Why)
 			m.Ruled = at.Time
 			return m, err
-		}, `SELECT article, story, at FROM story_rulings WHERE was = ?1 AND story <> ?1 ORDER BY article`, id)
+		}, `SELECT article, story, at, by, why FROM story_rulings WHERE was = ?1 AND story <> ?1 ORDER BY article`, id)
 		return err
 	})
 	return d, errorf(err, "story %q", id)
@@ -44,7 +44,7 @@ func (r *Record) Story(ctx context.Context, id string) (d timeline.StoryDetail, 
 
 func (r *Record) scanMember(row scanner) (m timeline.StoryMember, err error) {
 	var ruled stamp
-	k, err := r.scanKept(withMore{row, []any{&m.Was, &ruled}})
+	k, err := r.scanKept(withMore{row, []any{&m.Was, &ruled, &m.By, &m.Why}})
 	m.Article, m.Ruled = k.Article, ruled.Time
 	m.Counted = k.rank.Valid && k.rank.Int64 < int64(r.opts.StoryCap)
 	return m, err
@@ -103,7 +103,7 @@ func (r *Record) SplitStory(ctx context.Context, id string, articles []string, r
 		slices.Sort(rows)
 		rows = slices.Compact(rows)
 		if len(rows) == 0 || len(rows) == from.Articles {
-			return fmt.Errorf("%d of its %d articles were named: name some that are to leave it, not all", len(rows), from.Articles)
+			return &timeline.MistakeError{Err: fmt.Errorf("%d of its %d articles were named: name some that are to leave it, not all", len(rows), from.Articles)}
 		}
 		sorted := slices.Sorted(slices.Values(articles))
 		split = timeline.Hash("story split", id, strings.Join(sorted, " "))
@@ -126,7 +126,7 @@ func (r *Record) MergeStories(ctx context.Context, into string, stories []string
 				return fmt.Errorf("story %q: %w", id, err)
 			}
 			if st.row == target.row {
-				return fmt.Errorf("story %q is to be merged with itself: name two", id)
+				return &timeline.MistakeError{Err: fmt.Errorf("story %q is to be merged with itself: name two", id)}
 			}
 			of, err := all(ctx, s, column[int64], `SELECT id FROM articles WHERE story = ? ORDER BY id`, st.row)
 			if err != nil {
@@ -151,9 +151,9 @@ func (r *Record) moveArticles(ctx context.Context, s *session, rows []int64, sto
 		}
 		a := k.Article
 		touched[a.Story], touched[story] = true, true
-		if _, err := s.exec(ctx, `INSERT INTO story_rulings (article, story, was, at) VALUES (?, ?, ?, ?)
-			ON CONFLICT (article) DO UPDATE SET story = excluded.story, at = excluded.at`,
-			a.ID, story, a.Story, stamp{ruling.At}); err != nil {
+		if _, err := s.exec(ctx, `INSERT INTO story_rulings (article, story, was, at, by, why) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (article) DO UPDATE SET story = excluded.story, at = excluded.at, by = excluded.by, why = excluded.why`,
+			a.ID, story, a.Story, stamp{ruling.At}, ruling.By, ruling.Why); err != nil {
 			return err
 		}
 		var to int64

@@ -58,7 +58,7 @@ func testStoriesRuled(t *testing.T, s Store) {
 		poll("f", 0, members[0]), poll("g", 0, members[1]), poll("h", 0, members[2]), poll("f", time.Minute, members[3]))
 	id := storyOf(t, s, "a")
 	wantCounts(t, s, "t", 3, 3)
-	ruling := timeline.Ruling{At: noon.Add(time.Hour), Since: noon.Add(-5 * time.Hour)}
+	ruling := timeline.Ruling{At: noon.Add(time.Hour), Since: noon.Add(-5 * time.Hour), By: "analyst", Why: "not the same"}
 
 	for name, wrong := range map[string][]string{"nothing": nil, "a stranger": {"none"}, "all": {
 		members[0].Article.ID, members[1].Article.ID, members[2].Article.ID, members[3].Article.ID,
@@ -83,7 +83,7 @@ func testStoriesRuled(t *testing.T, s Store) {
 	}
 	var got []string
 	for _, m := range detail.Members {
-		if m.Was != id || !m.Ruled.Equal(ruling.At) || !m.Counted {
+		if m.Was != id || !m.Ruled.Equal(ruling.At) || !m.Counted || m.By != ruling.By || m.Why != ruling.Why {
 			t.Errorf("member %+v, want one ruled out of %s that counts", m, id)
 		}
 		got = append(got, m.Article.URL)
@@ -91,7 +91,7 @@ func testStoriesRuled(t *testing.T, s Store) {
 	if diff := cmp.Diff([]string{"https://example.org/c", "https://example.org/again"}, got); diff != "" {
 		t.Errorf("split off (-want +got):\n%s", diff)
 	}
-	if detail, err = s.Story(t.Context(), id); err != nil || len(detail.Members) != 2 || len(detail.Moved) != 2 || detail.Story.Articles != 2 {
+	if detail, err = s.Story(t.Context(), id); err != nil || len(detail.Members) != 2 || len(detail.Moved) != 2 || detail.Moved[0].By != ruling.By || detail.Story.Articles != 2 {
 		t.Errorf("what is left %+v, %v; want two members, and two that were moved", detail, err)
 	}
 
