@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 	"sync"
@@ -151,12 +153,35 @@ func obeyAsMarsad(ctx context.Context, folder string) error {
 	for i := range cfg.Feeds {
 		names = append(names, cfg.Feeds[i].Name)
 	}
+	pass := 0
 	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
-		if err := pollAll(ctx, d, names); err != nil {
+		pass++
+		if err := profiled(pass, func() error { return pollAll(ctx, d, names) }); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// profiled does the work and keeps its profile, if that is wanted. What is there
+// stays: it is that of the first process.
+func profiled(pass int, work func() error) (err error) {
+	if *pollingProfile == "" {
+		return work()
+	}
+	f, err := os.OpenFile(fmt.Sprintf("%s.%d", *pollingProfile, pass), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return work()
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return err
+	}
+	defer pprof.StopCPUProfile()
+	return work()
 }
 
 // obeyAsDaemon runs all of a daemon, and says what it has used when asked.
@@ -274,8 +299,8 @@ type process struct {
 func startProcess(t *testing.T, role, arg string) *process {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestPollingProcess$", "-test.timeout=0")
-	if _, err := os.Stat(*pollingProfile); role == "marsad" && *pollingProfile != "" && err != nil { // the first
-		cmd.Args = append(cmd.Args, "-test.cpuprofile="+*pollingProfile)
+	if *pollingProfile != "" {
+		cmd.Args = append(cmd.Args, "-polling.cpuprofile="+*pollingProfile)
 	}
 	cmd.Env = append(os.Environ(), roleVariable+"="+role, argVariable+"="+arg)
 	cmd.Stderr = os.Stderr

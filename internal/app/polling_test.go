@@ -16,7 +16,7 @@ import (
 
 var (
 	pollingFeeds   = flag.Int("polling.feeds", 12, "feeds of TestPolling; docs/BENCHMARKS.md has 1000 and 5000")
-	pollingProfile = flag.String("polling.cpuprofile", "", "where TestPolling writes the profile of its four passes")
+	pollingProfile = flag.String("polling.cpuprofile", "", "where TestPolling writes the profiles of its first four passes: the number of each is added to the name")
 )
 
 // TestPolling runs the daemon against publishers of its own, kills it in the
