@@ -2,7 +2,9 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 
@@ -31,6 +33,8 @@ func (r *Record) SyncFeeds(ctx context.Context, feeds []timeline.Feed) error {
 				return err
 			}
 		}
+		s.forgetRows() // of the names from before
+		r.states.forget()
 		return nil
 	})
 	return errorf(err, "registration of feeds")
@@ -39,6 +43,10 @@ func (r *Record) SyncFeeds(ctx context.Context, feeds []timeline.Feed) error {
 func saveFeed(ctx context.Context, s *session, f *timeline.Feed) error {
 	if _, err := s.exec(ctx, `INSERT INTO former_publishers (feed, publisher)
 		SELECT id, publisher FROM feeds WHERE name = ? AND publisher <> ? ON CONFLICT DO NOTHING`, f.Name, f.Publisher); err != nil {
+		return err
+	}
+	if _, err := s.exec(ctx, `UPDATE feed_polls SET interval = 0, holds = 0, last_full = NULL
+		WHERE feed = (SELECT id FROM feeds WHERE name = ? AND url <> ?)`, f.Name, f.URL); err != nil {
 		return err
 	}
 	_, err := s.exec(ctx, `INSERT INTO feeds (name, url, title, publisher, country, lang, archive, enabled, rhythm)
@@ -131,7 +139,7 @@ func (r *Record) renameFeed(ctx context.Context, s *session, row int64, name str
 func (r *Record) Feeds(ctx context.Context) (feeds []timeline.FeedStatus, err error) {
 	err = r.read(ctx, func(s *session) error {
 		feeds, err = all(ctx, s, scanFeed, `SELECT `+stateColumns+`, f.url, f.title, f.publisher, f.country, f.lang,
-			f.archive, f.enabled, f.rhythm, f.articles FROM feeds f ORDER BY f.name`)
+			f.archive, f.enabled, f.rhythm, f.articles FROM `+stateTables+` ORDER BY f.name`)
 		if err != nil {
 			return err
 		}
@@ -155,4 +163,13 @@ func scanFeed(row scanner) (f timeline.FeedStatus, err error) {
 	f.FeedState, err = state.state()
 	g.Name = f.FeedState.Feed
 	return f, err
+}
+
+// feedRow gives the row of a feed; timeline.ErrNotFound when there is none.
+func feedRow(ctx context.Context, s *session, name string) (row int64, err error) {
+	err = s.get(ctx, `SELECT id FROM feeds WHERE name = ?`, []any{name}, &row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, fmt.Errorf("feed %q is not registered (SyncFeeds): %w", name, timeline.ErrNotFound)
+	}
+	return row, err
 }

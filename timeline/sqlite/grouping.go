@@ -18,6 +18,19 @@ type prints struct {
 	oldest int64 // the first that is still of use to it
 }
 
+// readAllPrints tells the groupers of what they do not know yet, once in a
+// transaction.
+func (r *Record) readAllPrints(ctx context.Context, in *intake) error {
+	if in.printed {
+		return nil
+	}
+	in.printed = true
+	if err := r.readPrints(ctx, in.s); err != nil {
+		return err
+	}
+	return r.readEventPrints(ctx, in.s)
+}
+
 // readPrints tells the grouper of the articles that it does not know yet: all of
 // its window when the record was opened, later those that another process has
 // recorded. It comes before articles are grouped in a transaction.

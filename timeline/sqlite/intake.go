@@ -6,12 +6,15 @@ import (
 	"time"
 )
 
-// intake is what the articles of one write have in common: what was looked up
-// once serves for all, and what is written once for all is written at the end.
+// intake is what the polls and articles of one transaction have in common: what
+// was looked up once serves for all, and what is written once for all is written
+// at the end.
 type intake struct {
 	s       *session
 	of      *finder // of the feed and publisher that were asked for last
+	printed bool    // the groupers know what the record has
 	arrived []arrival
+	polled  []polled
 }
 
 // arrival is a new article.
@@ -33,9 +36,31 @@ func (in *intake) finder(feed int64, publisher string) *finder {
 // most.
 const changesAtOnce = 16
 
-// close adds the new articles to the change log and to the numbers of their
-// feeds.
-func (in *intake) close(ctx context.Context) error {
+// feedRow gives the row of a feed; timeline.ErrNotFound when there is none.
+func (in *intake) feedRow(ctx context.Context, name string) (row int64, err error) {
+	if row, ok := in.s.feeds[name]; ok {
+		return row, nil
+	}
+	if row, err = feedRow(ctx, in.s, name); err == nil {
+		in.s.feeds[name] = row
+	}
+	return row, err
+}
+
+// closeIntake writes what waited: it adds the new articles to the change log and to the
+// numbers of their feeds, enters the polls into the ledger and saves what they
+// leave.
+func (r *Record) closeIntake(ctx context.Context, in *intake) error {
+	if err := in.addArrived(ctx); err != nil {
+		return err
+	}
+	if err := in.enter(ctx); err != nil {
+		return err
+	}
+	return r.saveStates(ctx, in.s, in.polled)
+}
+
+func (in *intake) addArrived(ctx context.Context) error {
 	for some := range slices.Chunk(in.arrived, changesAtOnce) {
 		args := make([]any, 0, 3*len(some))
 		for _, a := range some {

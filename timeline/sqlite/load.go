@@ -21,12 +21,8 @@ func (r *Record) CommitLoad(ctx context.Context, articles []timeline.ReadArticle
 			return 0, errorf(fmt.Errorf("article %q names no feed", articles[i].Article.ID), "load refused")
 		}
 	}
-	err = r.write(ctx, func(whole context.Context, s *session) error {
-		in := newIntake(s)
-		if err := r.readPrints(whole, s); err != nil {
-			return err
-		}
-		if err := r.readEventPrints(whole, s); err != nil {
+	err = r.takeIn(ctx, func(whole context.Context, in *intake) error {
+		if err := r.readAllPrints(whole, in); err != nil {
 			return err
 		}
 		for i := range articles {
@@ -34,7 +30,7 @@ func (r *Record) CommitLoad(ctx context.Context, articles []timeline.ReadArticle
 			if err := ctx.Err(); err != nil { // a load can be long
 				return err
 			}
-			feed, err := archiveFeed(whole, s, &read.Article)
+			feed, err := archiveFeed(whole, in.s, &read.Article)
 			if err != nil {
 				return err
 			}
@@ -49,14 +45,11 @@ func (r *Record) CommitLoad(ctx context.Context, articles []timeline.ReadArticle
 		if added == 0 {
 			return nil
 		}
-		if err := in.close(whole); err != nil {
-			return err
-		}
 		// Nobody prunes while an archive is loaded.
-		if _, err := r.dropPrints(whole, s); err != nil {
+		if _, err := r.dropPrints(whole, in.s); err != nil {
 			return err
 		}
-		return recounted(whole, s, every)
+		return recounted(whole, in.s, every)
 	})
 	if err != nil {
 		return 0, errorf(err, "load of %d articles", len(articles))

@@ -89,6 +89,8 @@ type Record struct {
 	writer  *session    // its statements; used by whoever has the turn
 	turn    chan struct{}
 	queue   writeQueue
+	states  states
+	seen    int64  // what the writer was told of others (PRAGMA data_version)
 	prints  prints // of whoever has the turn, and so are
 	events  remembered
 }

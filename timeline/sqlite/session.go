@@ -16,6 +16,7 @@ type session struct {
 	conn       *sql.Conn // nil: not opened yet
 	statements map[string]*sql.Stmt
 	publishers map[string]int64 // rows of publishers that were looked up
+	feeds      map[string]int64 // and of feeds
 }
 
 // maxStatements is how many prepared statements a session keeps at most: many
@@ -24,7 +25,7 @@ type session struct {
 const maxStatements = 200
 
 func newSession(db *sql.DB) *session {
-	return &session{db: db, statements: make(map[string]*sql.Stmt), publishers: make(map[string]int64)}
+	return &session{db: db, statements: make(map[string]*sql.Stmt), publishers: make(map[string]int64), feeds: make(map[string]int64)}
 }
 
 func (s *session) close() error {
@@ -43,6 +44,12 @@ func (s *session) forget() error {
 	}
 	clear(s.statements)
 	return errors.Join(errs...)
+}
+
+// forgetRows forgets the rows that were looked up.
+func (s *session) forgetRows() {
+	clear(s.publishers)
+	clear(s.feeds)
 }
 
 // begin begins a transaction by the statement, on which nothing else is open.

@@ -14,7 +14,7 @@ const maxGroup = 32
 // pendingWrite is a call of write that waits to be committed.
 type pendingWrite struct {
 	ctx   context.Context //nolint:containedctx // that of the call, for as long as it lasts
-	do    func(ctx context.Context, s *session) error
+	do    func(ctx context.Context, in *intake) error
 	alone bool
 	done  chan struct{} // closed when it is committed, or failed with err
 	err   error
@@ -67,14 +67,19 @@ var errReadOnly = errors.New("opened to be read only")
 // The statements run without the cancellation of ctx: they would be broken off
 // one by one. f looks at ctx itself where it goes through much.
 func (r *Record) write(ctx context.Context, f func(ctx context.Context, s *session) error) error {
+	return r.takeIn(ctx, func(ctx context.Context, in *intake) error { return f(ctx, in.s) })
+}
+
+// takeIn is write for what brings articles.
+func (r *Record) takeIn(ctx context.Context, f func(ctx context.Context, in *intake) error) error {
 	return r.enqueue(&pendingWrite{ctx: ctx, do: f, alone: true, done: make(chan struct{})})
 }
 
-// writeTogether is write for what comes often and is short. Those that come while
+// writeTogether is takeIn for what comes often and is short. Those that come while
 // another write is at work are committed together, for a commit costs as many
 // pages as were changed, and they change many of the same. When one of them
 // fails, all are undone and each is run again by itself, so that f may run twice.
-func (r *Record) writeTogether(ctx context.Context, f func(ctx context.Context, s *session) error) error {
+func (r *Record) writeTogether(ctx context.Context, f func(ctx context.Context, in *intake) error) error {
 	return r.enqueue(&pendingWrite{ctx: ctx, do: f, done: make(chan struct{})})
 }
 
@@ -130,29 +135,47 @@ func (r *Record) transact(group []*pendingWrite) error {
 	if err := r.writer.begin(ctx, `BEGIN IMMEDIATE`); err != nil {
 		return err
 	}
-	err := runAll(group, r.writer)
+	in := newIntake(r.writer)
+	err := r.runAll(ctx, group, in)
 	if err == nil {
 		_, err = r.writer.exec(ctx, `COMMIT`)
 	}
 	if err != nil {
 		_, _ = r.writer.exec(ctx, `ROLLBACK`) // err is what went wrong
-		clear(r.writer.publishers)            // some of them may be gone again
+		r.writer.forgetRows()                 // some of them may be gone again
 		r.forgetPrints()
 		r.forgetEventPrints()
+		return err
 	}
-	return err
+	r.states.commit(in.polled)
+	return nil
 }
 
-func runAll(group []*pendingWrite, s *session) error {
+func (r *Record) runAll(ctx context.Context, group []*pendingWrite, in *intake) error {
+	if err := r.seeOthers(ctx, in.s); err != nil {
+		return err
+	}
 	for _, w := range group {
-		if err := w.do(context.WithoutCancel(w.ctx), s); err != nil {
+		if err := w.do(context.WithoutCancel(w.ctx), in); err != nil {
 			return err
 		}
 		if err := w.ctx.Err(); err != nil {
 			return err
 		}
 	}
-	return nil
+	return r.closeIntake(ctx, in)
+}
+
+// seeOthers forgets what is remembered of the record when another process has
+// written to it since the last transaction.
+func (r *Record) seeOthers(ctx context.Context, s *session) error {
+	was := r.seen
+	err := s.get(ctx, `PRAGMA data_version`, nil, &r.seen)
+	if r.seen != was {
+		s.forgetRows()
+		r.states.forget()
+	}
+	return err
 }
 
 // readerPool is the connections that read. The one used last is used first, so
