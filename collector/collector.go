@@ -294,7 +294,7 @@ func (c *Collector) firstPoll(s *source, state timeline.FeedState, start time.Ti
 }
 
 // logPoll tells of troubles that begin or end; the ledger has the rest.
-func (c *Collector) logPoll(result *timeline.PollResult, before *timeline.FeedState) {
+func (c *Collector) logPoll(ctx context.Context, result *timeline.PollResult, before *timeline.FeedState) {
 	p, pace := &result.Poll, &result.State.Pace
 	switch {
 	case pace.Gone:
@@ -316,6 +316,6 @@ func (c *Collector) logPoll(result *timeline.PollResult, before *timeline.FeedSt
 	if n := p.Reasons[ReasonTooMany]; n > 0 {
 		c.logger.Warn("items beyond collector.max_items rejected", "feed", p.Feed, "rejected", n)
 	}
-	c.logger.Debug("feed polled", "feed", p.Feed, "outcome", p.Outcome, "fetched", p.Fetched,
-		"new", p.New, "revised", p.Revised, "rejected", p.Rejected, "took", p.Took)
+	c.logger.LogAttrs(ctx, slog.LevelDebug, "feed polled", slog.String("feed", p.Feed), slog.String("outcome", string(p.Outcome)),
+		slog.Int("fetched", p.Fetched), slog.Int("new", p.New), slog.Int("revised", p.Revised), slog.Int("rejected", p.Rejected), slog.Duration("took", p.Took))
 }

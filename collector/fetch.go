@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 )
 
@@ -21,6 +23,8 @@ type fetcher struct {
 	timeout      time.Duration
 	maxBytes     int64
 	maxRedirects int
+
+	rooms *sync.Pool // of *bytes.Buffer, which bodies were read into
 }
 
 // newFetcher builds a transport of its own for the section's limits, unless it
@@ -40,6 +44,7 @@ func newFetcher(cfg *Config, transport http.RoundTripper) (*fetcher, error) {
 		timeout:      cfg.Timeout,
 		maxBytes:     int64(cfg.MaxBytes),
 		maxRedirects: cfg.MaxRedirects,
+		rooms:        &sync.Pool{New: func() any { return new(bytes.Buffer) }},
 	}, nil
 }
 
@@ -49,6 +54,10 @@ func (f *fetcher) closeIdle() {
 		t.CloseIdleConnections()
 	}
 }
+
+// readBuffer is what is read of a connection at once: a document is ten times Go's
+// own 4 KB.
+const readBuffer = 16 << 10
 
 // maxHeaderBytes is what a server may send before the body.
 const maxHeaderBytes = 256 << 10
@@ -62,6 +71,7 @@ func newTransport(cfg *Config) (*http.Transport, error) {
 		MaxIdleConnsPerHost:    cfg.PerHost,
 		IdleConnTimeout:        90 * time.Second,
 		MaxResponseHeaderBytes: maxHeaderBytes,
+		ReadBufferSize:         readBuffer,
 	}
 	proxyAddress := ""
 	if !cfg.Proxy.IsZero() {
@@ -85,8 +95,9 @@ type answer struct {
 	url    *url.URL // that was asked, after redirects
 	status int      // 0 when there was no answer
 	header http.Header
-	body   []byte // decoded; nil unless status is 200
-	cut    bool   // the connection broke off in the body
+	body   []byte        // decoded; nil unless status is 200
+	cut    bool          // the connection broke off in the body
+	room   *bytes.Buffer // what body lies in
 
 	// moved is where permanent redirects alone led to, before any other; nil when
 	// there was none.
@@ -176,7 +187,7 @@ func (f *fetcher) request(ctx context.Context, s *source, at *url.URL, etag, las
 		}
 		return a, next, nil
 	case resp.StatusCode == http.StatusOK:
-		a.body, err = io.ReadAll(io.LimitReader(resp.Body, f.maxBytes+1))
+		err = f.readBody(a, resp)
 		if err == nil && int64(len(a.body)) > f.maxBytes {
 			err = errTooLarge
 		}
@@ -187,6 +198,30 @@ func (f *fetcher) request(ctx context.Context, s *source, at *url.URL, etag, las
 		a.page = readPageHead(resp.Body)
 	}
 	return a, nil, err
+}
+
+// readBody reads the answer's body where another has been read before: documents
+// are most of what a poll would leave to be collected.
+func (f *fetcher) readBody(a *answer, resp *http.Response) error {
+	room := f.rooms.Get().(*bytes.Buffer)
+	room.Reset()
+	if n := min(resp.ContentLength, maxRoom-bytes.MinRead); n > 0 {
+		room.Grow(int(n) + bytes.MinRead)
+	}
+	_, err := room.ReadFrom(io.LimitReader(resp.Body, f.maxBytes+1))
+	a.room, a.body = room, room.Bytes()
+	return err
+}
+
+// maxRoom is the largest room that is kept for another body.
+const maxRoom = 1 << 20
+
+// release gives back what the body was read into. The answer has none any more.
+func (f *fetcher) release(a *answer) {
+	if a.room != nil && a.room.Cap() <= maxRoom {
+		f.rooms.Put(a.room)
+	}
+	a.room, a.body = nil, nil
 }
 
 // maxPageHead is how much is read of a body that is not asked for. One that is

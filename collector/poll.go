@@ -3,6 +3,7 @@ package collector
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -95,7 +96,7 @@ func (c *Collector) pollFrom(ctx context.Context, s *source, from *url.URL, sche
 		return nil, nil, fmt.Errorf("poll of feed %q not recorded: %w", s.name, err)
 	}
 	c.unrecorded.clear(s.name)
-	c.logPoll(&result, &begin)
+	c.logPoll(ctx, &result, &begin)
 	if c.observe != nil {
 		c.observe(result.Poll)
 	}
@@ -143,6 +144,7 @@ func (c *Collector) look(ctx context.Context, s *source, old timeline.FeedState,
 	}
 	defer func() { <-c.reading }()
 	doc, bodyHash, failed := c.read(s, &asked, a, err)
+	c.fetcher.release(a)
 	seen.doc, seen.full = doc, a.status == http.StatusOK
 	habits := old.Habits
 	switch {
@@ -177,7 +179,8 @@ func (c *Collector) read(s *source, old *timeline.FeedState, a *answer, err erro
 	if a.status == http.StatusNotModified {
 		return nil, "", nil
 	}
-	bodyHash = fmt.Sprintf("%x", sha256.Sum256(a.body))
+	sum := sha256.Sum256(a.body)
+	bodyHash = hex.EncodeToString(sum[:])
 	if bodyHash == old.BodyHash {
 		return nil, bodyHash, nil
 	}

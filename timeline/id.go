@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"math"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -53,17 +52,40 @@ func ArticleID(publisher, feed string, key Key) string {
 	return Hash("article", publisher, string(key.Kind), key.Value)
 }
 
-var uuidPattern = regexp.MustCompile(`(?i)^\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?$`)
-
 // IsGlobalGUID reports whether a GUID can be the same article in another feed: a
 // URI (http, tag, urn, ...) or a UUID. A bare "1234" or a slug is unique in its
 // own feed only.
 func IsGlobalGUID(guid string) bool {
-	if uuidPattern.MatchString(guid) {
+	if isUUID(guid) {
 		return true
+	}
+	if !strings.Contains(guid, ":") {
+		return false
 	}
 	u, err := url.Parse(guid)
 	return err == nil && u.Scheme != "" && (u.Host != "" || u.Opaque != "")
+}
+
+// isUUID reports whether the text is a UUID (RFC 9562 section 4), in braces or
+// not.
+func isUUID(s string) bool {
+	s = strings.TrimSuffix(strings.TrimPrefix(s, "{"), "}")
+	if len(s) != len("00000000-0000-0000-0000-000000000000") {
+		return false
+	}
+	for i := range len(s) {
+		switch c := s[i]; i {
+		case 8, 13, 18, 23:
+			if c != '-' {
+				return false
+			}
+		default:
+			if (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'f') {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // HappeningID derives the number of a happening from the event that tells of it
