@@ -114,7 +114,7 @@ func Open(ctx context.Context, cfg Config, opts Options) (*Record, error) {
 	if err := os.MkdirAll(filepath.Dir(cfg.Path), 0o750); err != nil {
 		return nil, fmt.Errorf("record %s: %w; %s", cfg.Path, err, pathRemedy)
 	}
-	r := &Record{path: cfg.Path, cfg: cfg, opts: opts, log: opts.Logger, turn: make(chan struct{}, 1)}
+	r := &Record{path: cfg.Path, cfg: cfg, opts: opts, log: opts.Logger, turn: make(chan struct{}, 1), queue: newWriteQueue()}
 	if err := r.open(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("record %s: %w", cfg.Path, withRemedy(err)), r.Close())
 	}

@@ -19,7 +19,11 @@ func (r *Record) CommitPoll(ctx context.Context, result timeline.PollResult) err
 	if err := validPoll(&result); err != nil {
 		return errorf(err, "refused")
 	}
-	err := r.writeTogether(ctx, r.pollWrite(&result))
+	kind := together
+	if len(result.Articles) == 0 {
+		kind = patient
+	}
+	err := r.writeTogether(ctx, kind, r.pollWrite(&result))
 	return errorf(err, "poll %s of feed %q", result.Poll.ID, result.Poll.Feed)
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 )
 
 // maxGroup is how many writes are committed together at most: few enough that
@@ -13,23 +14,71 @@ const maxGroup = 32
 
 // pendingWrite is a call of write that waits to be committed.
 type pendingWrite struct {
-	ctx   context.Context //nolint:containedctx // that of the call, for as long as it lasts
-	do    func(ctx context.Context, in *intake) error
-	alone bool
-	done  chan struct{} // closed when it is committed, or failed with err
-	err   error
+	ctx  context.Context //nolint:containedctx // that of the call, for as long as it lasts
+	do   func(ctx context.Context, in *intake) error
+	kind writeKind
+	done chan struct{} // closed when it is committed, or failed with err
+	err  error
 }
+
+// writeKind says how a write goes with others.
+type writeKind int
+
+const (
+	alone    writeKind = iota // in a transaction of its own
+	together                  // with those that wait as well
+	patient                   // and waits for others
+)
+
+// patience is how long a write waits for others that are to be committed with it:
+// less than anybody would notice, and enough for the polls that are under way. A
+// poll that found nothing costs a third when it is committed with nine others.
+const patience = 10 * time.Millisecond
 
 // writeQueue is the writes that wait for whoever has the turn, oldest first.
 type writeQueue struct {
 	mu      sync.Mutex
 	waiting []*pendingWrite
+	hurry   chan struct{} // of one token: those who wait may go
 }
+
+func newWriteQueue() writeQueue { return writeQueue{hurry: make(chan struct{}, 1)} }
 
 func (q *writeQueue) push(w *pendingWrite) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.waiting = append(q.waiting, w)
+	if !q.isPatient() {
+		select {
+		case q.hurry <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// isPatient reports whether everybody can wait for others; q is locked.
+func (q *writeQueue) isPatient() bool {
+	return len(q.waiting) < maxGroup && !slices.ContainsFunc(q.waiting, func(w *pendingWrite) bool { return w.kind != patient })
+}
+
+// gather waits for further writes while all that wait are patient.
+func (q *writeQueue) gather() {
+	q.mu.Lock()
+	select {
+	case <-q.hurry: // of a group before
+	default:
+	}
+	waits := q.isPatient()
+	q.mu.Unlock()
+	if !waits {
+		return
+	}
+	enough := time.NewTimer(patience)
+	defer enough.Stop()
+	select {
+	case <-q.hurry:
+	case <-enough.C:
+	}
 }
 
 // remove takes a write out and says whether it was still waiting.
@@ -49,7 +98,7 @@ func (q *writeQueue) remove(w *pendingWrite) bool {
 func (q *writeQueue) next() []*pendingWrite {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	n := slices.IndexFunc(q.waiting, func(w *pendingWrite) bool { return w.alone })
+	n := slices.IndexFunc(q.waiting, func(w *pendingWrite) bool { return w.kind == alone })
 	if n < 0 {
 		n = len(q.waiting)
 	}
@@ -72,15 +121,16 @@ func (r *Record) write(ctx context.Context, f func(ctx context.Context, s *sessi
 
 // takeIn is write for what brings articles.
 func (r *Record) takeIn(ctx context.Context, f func(ctx context.Context, in *intake) error) error {
-	return r.enqueue(&pendingWrite{ctx: ctx, do: f, alone: true, done: make(chan struct{})})
+	return r.enqueue(&pendingWrite{ctx: ctx, do: f, kind: alone, done: make(chan struct{})})
 }
 
 // writeTogether is takeIn for what comes often and is short. Those that come while
 // another write is at work are committed together, for a commit costs as many
-// pages as were changed, and they change many of the same. When one of them
-// fails, all are undone and each is run again by itself, so that f may run twice.
-func (r *Record) writeTogether(ctx context.Context, f func(ctx context.Context, in *intake) error) error {
-	return r.enqueue(&pendingWrite{ctx: ctx, do: f, done: make(chan struct{})})
+// pages as were changed, and they change many of the same; one that nobody waits
+// for is patient. When one of them fails, all are undone and each is run again by
+// itself, so that f may run twice.
+func (r *Record) writeTogether(ctx context.Context, kind writeKind, f func(ctx context.Context, in *intake) error) error {
+	return r.enqueue(&pendingWrite{ctx: ctx, do: f, kind: kind, done: make(chan struct{})})
 }
 
 // enqueue waits until the write is committed or has failed.
@@ -97,6 +147,7 @@ func (r *Record) enqueue(w *pendingWrite) error {
 	case r.turn <- struct{}{}:
 		defer func() { <-r.turn }()
 		for !w.isDone() {
+			r.queue.gather()
 			r.commit(r.queue.next())
 		}
 	case <-w.ctx.Done():

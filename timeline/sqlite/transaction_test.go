@@ -5,7 +5,10 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -16,9 +19,9 @@ import (
 // that fails, or is given up, takes no other with it.
 func TestWriteTogether(t *testing.T) {
 	dir := t.TempDir()
-	r, alone := openTest(t, filepath.Join(dir, "together.db")), openTest(t, filepath.Join(dir, "alone.db"))
+	r, single := openTest(t, filepath.Join(dir, "together.db")), openTest(t, filepath.Join(dir, "alone.db"))
 	syncFeed(t, r)
-	syncFeed(t, alone)
+	syncFeed(t, single)
 	unregistered := testPoll(2, 1)
 	unregistered.Poll.Feed, unregistered.State.Feed = "g", "g"
 	ended, end := context.WithCancel(t.Context())
@@ -48,22 +51,25 @@ func TestWriteTogether(t *testing.T) {
 			t.Errorf("poll %d: %v, want %v", i, group[i].err, p.want)
 		}
 		if p.want == nil {
-			if err := alone.CommitPoll(t.Context(), p.result); err != nil {
+			if err := single.CommitPoll(t.Context(), p.result); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	if diff := cmp.Diff(contents(t, alone), contents(t, r)); diff != "" {
+	if diff := cmp.Diff(contents(t, single), contents(t, r)); diff != "" {
 		t.Errorf("(-alone +together):\n%s", diff)
 	}
 }
 
 // A write that asked to be alone is, and none is passed over.
 func TestWriteQueue(t *testing.T) {
-	var q writeQueue
+	q := newWriteQueue()
 	names := make(map[*pendingWrite]rune)
 	for _, name := range "abCDefgH" {
-		w := &pendingWrite{alone: strings.ContainsRune("CDH", name)}
+		w := &pendingWrite{kind: together}
+		if strings.ContainsRune("CDH", name) {
+			w.kind = alone
+		}
 		names[w] = name
 		q.push(w)
 	}
@@ -82,4 +88,49 @@ func TestWriteQueue(t *testing.T) {
 	if diff := cmp.Diff([]string{"ab", "C", "D", "eg", "H"}, groups); diff != "" {
 		t.Errorf("groups (-want +got):\n%s", diff)
 	}
+}
+
+// Whoever has the turn waits for others while everybody can wait: until there are
+// enough of them, or somebody comes who cannot.
+func TestWriteQueueGathers(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		first writeKind
+		then  []writeKind // one a millisecond
+		want  time.Duration
+	}{
+		{"nobody else", patient, nil, patience},
+		{"a few", patient, []writeKind{patient, patient}, patience},
+		{"one that cannot wait", patient, []writeKind{patient, together, patient}, 2 * time.Millisecond},
+		{"one that wants to be alone", patient, []writeKind{alone}, time.Millisecond},
+		{"the first cannot", together, nil, 0},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			q := newWriteQueue()
+			q.push(&pendingWrite{kind: tt.first})
+			var others sync.WaitGroup
+			others.Go(func() {
+				for _, kind := range tt.then {
+					<-time.After(time.Millisecond)
+					q.push(&pendingWrite{kind: kind})
+				}
+			})
+			began := time.Now() //nolint:forbidigo // of the bubble
+			q.gather()
+			if took := time.Since(began); took != tt.want {
+				t.Errorf("%s: waited %v, want %v", tt.name, took, tt.want)
+			}
+			others.Wait()
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		q := newWriteQueue()
+		for range maxGroup {
+			q.push(&pendingWrite{kind: patient})
+		}
+		began := time.Now() //nolint:forbidigo // of the bubble
+		if q.gather(); time.Since(began) != 0 {
+			t.Error("waited though the group is full")
+		}
+	})
 }
