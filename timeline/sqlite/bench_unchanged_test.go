@@ -56,6 +56,7 @@ func BenchmarkCommitUnchanged(b *testing.B) {
 }
 
 func commitUnchanged(b *testing.B, r *Record, name string, at time.Time) error {
+	b.Helper()
 	state, err := r.FeedState(b.Context(), name)
 	if err != nil {
 		return err

@@ -115,7 +115,7 @@ func TestWriteQueueGathers(t *testing.T) {
 					q.push(&pendingWrite{kind: kind})
 				}
 			})
-			began := time.Now() //nolint:forbidigo // of the bubble
+			began := time.Now()
 			q.gather()
 			if took := time.Since(began); took != tt.want {
 				t.Errorf("%s: waited %v, want %v", tt.name, took, tt.want)
@@ -128,7 +128,7 @@ func TestWriteQueueGathers(t *testing.T) {
 		for range maxGroup {
 			q.push(&pendingWrite{kind: patient})
 		}
-		began := time.Now() //nolint:forbidigo // of the bubble
+		began := time.Now()
 		if q.gather(); time.Since(began) != 0 {
 			t.Error("waited though the group is full")
 		}
