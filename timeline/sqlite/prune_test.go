@@ -34,8 +34,8 @@ func TestPollsGoOnWhilePruning(t *testing.T) {
 		polled := make(chan error)
 		left := 0
 		go func() {
-			polled <- r.writeTogether(t.Context(), func(ctx context.Context, s *session) (err error) {
-				left, err = count(ctx, s)
+			polled <- r.writeTogether(t.Context(), together, func(ctx context.Context, in *intake) (err error) {
+				left, err = count(ctx, in.s)
 				return err
 			})
 		}()
