@@ -19,6 +19,10 @@ type Config struct {
 	// QuietHours are when only what is critical is announced, in the team's zone.
 	QuietHours Hours         `yaml:"quiet_hours"`
 	Silences   []Maintenance `yaml:"silences"`
+	Routes     []Route       `yaml:"routes"`
+	// Repeat is how often an incident is said again that is open and that nobody has
+	// acknowledged; 0: it is not.
+	Repeat time.Duration `yaml:"repeat"`
 	// BlindAfter is for how long no feed may have answered before the team is told;
 	// 0: it is never.
 	BlindAfter time.Duration `yaml:"blind_after"`

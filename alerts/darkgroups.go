@@ -29,7 +29,7 @@ const (
 	namedDark = 10
 )
 
-// DarkGroupsOptions are what a DarkGroups is made of. All but Receivers is needed.
+// DarkGroupsOptions are what a DarkGroups is made of. All but Routing is needed.
 type DarkGroupsOptions struct {
 	After   time.Duration // for how long the feeds of a group must not have been read; 0: for ever
 	Share   Share         // of a group's feeds
@@ -39,7 +39,7 @@ type DarkGroupsOptions struct {
 	Results Results
 	Logger  *slog.Logger
 
-	Receivers []string // who is told besides the team
+	Routing Routing
 }
 
 // DarkGroups tells the team when a group of feeds is heard no more while others
@@ -82,7 +82,7 @@ func (d *DarkGroups) Look(ctx context.Context, now time.Time) error {
 	result := timeline.StepResult{Step: lastStep}
 	tell := func(kind timeline.NoticeKind, i timeline.Incident) {
 		result.Incidents = append(result.Incidents, i)
-		result.Notices = append(result.Notices, notices(append([]string{""}, d.opts.Receivers...), kind, i, timeline.News{}, now)...)
+		result.Notices = append(result.Notices, notices(d.opts.Routing.receivers(&i), kind, i, timeline.News{}, now)...)
 		d.opts.Logger.Warn("feed group", "group", i.Title, "state", i.State, "dark", i.Observed, "feeds", i.Total, "since", i.Opened)
 	}
 	hears := d.hears(feeds)

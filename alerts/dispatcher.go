@@ -55,9 +55,9 @@ type Notifier interface {
 // DispatcherOptions are what a dispatcher is made of. Outbox, Notifier and Logger
 // are needed.
 type DispatcherOptions struct {
-	Outbox   Outbox
-	Receiver string // whose notices it delivers; empty: the team's own
-	Notifier Notifier
+	Outbox    Outbox
+	Receivers []string // whose notices it delivers; nil: the team's own
+	Notifier  Notifier
 	// Channel names where a notice goes. A channel that asks to be left alone, or
 	// has just had a notice, does not hold up the others. nil: there is one.
 	Channel func(n *timeline.Notice) string
@@ -83,6 +83,9 @@ type delivered struct {
 
 // NewDispatcher returns a dispatcher that has delivered nothing.
 func NewDispatcher(o DispatcherOptions) *Dispatcher {
+	if o.Receivers == nil {
+		o.Receivers = []string{""}
+	}
 	if o.Channel == nil {
 		o.Channel = func(*timeline.Notice) string { return "" }
 	}
@@ -105,9 +108,9 @@ func NewDispatcher(o DispatcherOptions) *Dispatcher {
 func (d *Dispatcher) Deliver(ctx context.Context, now time.Time) (next time.Time, err error) {
 	handled := make(map[string]int) // revisions, by notice
 	for {
-		due, err := d.Outbox.DueNotices(ctx, d.Receiver, now, outboxBatch)
+		due, err := d.due(ctx, now)
 		if err != nil {
-			return time.Time{}, fmt.Errorf("outbox: %w", err)
+			return time.Time{}, err
 		}
 		sent := false
 		var held time.Time // when the first of the busy channels is free
@@ -138,6 +141,18 @@ func (d *Dispatcher) Deliver(ctx context.Context, now time.Time) (next time.Time
 			return d.next(ctx, now)
 		}
 	}
+}
+
+// due gives what is due for each of the receivers.
+func (d *Dispatcher) due(ctx context.Context, now time.Time) (all []timeline.Notice, err error) {
+	for _, receiver := range d.Receivers {
+		due, err := d.Outbox.DueNotices(ctx, receiver, now, outboxBatch)
+		if err != nil {
+			return nil, fmt.Errorf("outbox: %w", err)
+		}
+		all = append(all, due...)
+	}
+	return all, nil
 }
 
 // deliver tries one notice and marks it.
@@ -255,9 +270,9 @@ func backoff(n timeline.Notice) time.Duration {
 // next is the earliest time at which something waits, no earlier than its channel
 // allows.
 func (d *Dispatcher) next(ctx context.Context, now time.Time) (time.Time, error) {
-	waiting, err := d.Outbox.DueNotices(ctx, d.Receiver, now.Add(maxPutOff), outboxBatch)
+	waiting, err := d.due(ctx, now.Add(maxPutOff))
 	if err != nil {
-		return time.Time{}, fmt.Errorf("outbox: %w", err)
+		return time.Time{}, err
 	}
 	var next time.Time
 	for i := range waiting {

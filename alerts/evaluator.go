@@ -98,7 +98,7 @@ type Results interface {
 	CommitStep(ctx context.Context, r timeline.StepResult) error
 }
 
-// Options are what an evaluator is made of. All but Topics and Receivers is needed.
+// Options are what an evaluator is made of. All but Topics and Routing is needed.
 type Options struct {
 	Config  Config
 	Topics  []Topic
@@ -106,9 +106,8 @@ type Options struct {
 	Stories Stories
 	Memory  Memory
 	Results Results
-	// Receivers are who notices are for besides the team: each has its own.
-	Receivers []string
-	Logger    *slog.Logger
+	Routing Routing
+	Logger  *slog.Logger
 }
 
 // Evaluator evaluates steps when they close.
@@ -119,9 +118,8 @@ type Evaluator struct {
 	stories Stories
 	memory  Memory
 	results Results
-	// receivers begin with the team's own, which has no name.
-	receivers []string
-	log       *slog.Logger
+	routing Routing
+	log     *slog.Logger
 
 	// learners are the detectors, each up to the last step that is final. Losing
 	// them costs reading the steps since they were last recorded.
@@ -155,7 +153,7 @@ func NewEvaluator(o Options) (*Evaluator, error) {
 		stories:   o.Stories,
 		memory:    o.Memory,
 		results:   o.Results,
-		receivers: append([]string{""}, o.Receivers...),
+		routing:   o.Routing,
 		log:       o.Logger,
 		learners:  make(map[string]*learner),
 		delays:    make(map[string]*delays),
@@ -237,18 +235,17 @@ func sameCount(a, b timeline.StepCount) bool {
 
 // closing is what one call of Close works on.
 type closing struct {
-	now       time.Time
-	step      time.Duration
-	receivers []string
-	first     time.Time             // first step to evaluate
-	horizon   time.Time             // first step that may open an incident
-	newest    time.Time             // last step closed
-	results   []timeline.StepResult // one for each step from first to newest
-	settling  *timeline.StepResult  // the newest: what happens to incidents goes in there
+	now      time.Time
+	step     time.Duration
+	first    time.Time             // first step to evaluate
+	horizon  time.Time             // first step that may open an incident
+	newest   time.Time             // last step closed
+	results  []timeline.StepResult // one for each step from first to newest
+	settling *timeline.StepResult  // the newest: what happens to incidents goes in there
 }
 
 func (e *Evaluator) closingAt(now, lastStep time.Time) *closing {
-	c := &closing{now: now, step: e.config.Step, receivers: e.receivers}
+	c := &closing{now: now, step: e.config.Step}
 	c.newest = timeline.StepStart(now, c.step).Add(-c.step)
 	c.horizon = timeline.StepStart(c.newest.Add(-e.config.Horizon), c.step).Add(c.step)
 	if c.horizon.After(c.newest) {

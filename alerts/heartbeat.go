@@ -15,7 +15,7 @@ type Feeds interface {
 	Feeds(ctx context.Context) ([]timeline.FeedStatus, error)
 }
 
-// HeartbeatOptions are what a heartbeat is made of. All but Receivers is needed.
+// HeartbeatOptions are what a heartbeat is made of. All but Routing is needed.
 type HeartbeatOptions struct {
 	After   time.Duration // for how long no feed may have answered; 0: for ever
 	Started time.Time     // of the process
@@ -23,7 +23,7 @@ type HeartbeatOptions struct {
 	Results Results
 	Logger  *slog.Logger
 
-	Receivers []string // who is told besides the team
+	Routing Routing
 }
 
 // Heartbeat tells the team when Marsad itself is blind, which looks like quiet: no
@@ -85,7 +85,7 @@ func (h *Heartbeat) Beat(ctx context.Context, now time.Time) error {
 }
 
 func (h *Heartbeat) notices(kind timeline.NoticeKind, incident timeline.Incident, now time.Time) []timeline.Notice {
-	return notices(append([]string{""}, h.opts.Receivers...), kind, incident, timeline.News{}, now)
+	return notices(h.opts.Routing.receivers(&incident), kind, incident, timeline.News{}, now)
 }
 
 // lastAnswer is when a feed that is polled answered last; zero when none did.

@@ -142,23 +142,25 @@ func (e *Evaluator) record(c *closing, incident, recorded timeline.Incident) {
 	if incident.ID != recorded.ID || !incident.Updated.Equal(recorded.Updated) {
 		news = e.news(&incident)
 	}
+	known, late := e.routing.since(&incident, &recorded)
 	switch {
 	case incident.ID != recorded.ID:
-		c.notify(timeline.NoticeOpening, incident, timeline.News{})
+		c.notify(known, timeline.NoticeOpening, incident, timeline.News{})
 	case incident.State == timeline.IncidentResolved: // which shows all of it
 	default:
 		if incident.Severity != recorded.Severity {
-			c.notify(timeline.NoticeEscalation, incident, timeline.News{Severity: incident.Severity}, incident.Severity)
+			c.notify(known, timeline.NoticeEscalation, incident, timeline.News{Severity: incident.Severity}, incident.Severity)
 		}
 		if len(news.Headlines)+len(news.Figures)+len(news.Joined) > 0 {
-			c.notify(timeline.NoticeThread, incident, news, incident.Told[len(recorded.Told):]...)
+			c.notify(known, timeline.NoticeThread, incident, news, incident.Told[len(recorded.Told):]...)
 		}
 		if shows(&incident, &recorded) {
-			c.notify(timeline.NoticeUpdate, incident, timeline.News{})
+			c.notify(known, timeline.NoticeUpdate, incident, timeline.News{})
 		}
+		c.notify(late, timeline.NoticeOpening, incident, timeline.News{})
 	}
 	if incident.State == timeline.IncidentResolved {
-		c.notify(timeline.NoticeResolution, incident, timeline.News{})
+		c.notify(known, timeline.NoticeResolution, incident, timeline.News{})
 	}
 	c.settling.Incidents = append(c.settling.Incidents, incident)
 }
@@ -211,11 +213,12 @@ func (e *Evaluator) news(i *timeline.Incident) timeline.News {
 	return news
 }
 
-func (c *closing) notify(kind timeline.NoticeKind, incident timeline.Incident, news timeline.News, parts ...string) {
-	c.settling.Notices = append(c.settling.Notices, notices(c.receivers, kind, incident, news, c.now, parts...)...)
+func (c *closing) notify(receivers []string, kind timeline.NoticeKind, incident timeline.Incident, news timeline.News, parts ...string) {
+	c.settling.Notices = append(c.settling.Notices, notices(receivers, kind, incident, news, c.now, parts...)...)
 }
 
-// notices are one for each receiver.
+// notices are one for each receiver; the parts tell them apart from the incident's
+// others of the kind.
 func notices(receivers []string, kind timeline.NoticeKind, incident timeline.Incident, news timeline.News, now time.Time, parts ...string) []timeline.Notice {
 	all := make([]timeline.Notice, 0, len(receivers))
 	for _, receiver := range receivers {

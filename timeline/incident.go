@@ -245,7 +245,15 @@ const (
 	NoticeThread     NoticeKind = "thread"     // new headlines and figures
 	NoticeEscalation NoticeKind = "escalation" // the severity rose
 	NoticeResolution NoticeKind = "resolution"
+	NoticeRepeat     NoticeKind = "repeat" // still open, and nobody has acknowledged it
 )
+
+// Unanswered is an open incident that nobody has acknowledged.
+type Unanswered struct {
+	Incident Incident
+	Receiver string
+	Said     time.Time // when the receiver was last told aloud: of its opening, of an escalation, or again
+}
 
 // UpdateEvery is the least time between two updates of one incident.
 const UpdateEvery = time.Minute

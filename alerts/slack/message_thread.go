@@ -9,13 +9,21 @@ import (
 )
 
 // reply is what is said in the thread of the incident's message: that it became
-// more severe, or what headlines and figures are new.
+// more severe, that nobody answers, or what headlines and figures are new.
 func (r renderer) reply(n *timeline.Notice) message {
 	i := &n.Incident
 	if n.Kind == timeline.NoticeEscalation {
 		text := fill(r.words.Escalation,
 			"topic", isolate(truncate(topicTitle(i), maxHeader)),
 			"severity", named(r.words.Severities, n.News.Severity),
+			"total", number(float64(i.Total)), "publishers", number(float64(i.Publishers)))
+		return message{text: mrkdwn(text), blocks: []slackapi.Block{plainSection(text)}}
+	}
+	if n.Kind == timeline.NoticeRepeat {
+		text := fill(r.words.Repeat,
+			"topic", isolate(truncate(topicTitle(i), maxHeader)),
+			"time", isolate(r.instant(i.Opened)),
+			"severity", named(r.words.Severities, i.Severity),
 			"total", number(float64(i.Total)), "publishers", number(float64(i.Publishers)))
 		return message{text: mrkdwn(text), blocks: []slackapi.Block{plainSection(text)}}
 	}

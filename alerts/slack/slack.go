@@ -137,7 +137,7 @@ func (n *Notifier) Notify(ctx context.Context, notice timeline.Notice) (timeline
 	}
 	announced := notice.Incident.Announced
 	switch notice.Kind {
-	case timeline.NoticeThread, timeline.NoticeEscalation:
+	case timeline.NoticeThread, timeline.NoticeEscalation, timeline.NoticeRepeat:
 		if announced.TS == "" { // announced elsewhere: there is nothing to answer
 			return announced, nil
 		}
@@ -160,16 +160,21 @@ func (n *Notifier) Channel(notice *timeline.Notice) string {
 	if a := notice.Incident.Announced; a.TS != "" && notice.Kind != timeline.NoticeOpening {
 		return a.Channel
 	}
-	channel := n.channel(notice.Incident.Topic)
+	channel := n.channel(notice)
 	if id := n.knownID(channel); id != "" {
 		return id
 	}
 	return channel
 }
 
-func (n *Notifier) channel(topic string) string {
+// channel is where the notice's incident is announced. A receiver other than the
+// team's own is a channel.
+func (n *Notifier) channel(notice *timeline.Notice) string {
+	if notice.Receiver != "" {
+		return notice.Receiver
+	}
 	if n.channelOf != nil {
-		if channel := n.channelOf(topic); channel != "" {
+		if channel := n.channelOf(notice.Incident.Topic); channel != "" {
 			return channel
 		}
 	}
@@ -178,7 +183,7 @@ func (n *Notifier) channel(topic string) string {
 
 // open posts the incident's message as the incident is now.
 func (n *Notifier) open(ctx context.Context, notice timeline.Notice) (timeline.Receipt, error) {
-	channel := n.channel(notice.Incident.Topic)
+	channel := n.channel(&notice)
 	if channel == "" {
 		return timeline.Receipt{}, &timeline.DeliveryError{Permanent: true, Err: errors.New(
 			`chat.postMessage: no channel; write slack.channel or the topic's alert.channel, as in "#news-watch"`)}
@@ -213,15 +218,15 @@ func (n *Notifier) edit(ctx context.Context, notice timeline.Notice) (timeline.R
 	return n.open(ctx, notice)
 }
 
-// reply posts in the thread of the incident's message; an escalation is shown in
-// the channel, too.
+// reply posts in the thread of the incident's message; an escalation, and that
+// nobody answers, is shown in the channel, too.
 func (n *Notifier) reply(ctx context.Context, notice timeline.Notice) (timeline.Receipt, error) {
 	announced, mark := notice.Incident.Announced, reply(&notice)
 	if found, err := n.lookUp(ctx, announced.Channel, announced.TS, mark, &notice); err != nil || found.TS != "" {
 		return found, err
 	}
 	options := []slackapi.MsgOption{slackapi.MsgOptionTS(announced.TS)}
-	if notice.Kind == timeline.NoticeEscalation {
+	if notice.Kind != timeline.NoticeThread {
 		options = append(options, slackapi.MsgOptionBroadcast())
 	}
 	receipt, err := n.post(ctx, announced.Channel, n.renderer.reply(&notice), mark, options...)

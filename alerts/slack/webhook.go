@@ -18,7 +18,7 @@ import (
 // maxWebhookAnswer is how much of a webhook's answer is read; Slack's are a word.
 const maxWebhookAnswer = 4096
 
-// notifyWebhook says that an incident opened, and that it is over. What cannot be
+// notifyWebhook says that an incident opened, that it still is, and that it is over. What cannot be
 // looked up is posted twice at most.
 func (n *Notifier) notifyWebhook(ctx context.Context, notice timeline.Notice) (timeline.Receipt, error) {
 	receipt := timeline.Receipt{Channel: WebhookChannel}
@@ -30,6 +30,8 @@ func (n *Notifier) notifyWebhook(ctx context.Context, notice timeline.Notice) (t
 		m = n.renderer.message(&as)
 	case timeline.NoticeResolution:
 		m = n.renderer.message(&notice.Incident)
+	case timeline.NoticeRepeat:
+		m = n.renderer.reply(&notice)
 	default:
 		return receipt, nil
 	}

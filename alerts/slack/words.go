@@ -28,6 +28,7 @@ type words struct {
 	Rise          phrases           `json:"rise"`
 	Fall          phrases           `json:"fall"`
 	Escalation    string            `json:"escalation"`
+	Repeat        string            `json:"repeat"`
 	Newest        string            `json:"newest"`
 	Together      string            `json:"together"`
 	NewJoined     string            `json:"new_joined"`

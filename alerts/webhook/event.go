@@ -62,6 +62,8 @@ type incident struct {
 	Figures    []figure      `json:"figures"`
 	Events     []happened    `json:"events"`
 	Series     []seriesPoint `json:"series"`
+	Joined     []joined      `json:"joined"`
+	Feeds      []string      `json:"feeds"`
 
 	Acknowledged *answer   `json:"acknowledged"`
 	Feedback     *feedback `json:"feedback"`
@@ -108,6 +110,24 @@ type seriesPoint struct {
 	Expected float64   `json:"expected"`
 }
 
+type joined struct {
+	ID         string     `json:"id"`
+	Topic      string     `json:"topic"`
+	Title      string     `json:"title"`
+	State      string     `json:"state"`
+	Severity   string     `json:"severity"`
+	Opened     time.Time  `json:"opened"`
+	Updated    time.Time  `json:"updated"`
+	Resolved   *time.Time `json:"resolved"`
+	Observed   int        `json:"observed"`
+	Expected   float64    `json:"expected"`
+	P          float64    `json:"p"`
+	Weeks      float64    `json:"weeks"`
+	Window     string     `json:"window"`
+	Total      int        `json:"total"`
+	Publishers int        `json:"publishers"`
+}
+
 type answer struct {
 	By string    `json:"by"`
 	At time.Time `json:"at"`
@@ -127,6 +147,7 @@ type news struct {
 	Severity string         `json:"severity"`
 	Stories  []story        `json:"stories"`
 	Figures  []changeFigure `json:"figures"`
+	Joined   []joined       `json:"joined"`
 }
 
 type changeFigure struct {
@@ -142,7 +163,10 @@ func eventOf(n *timeline.Notice, baseURL string, now time.Time) event {
 		e.Data.Incident.URL = strings.TrimRight(baseURL, "/") + "/incidents/" + url.PathEscape(n.Incident.ID)
 	}
 	if n.Kind == timeline.NoticeThread || n.Kind == timeline.NoticeEscalation {
-		e.Data.News = &news{Severity: n.News.Severity, Stories: list(n.News.Headlines, storyOf), Figures: list(n.News.Figures, changeOf)}
+		e.Data.News = &news{
+			Severity: n.News.Severity, Stories: list(n.News.Headlines, storyOf),
+			Figures: list(n.News.Figures, changeOf), Joined: list(n.News.Joined, joinedOf),
+		}
 	}
 	return e
 }
@@ -156,6 +180,7 @@ func incidentOf(i *timeline.Incident, now time.Time) incident {
 		Langs:   list(i.Langs, func(l string) string { return l }),
 		Stories: list(i.Headlines, storyOf), Figures: list(i.Figures, figureOf), Events: list(i.Events, happenedOf),
 		Series: list(i.Series, func(p timeline.SeriesPoint) seriesPoint { return seriesPoint{p.Step.UTC(), p.Observed, p.Expected} }),
+		Joined: list(i.Joined, joinedOf), Feeds: list(i.Feeds, func(f string) string { return f }),
 	}
 	if i.Kind == timeline.Rise {
 		out.Kind = "rise"
@@ -191,6 +216,15 @@ func changeOf(f timeline.FigureNews) changeFigure {
 
 func happenedOf(e timeline.DatedEvent) happened {
 	return happened{e.Text, e.Interval.Lo.UTC(), e.Interval.Hi.UTC(), string(e.Precision), e.Planned, e.Publisher, e.URL}
+}
+
+func joinedOf(j timeline.Joined) joined {
+	return joined{
+		ID: j.Incident, Topic: j.Topic, Title: j.Title, State: string(j.State), Severity: j.Severity,
+		Opened: j.Opened.UTC(), Updated: j.Updated.UTC(), Resolved: instant(j.Resolved),
+		Observed: j.Observed, Expected: j.Expected, P: j.P, Weeks: j.Weeks, Window: timeline.FormatWindow(j.Window),
+		Total: j.Total, Publishers: j.Publishers,
+	}
 }
 
 func instant(t time.Time) *time.Time {

@@ -79,7 +79,7 @@ func newDesk(t *testing.T) *desk {
 func (k *desk) restart(outbox alerts.Outbox) {
 	k.t.Helper()
 	k.d = alerts.NewDispatcher(alerts.DispatcherOptions{
-		Outbox: outbox, Receiver: "desk", Notifier: newNotifier(k.t, config(k.receiver), func() time.Time { return k.now }),
+		Outbox: outbox, Receivers: []string{"desk"}, Notifier: newNotifier(k.t, config(k.receiver), func() time.Time { return k.now }),
 		Logger: slog.New(slog.DiscardHandler),
 	})
 }

@@ -101,7 +101,11 @@ func incident() timeline.Incident {
 			Text: "the groups parted", Precision: timeline.Year, Publisher: "Example News", URL: "https://example.org/1",
 			Interval: timeline.Interval{Lo: time.Date(2014, 1, 1, 0, 0, 0, 0, time.UTC), Hi: time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC)},
 		}},
-		Series:       []timeline.SeriesPoint{{Step: opened, Observed: 9, Expected: 1.4}},
+		Series: []timeline.SeriesPoint{{Step: opened, Observed: 9, Expected: 1.4}},
+		Joined: []timeline.Joined{{
+			Incident: timeline.IncidentID("ceasefire", opened), Topic: "ceasefire", Title: "Ceasefire", State: timeline.IncidentOpen, Severity: "notice",
+			Opened: opened, Updated: opened, Observed: 5, Expected: 0.9, P: 0.002, Window: 6 * time.Hour, Weeks: 4, Total: 5, Publishers: 3,
+		}},
 		Announced:    timeline.Receipt{Channel: "C024BE91L", TS: "1495281600.000001"},
 		Acknowledged: timeline.Acknowledgement{By: "U024BE7LH", At: noon()},
 		Silence:      timeline.Silence{Topic: "group-merger", By: "U024BE7LH", At: noon(), Until: noon().Add(4 * time.Hour)},

@@ -38,6 +38,7 @@ type daemon struct {
 	evaluator   *alerts.Evaluator
 	heartbeat   *alerts.Heartbeat
 	darkGroups  *alerts.DarkGroups
+	repeater    *alerts.Repeater
 	dispatchers []*alerts.Dispatcher // one for each receiver
 	projector   *influx.Projector    // nil without InfluxDB
 	socket      *slack.Socket        // nil without slack.app_token
@@ -99,7 +100,7 @@ func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, wor
 	}
 	if d.evaluator, err = alerts.NewEvaluator(alerts.Options{
 		Config: cfg.Alerts, Topics: alertTopics(cfg), Series: d.record, Stories: d.record, Memory: d.record, Results: d.record,
-		Receivers: receivers(cfg), Logger: logger,
+		Routing: routing(cfg), Logger: logger,
 	}); err != nil {
 		return nil, err
 	}
@@ -108,10 +109,14 @@ func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, wor
 	}
 	d.darkGroups = alerts.NewDarkGroups(alerts.DarkGroupsOptions{
 		After: cfg.Alerts.DarkAfter, Share: cfg.Alerts.DarkShare, Started: now(), Groups: cfg.FeedGroups,
-		Feeds: d.record, Results: d.record, Logger: logger, Receivers: receivers(cfg),
+		Feeds: d.record, Results: d.record, Logger: logger, Routing: routing(cfg),
 	})
 	d.heartbeat = alerts.NewHeartbeat(alerts.HeartbeatOptions{
-		After: cfg.Alerts.BlindAfter, Started: now(), Feeds: d.record, Results: d.record, Logger: logger, Receivers: receivers(cfg),
+		After: cfg.Alerts.BlindAfter, Started: now(), Feeds: d.record, Results: d.record, Logger: logger, Routing: routing(cfg),
+	})
+	d.repeater = alerts.NewRepeater(alerts.RepeaterOptions{
+		Every: cfg.Alerts.Repeat, QuietHours: cfg.Alerts.QuietHours, Silences: cfg.Alerts.Silences, Zone: cfg.Timezone,
+		Unanswered: d.record, Results: d.record, Logger: logger,
 	})
 	if d.socket, err = newSocket(d, cfg, world); err != nil {
 		return nil, err

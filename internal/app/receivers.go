@@ -1,8 +1,10 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"marsad/alerts"
@@ -16,19 +18,37 @@ import (
 // Source: docs.slack.dev, rate limits of chat.postMessage.
 const slackPace = time.Second
 
-// receivers are who gets notices besides the team.
-func receivers(cfg *config.Config) []string {
-	names := make([]string, 0, len(cfg.Webhooks))
-	for i := range cfg.Webhooks {
-		names = append(names, cfg.Webhooks[i].Name)
+// routing is who is told of which incidents: the team, the channels that routes
+// lead to, and webhooks.
+func routing(cfg *config.Config) alerts.Routing {
+	own := make(map[string]string, len(cfg.Topics))
+	for _, t := range cfg.Topics {
+		own[t.Name] = t.Alert.Channel
 	}
-	return names
+	r := alerts.Routing{Routes: cfg.Alerts.Routes, Receivers: channels(cfg), Channel: func(topic string) string {
+		return cmp.Or(own[topic], cfg.Slack.Channel)
+	}}
+	for i := range cfg.Webhooks {
+		r.Receivers = append(r.Receivers, cfg.Webhooks[i].Name)
+	}
+	return r
+}
+
+// channels are those of Slack that routes lead to.
+func channels(cfg *config.Config) []string {
+	var all []string
+	for _, r := range cfg.Alerts.Routes {
+		if alerts.IsChannel(r.To) && !slices.Contains(all, r.To) {
+			all = append(all, r.To)
+		}
+	}
+	return all
 }
 
 // receiver is a dispatcher in the making.
 type receiver struct {
 	options alerts.DispatcherOptions
-	setup   string // changes with how it is set up
+	setup   string // changes with how they are set up
 }
 
 // newDispatchers builds a dispatcher for each receiver, the team's own first. What
@@ -43,7 +63,7 @@ func (d *daemon) newDispatchers(ctx context.Context, cfg *config.Config, world e
 	if err != nil {
 		return nil, err
 	}
-	withdrawn, err := d.record.ReceiversAre(ctx, append([]string{""}, receivers(cfg)...))
+	withdrawn, err := d.record.ReceiversAre(ctx, append([]string{""}, routing(cfg).Receivers...))
 	if err != nil {
 		return nil, err
 	}
@@ -53,13 +73,15 @@ func (d *daemon) newDispatchers(ctx context.Context, cfg *config.Config, world e
 	var dispatchers []*alerts.Dispatcher
 	for _, r := range append([]receiver{team}, hooks...) {
 		r.options.Logger, r.options.Observe = d.logger, d.metrics.observeNotice
-		waiting, err := d.record.ReceiverIs(ctx, r.options.Receiver, timeline.Hash(r.setup), now())
-		if err != nil {
-			return nil, err
-		}
-		if waiting > 0 {
-			d.logger.Info("notices that were given up wait again, for their receiver is set up otherwise",
-				"receiver", r.options.Receiver, "notices", waiting)
+		for _, name := range r.options.Receivers {
+			waiting, err := d.record.ReceiverIs(ctx, name, timeline.Hash(r.setup), now())
+			if err != nil {
+				return nil, err
+			}
+			if waiting > 0 {
+				d.logger.Info("notices that were given up wait again, for their receiver is set up otherwise",
+					"receiver", name, "notices", waiting)
+			}
 		}
 		dispatchers = append(dispatchers, alerts.NewDispatcher(r.options))
 		d.woken = append(d.woken, make(chan struct{}, 1))
@@ -77,22 +99,25 @@ func (d *daemon) webhooks(cfg *config.Config, client *http.Client) ([]receiver, 
 			return nil, err
 		}
 		all = append(all, receiver{
-			alerts.DispatcherOptions{Outbox: d.record, Receiver: w.Name, Notifier: n},
+			alerts.DispatcherOptions{Outbox: d.record, Receivers: []string{w.Name}, Notifier: n},
 			timeline.Hash(w.URL.Reveal(), w.Secret.Reveal()),
 		})
 	}
 	return all, nil
 }
 
-// team is the team's own receiver: Slack, or the log where that is not set up.
+// team is the team's own receiver: Slack with the channels that routes lead to, or
+// the log where that is not set up.
 func (d *daemon) team(cfg *config.Config, client *http.Client) (receiver, error) {
 	if !cfg.Slack.Enabled() {
-		return receiver{alerts.DispatcherOptions{Outbox: d.outbox(cfg), Notifier: alerts.LogNotifier{Logger: d.logger}}, "log"}, nil
+		return receiver{alerts.DispatcherOptions{
+			Outbox: d.outbox(cfg), Receivers: append([]string{""}, channels(cfg)...), Notifier: alerts.LogNotifier{Logger: d.logger},
+		}, "log"}, nil
 	}
-	channels := make(map[string]string, len(cfg.Topics))
+	own := make(map[string]string, len(cfg.Topics))
 	setup := timeline.Hash(cfg.Slack.Token.Reveal(), cfg.Slack.Webhook.Reveal(), cfg.Slack.Channel, cfg.Slack.APIURL)
 	for _, t := range cfg.Topics {
-		channels[t.Name] = t.Alert.Channel
+		own[t.Name] = t.Alert.Channel
 		setup = timeline.Hash(setup, t.Name, t.Alert.Channel)
 	}
 	n, err := slack.New(cfg.Slack, slack.Options{
@@ -100,7 +125,7 @@ func (d *daemon) team(cfg *config.Config, client *http.Client) (receiver, error)
 		Zone:      cfg.Timezone,
 		BaseURL:   cfg.Web.BaseURL,
 		Grafana:   cfg.Grafana.URL,
-		ChannelOf: func(topic string) string { return channels[topic] },
+		ChannelOf: func(topic string) string { return own[topic] },
 		Logger:    d.logger,
 		Blind:     d.metrics.blind.Inc,
 
@@ -109,7 +134,9 @@ func (d *daemon) team(cfg *config.Config, client *http.Client) (receiver, error)
 	if err != nil {
 		return receiver{}, err
 	}
-	return receiver{alerts.DispatcherOptions{Outbox: d.outbox(cfg), Notifier: n, Channel: n.Channel, Pace: slackPace}, setup}, nil
+	return receiver{alerts.DispatcherOptions{
+		Outbox: d.outbox(cfg), Receivers: append([]string{""}, channels(cfg)...), Notifier: n, Channel: n.Channel, Pace: slackPace,
+	}, setup}, nil
 }
 
 // deliver sends what is in the outbox for one receiver whenever there is

@@ -143,6 +143,10 @@ func (d *daemon) watch(ctx context.Context) error {
 		if err := d.darkGroups.Look(ctx, now()); err != nil {
 			d.failed(ctx, "feed_groups", err)
 		}
+		if err := d.repeater.Repeat(ctx, now()); err != nil {
+			d.failed(ctx, "repeat", err)
+		}
+		d.wake()
 		open := timeline.StepStart(now(), d.step)
 		if arrived := d.arrived.Swap(false); !arrived && open.Equal(evaluated) {
 			return

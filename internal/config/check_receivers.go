@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"marsad/alerts"
 	"marsad/alerts/webhook"
 )
 
@@ -45,4 +46,39 @@ func checkWebhooks(hooks []webhook.Config) findings {
 		f.durationBetween(at("timeout"), w.Timeout, time.Second, time.Minute)
 	}
 	return f
+}
+
+// checkRoutes refuses a route that leads nowhere, or that takes nothing.
+func (r *resolver) checkRoutes() {
+	var f findings
+	for i, route := range r.own.Alerts.Routes {
+		at := func(key string) string { return joinPath(itemPath("routes", i), key) }
+		r.checkTo(&f, at("to"), route.To)
+		for k, topic := range route.Topics {
+			if _, found := r.topicAt[foldName(topic)]; !found {
+				f.add(itemPath(at("topics"), k), "is not a topic", "write the name of one, or leave topics out for all")
+			}
+		}
+		for k, severity := range route.Severities {
+			f.oneOf(itemPath(at("severities"), k), severity, alerts.Severities()...)
+		}
+	}
+	r.docs[0].reportAll("alerts", f)
+}
+
+func (r *resolver) checkTo(f *findings, key, to string) {
+	isHook := slices.ContainsFunc(r.own.Webhooks, func(w webhook.Config) bool { return w.Name == to })
+	switch slack := r.own.Slack; {
+	case to == alerts.Team || isHook:
+	case to == "":
+		f.add(key, "is missing", `write team, the name of a webhook, or a channel of Slack, as in "#watch"`)
+	case !alerts.IsChannel(to):
+		f.add(key, "is neither team nor the name of a webhook", `write one of them, or a channel of Slack, as in "#watch"`)
+	case !slack.Webhook.IsZero():
+		f.add(key, "is a channel, and slack.webhook posts to its own alone", "set slack.token in its place, or write team")
+	case strings.TrimPrefix(to, "#") == strings.TrimPrefix(slack.Channel, "#"):
+		f.add(key, "is slack.channel, where the team is told", "write team")
+	default:
+		checkChannel(f, key, to)
+	}
 }

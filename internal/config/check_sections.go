@@ -137,6 +137,9 @@ func checkAlerts(c alerts.Config) findings {
 	if c.DarkAfter != 0 {
 		f.durationBetween("dark_after", c.DarkAfter, 15*time.Minute, 4*week)
 	}
+	if c.Repeat != 0 {
+		f.durationBetween("repeat", c.Repeat, 10*time.Minute, week)
+	}
 	for i, m := range c.Silences {
 		key := itemPath("silences", i)
 		switch {

@@ -73,6 +73,32 @@ func respond(ctx context.Context, s *session, update string, args ...any) error 
 	return err
 }
 
+// Unanswered gives the open incidents that nobody has acknowledged and that a
+// receiver was told of aloud before an instant and not since, for each receiver,
+// oldest first. While something of the kind waits for a receiver there is none.
+func (r *Record) Unanswered(ctx context.Context, before time.Time) (out []timeline.Unanswered, err error) {
+	err = r.read(ctx, func(s *session) error {
+		out, err = all(ctx, s, func(row scanner) (u timeline.Unanswered, err error) {
+			var (
+				said     stamp
+				incident incidentScan
+			)
+			if err := row.Scan(append([]any{&u.Receiver, &said}, incident.columns()...)...); err != nil {
+				return u, err
+			}
+			u.Said = said.Time
+			u.Incident, err = incident.incident()
+			return u, err
+		}, `SELECT n.receiver, MAX(n.sent_at), `+incidentColumns+`
+			FROM incidents i JOIN notices n ON n.incident = i.id AND n.kind IN ('opening', 'escalation', 'repeat')
+			WHERE i.state = ? AND i.ack_at IS NULL GROUP BY i.id, n.receiver
+			HAVING MAX(n.state = 'pending') = 0 AND MAX(n.kind = 'opening' AND n.state = 'sent') = 1 AND MAX(n.sent_at) < ?
+			ORDER BY i.opened, n.receiver`, timeline.IncidentOpen, stamp{before})
+		return err
+	})
+	return out, errorf(err, "unanswered incidents")
+}
+
 // SetSilence records that a topic is not to be announced for a while, in place of
 // what was said of the topic before. One that is over as it begins lifts it: what
 // was held back for the topic is due at once.

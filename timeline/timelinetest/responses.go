@@ -63,6 +63,77 @@ func testResponses(t *testing.T, s Store) {
 	}
 }
 
+// What nobody has acknowledged is found for each receiver that was told of it
+// before an instant, unless something of it waits to be said aloud; and an answer
+// is shown to each that has it.
+func testUnanswered(t *testing.T, s Store) {
+	ctx := t.Context()
+	i := anIncident("t", 1)
+	var notices []timeline.Notice
+	for _, receiver := range []string{"", "#crisis", "desk"} {
+		n := notice(i, timeline.NoticeOpening)
+		n.ID, n.Receiver = timeline.NoticeID(i.ID, n.Kind, timeline.ReceiverParts(receiver)...), receiver
+		notices = append(notices, n)
+	}
+	put := func(notices ...timeline.Notice) {
+		t.Helper()
+		if err := s.CommitStep(ctx, timeline.StepResult{Step: noon.Add(Step), Incidents: []timeline.Incident{i}, Notices: notices}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := func(what string, before time.Time, want ...string) {
+		t.Helper()
+		unanswered, err := s.Unanswered(ctx, before)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, u := range unanswered {
+			got = append(got, u.Receiver+" "+u.Said.Format(time.TimeOnly))
+			if u.Incident.Topic != "t" {
+				t.Errorf("%s: of topic %q", what, u.Incident.Topic)
+			}
+		}
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", what, diff)
+		}
+	}
+	sent := func(n timeline.Notice, at time.Time) {
+		t.Helper()
+		n.Revision = 1
+		if err := s.MarkSent(ctx, n, timeline.Receipt{Channel: "C1", TS: "1.1"}, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(notices...)
+	want("while the openings wait", noon.Add(24*time.Hour))
+	sent(notices[0], noon)
+	sent(notices[1], noon.Add(time.Hour))
+	want("two were told", noon.Add(24*time.Hour), " 12:00:00", "#crisis 13:00:00")
+	want("one of them before", noon.Add(time.Hour), " 12:00:00")
+	again := notice(i, timeline.NoticeRepeat)
+	put(again)
+	want("while a repetition waits", noon.Add(24*time.Hour), "#crisis 13:00:00")
+	sent(again, noon.Add(2*time.Hour))
+	want("when it was said again", noon.Add(24*time.Hour), " 14:00:00", "#crisis 13:00:00")
+	if err := s.Acknowledge(ctx, i.ID, timeline.Acknowledgement{By: "U1", At: noon.Add(3 * time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	want("when somebody has it in hand", noon.Add(24*time.Hour))
+	for receiver, want := range map[string]int{"": 1, "#crisis": 1, "desk": 0} {
+		due, err := s.DueNotices(ctx, receiver, noon.Add(3*time.Hour), 10)
+		updates := 0
+		for _, n := range due {
+			if n.Kind == timeline.NoticeUpdate {
+				updates++
+			}
+		}
+		if err != nil || updates != want {
+			t.Errorf("%d updates for %q, %v, want %d", updates, receiver, err, want)
+		}
+	}
+}
+
 // A topic has one silence, the last that was asked for; one that is over as it
 // begins lifts it.
 func testSilences(t *testing.T, s Store) {

@@ -38,6 +38,7 @@ type Store interface { //nolint:interfacebloat // it is the small ones in one
 	Responses
 	Holding
 	Receivers
+	Unanswered
 	Log
 	Upkeep
 }
@@ -142,6 +143,11 @@ type Receivers interface {
 	ReceiversAre(ctx context.Context, receivers []string) (withdrawn int64, err error)
 }
 
+// Unanswered knows what nobody has acknowledged.
+type Unanswered interface {
+	Unanswered(ctx context.Context, before time.Time) ([]timeline.Unanswered, error)
+}
+
 // Responses keeps what people say to incidents.
 type Responses interface {
 	Acknowledge(ctx context.Context, incident string, a timeline.Acknowledgement) error
@@ -201,6 +207,7 @@ func TestStore(t *testing.T, open func(t *testing.T) Store) {
 		{"Detectors", testDetectors},
 		{"Outbox", testOutbox},
 		{"Responses", testResponses},
+		{"Unanswered", testUnanswered},
 		{"Silences", testSilences},
 		{"NoticesHeld", testHolding},
 		{"NoticeOrder", testNoticeOrder},
