@@ -132,6 +132,13 @@ func (t *tellers) best(n *tally, script text.Script) (tag string, hits int32) {
 // those of the hint say so. Letters that Arabic has not count as words do.
 func (t *tellers) choose(n *tally, script text.Script, hint string) string {
 	const fewest = 3 // function words
+	words := n.latin
+	if script == text.Arabic {
+		words = n.arabic
+	}
+	if words < fewest {
+		return hint
+	}
 	best, hits := t.best(n, script)
 	if best == hint || hits+n.foreign < fewest {
 		return hint
@@ -198,10 +205,16 @@ func (r *Reader) tongues(into *tongues, a *timeline.Article, t *text.Text, forms
 	}
 	hint = r.tellers.choose(&whole, text.Latin, hint)
 	arabicHint = r.tellers.choose(&whole, text.Arabic, arabicHint)
+	usualLatin, usualArabic := r.lexicon[hint], r.lexicon[arabicHint]
 	for k := range into.tallies {
 		n := &into.tallies[k]
-		latin := r.lexicon[r.tellers.choose(n, text.Latin, hint)]
-		arabic := r.lexicon[r.tellers.choose(n, text.Arabic, arabicHint)]
+		latin, arabic := usualLatin, usualArabic
+		if tag := r.tellers.choose(n, text.Latin, hint); tag != hint {
+			latin = r.lexicon[tag]
+		}
+		if tag := r.tellers.choose(n, text.Arabic, arabicHint); tag != arabicHint {
+			arabic = r.lexicon[tag]
+		}
 		into.latin, into.arabic = append(into.latin, latin), append(into.arabic, arabic)
 		into.mute = append(into.mute, 2*n.other > n.words || arabic == nil && 2*n.arabic > n.words ||
 			latin == nil && (2*n.latin > n.words || n.words == 0))

@@ -97,7 +97,7 @@ func (f *findings) eval(n *node, places []hit) ([]hit, bool) {
 func (f *findings) appendNear(places []hit, of, others []run, distance int) []hit {
 	for _, r := range of {
 		for _, h := range f.hits[r.from:r.to] {
-			if f.distance(h, others, distance) <= distance {
+			if f.near(h, others, int32(min(distance, math.MaxInt32/2))) {
 				places = append(places, h)
 			}
 		}
@@ -105,26 +105,31 @@ func (f *findings) appendNear(places []hit, of, others []run, distance int) []hi
 	return places
 }
 
-// distance returns how many words h is from the nearest of others, or from one that
-// is at most enough words away: 1 for adjacent ones, math.MaxInt when there is none
-// to either side. The hits of a phrase are in order and equally many words long
-// each, so that a search in each run finds it.
-func (f *findings) distance(h hit, others []run, enough int) int {
-	nearest := math.MaxInt
+// near reports whether one of others is at most distance words from h. The hits of
+// a phrase are in order and equally many words long each.
+func (f *findings) near(h hit, others []run, distance int32) bool {
+	const few = 8 // hits, which are quicker gone through than searched
 	for _, r := range others {
 		hits := f.hits[r.from:r.to]
-		if i := firstHit(hits, h.last+1); i < len(hits) {
-			nearest = min(nearest, int(hits[i].first-h.last))
+		if len(hits) > few {
+			width := hits[0].last - hits[0].first
+			hits = hits[firstHit(hits, h.first-distance-width):]
 		}
-		if i := firstHit(hits, h.first-(hits[0].last-hits[0].first)); i > 0 {
-			nearest = min(nearest, int(h.first-hits[i-1].last))
-		}
-		if nearest <= enough {
-			break
+		for k := range hits {
+			if hits[k].first > h.last+distance {
+				break
+			}
+			if gap := h.gap(&hits[k]); gap > 0 && gap <= distance {
+				return true
+			}
 		}
 	}
-	return nearest
+	return false
 }
+
+// gap returns how many words the hit is from another, 1 for adjacent ones, and none
+// that is positive where they overlap.
+func (h hit) gap(other *hit) int32 { return max(other.first-h.last, h.first-other.last) }
 
 // firstHit gives the first of hits that begins at the word or behind it.
 func firstHit(hits []hit, word int32) int {

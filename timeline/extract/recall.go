@@ -43,10 +43,10 @@ type recall struct {
 	env   *snowballstem.Env
 }
 
-// The limits of a recall, which make it some 4 MB. A longer word is looked up
+// The limits of a recall, which make it some 6 MB. A longer word is looked up
 // whenever it comes.
 const (
-	mostFresh       = 1 << 14 // words
+	mostFresh       = 1 << 15 // words
 	longestRecalled = 64      // bytes
 )
 

@@ -30,19 +30,20 @@ func (l lexicon) giveRoles() {
 		for _, phrases := range language.entries {
 			for at := range phrases {
 				e := &phrases[at]
-				for _, has := range []struct {
-					role role
-					true bool
-				}{
-					{begins, e.classes.meets(start)}, {opens, e.classes.meets(open)}, {beginsDate, e.classes.meets(date)},
-					{anchors, e.classes.meets(anchor)}, {leads, e.classes.beyond(strange)}, {cardinal, e.classes.meets(numbers)},
-				} {
-					if has.true {
-						e.role |= has.role
-					}
-				}
+				e.give(begins, e.classes.meets(start))
+				e.give(opens, e.classes.meets(open))
+				e.give(beginsDate, e.classes.meets(date))
+				e.give(anchors, e.classes.meets(anchor))
+				e.give(leads, e.classes.beyond(strange))
+				e.give(cardinal, e.classes.meets(numbers))
 			}
 		}
+	}
+}
+
+func (e *entry) give(r role, can bool) {
+	if can {
+		e.role |= r
 	}
 }
 

@@ -3,6 +3,7 @@ package extract
 import (
 	"fmt"
 	"math"
+	"sort"
 	"strings"
 
 	"marsad/timeline"
@@ -74,13 +75,9 @@ func (f *findings) apart(n *node) string {
 	if len(left) == 0 || len(right) == 0 {
 		return ""
 	}
-	nearest := math.MaxInt
-	for _, r := range left {
-		for _, h := range f.hits[r.from:r.to] {
-			nearest = min(nearest, f.distance(h, right, 1))
-		}
-	}
-	if nearest == math.MaxInt {
+	const farthest = math.MaxInt32 / 2 // words
+	nearest := sort.Search(farthest, func(distance int) bool { return len(f.appendNear(nil, left, right, distance)) > 0 })
+	if nearest == farthest {
 		return "both sides are the same word"
 	}
 	return fmt.Sprintf("the nearest are %d words apart", nearest)
