@@ -98,6 +98,8 @@ const (
 	classIn
 	classOn
 	classFuture
+	classPast
+	classPresent
 	classVagueTime
 	classRelationsSince
 	classRelationsUntil
@@ -249,6 +251,8 @@ func sections() map[string]class {
 		classIn:                 "in",
 		classOn:                 "on",
 		classFuture:             "future",
+		classPast:               "past",
+		classPresent:            "present",
 		classVagueTime:          "vague_time",
 		classRelationsSince:     "relations.since",
 		classRelationsUntil:     "relations.until",

@@ -38,6 +38,11 @@ func (s *scan) object(q quantity) phrase {
 		if all, ok := s.numeral(at); ok {
 			at = all.last
 		}
+	} else if k := s.possessorEnd(of); s.any(at, classOf) && k > of {
+		at = k // "2,000 of ISIS's fighters", "two of Iraq's 300 judges"
+		if all, ok := s.numeral(at); ok {
+			at = all.last
+		}
 	} else if s.any(at, classOf) && (q.bound == timeline.Vague || s.clitics(at) || q.n.scale >= 1000) && !s.any(s.after(at), classPronouns) {
 		at = s.after(at)
 		if s.clitics(at) && s.endsIn(at, "هم", "هن") && q.bound == timeline.Vague {
@@ -73,6 +78,20 @@ func (s *scan) object(q quantity) phrase {
 		return phrase{}
 	}
 	return s.risen(q)
+}
+
+// possessorEnd gives the token behind the name at i that owns what follows it, or i.
+func (s *scan) possessorEnd(i int) int {
+	const longest = 4 // words of a name
+	for k := i; k < i+longest && s.word(k) && s.spaced(k) && s.capital(k); k++ {
+		if possessive(s.Tokens[k].Raw) {
+			return k + 1
+		}
+		if s.mark(k+1, "'") && s.touches(k+1) && s.endsIn(k, "s") {
+			return k + 2 // "of Hamas' fighters"
+		}
+	}
+	return i
 }
 
 // predicate reads what the counted are said to be: "12 were women".

@@ -24,7 +24,7 @@ func strangers() classSet {
 		classApart, classAdjectives, classConstruct, classPlurals, classPredicates, classThat, classSaid, classSaidVerbs, classSources,
 		classDuals, classPronouns, classPatronyms, classPlaces, classGivenNames, classNegations, classFinished, classLasting,
 		classDoneTo, classFreed, classAddresses, classEstimating, classPrivatives, classWawNouns, classSingulars, classMeasures,
-		classCurrencies, classScores, classIdentifiers, classBoundsPassing, classNames, classFuture,
+		classCurrencies, classScores, classIdentifiers, classBoundsPassing, classNames, classFuture, classPast, classPresent,
 	)
 }
 

@@ -127,7 +127,7 @@ func (s *scan) dayMonth(i int) (date, bool) {
 		// "14 و17 أغسطس", "19 إلى 21 أغسطس": the month stands behind the second.
 		return s.sharedMonth(d, i)
 	}
-	return s.completeDay(m, d, last)
+	return s.completeDay(i, m, d, last)
 }
 
 // sharedMonth reads the first of two days that share a month.
@@ -170,7 +170,7 @@ func (s *scan) sharedMonth(day, i int) (date, bool) {
 	if !ok {
 		return s.daysOfMonth(day, second, next, end, ranged || s.any(s.before(i), classBetween))
 	}
-	a, ok := s.completeDay(m, day, last)
+	a, ok := s.completeDay(i, m, day, last)
 	if !ok {
 		return date{}, false
 	}
@@ -178,7 +178,7 @@ func (s *scan) sharedMonth(day, i int) (date, bool) {
 		a.last = end
 		return a, true
 	}
-	b, ok := s.completeDay(m, second, last)
+	b, ok := s.completeDay(i, m, second, last)
 	if !ok || !b.Lo.After(a.Lo) {
 		return date{}, false
 	}
@@ -251,14 +251,14 @@ func (s *scan) monthDay(i int) (date, bool) {
 	between := s.any(s.before(i), classBetween, classRelationsBetween) && s.any(last, classAnd)
 	if s.mark(last, "-") || s.any(last, classTo) || between {
 		if second, end, ok := s.dayNumber(last + 1); ok && second > d && !s.any(end, classMonths) && (!between || s.dayEnds(end)) {
-			a, okA := s.completeDay(m, d, end)
-			b, okB := s.completeDay(m, second, end)
+			a, okA := s.completeDay(i, m, d, end)
+			b, okB := s.completeDay(i, m, second, end)
 			if okA && okB {
 				return rangeOf(a, b), true
 			}
 		}
 	}
-	return s.completeDay(m, d, last)
+	return s.completeDay(i, m, d, last)
 }
 
 // dayEnds reports whether a number that ends before token i may be a day: nothing
@@ -270,14 +270,14 @@ func (s *scan) dayEnds(i int) bool {
 
 // completeDay gives the day of the month a year: the one that follows, or the
 // one that the words behind it or the tense choose.
-func (s *scan) completeDay(m, d, last int) (date, bool) {
+func (s *scan) completeDay(i, m, d, last int) (date, bool) {
 	y, end, hijri, ok := s.yearAfter(last)
 	rule := "date.day"
 	if !ok {
 		y, end, ok = s.shortYear(last)
 	}
 	if !ok || hijri {
-		y, end = s.yearForMonth(m, d, last)
+		y, end = s.yearForMonth(i, m, d, last)
 		rule = "date.day_without_year"
 	}
 	out, valid := dayOf(y, m, d)

@@ -156,7 +156,7 @@ func (s *scan) twoFields(i int, fields []string, separator string, last int) (da
 	if !said && (!spaced || s.hi-s.lo != 3) && (a < b && fields[0][0] != '0' && fields[1][0] != '0' || a == 24 && b == 7 || !s.clauseEnd(last) && !s.any(last, classFunction)) {
 		return date{}, false
 	}
-	y, _ := s.yearForMonth(m, d, s.hi)
+	y, _ := s.yearForMonth(i, m, d, s.hi)
 	out, ok := dayOf(y, m, d)
 	out.last, out.rule = last, "date.numeric_day"
 	return out, ok

@@ -120,9 +120,9 @@ func (s *scan) shortYear(at int) (y, last int, ok bool) {
 // word behind it ("الماضي", "next") or as the nearest that the tense allows, and
 // gives the end of what said so. Of a whole month d is 0: the last May is not the
 // one of publication.
-func (s *scan) yearForMonth(m, d, last int) (y, end int) {
+func (s *scan) yearForMonth(i, m, d, last int) (y, end int) {
 	ref := civilDay(s.ref)
-	since := ref
+	since, firstDay := ref, max(d, 1)
 	if d == 0 {
 		since, d = ref.AddDate(0, 0, 1-ref.Day()), middle
 	}
@@ -167,7 +167,47 @@ func (s *scan) yearForMonth(m, d, last int) (y, end int) {
 			nearest = candidate
 		}
 	}
+	if first := civil(nearest, time.Month(m), firstDay); first.After(ref) && (s.begun(i) || s.happened(i)) {
+		for nearest--; m == int(time.February) && d == 29 && !leap(nearest); {
+			nearest-- // what is over is not to come
+		}
+	}
 	return nearest, last
+}
+
+// begun reports whether the date at token i is since when something lasts: "since 9
+// August", "since the 9 August vote", "منذ انتخابات 9 أغسطس".
+func (s *scan) begun(i int) bool {
+	const longest = 3 // words between
+	for k := i - 1; k >= s.lo && k >= i-1-longest; k-- {
+		if s.any(k, classSince) {
+			return true
+		}
+		if !s.word(k) || s.any(k, classSaidVerbs, classThat, classFuture, classAnd, classPronouns) {
+			return false
+		}
+	}
+	return false
+}
+
+// happened reports whether a verb in the past stands right before the date at
+// token i, or before the preposition that leads to it: "was built in July",
+// "exchanged on 12 October"; not "to be exchanged in October".
+func (s *scan) happened(i int) bool {
+	k := s.before(i)
+	if s.any(k, classArticle) {
+		k = s.before(k)
+	}
+	if s.any(k, classIn, classOn) {
+		k = s.before(k)
+	}
+	if !s.word(k) || s.traits(k)&pastEd == 0 || s.capital(k) || s.any(k, classFuture, classNumbers, classScales, classIn) || s.comes(i) {
+		return false
+	}
+	if !s.any(k, classPast) && (!s.endsIn(k, "ed") || s.endsIn(k, "eed")) {
+		return false
+	}
+	return k == s.lo || !s.any(k-1, classPresent)
 }
 
 // middle is the day that a month without one is compared by.
@@ -196,11 +236,8 @@ func (s *scan) monthYear(i int) (date, bool) {
 		y, last, ok = s.shortYear(at) // "August 99"
 	}
 	if !ok || hijri {
-		y, last = s.yearForMonth(m, 0, at)
+		y, last = s.yearForMonth(i, m, 0, at)
 		rule = "date.month_without_year"
-		if s.any(s.before(i), classRelationsSince) && civil(y, time.Month(m), 1).After(s.ref) {
-			y--
-		}
 	}
 	d := monthDate(y, time.Month(m))
 	d.last, d.rule = last, rule

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -80,6 +81,9 @@ func parseDigits(raw string) (float64, bool) {
 	if whole, ok := parseWhole(raw); ok {
 		return whole, whole <= largest
 	}
+	if whole, fraction, ok := twoCommas(raw); ok {
+		return parseFloat(whole + "." + fraction)
+	}
 	plain := strings.ReplaceAll(strings.ReplaceAll(raw, "،", ","), "'", ",")
 	commas, points := strings.Count(plain, ","), strings.Count(plain, ".")
 	groups := func(sep string) (float64, bool) {
@@ -115,6 +119,22 @@ func parseDigits(raw string) (float64, bool) {
 		return groups(".")
 	}
 	return 0, false
+}
+
+// twoCommas cuts digits whose thousands one kind of comma separates and whose
+// decimals the other: "12،220,13".
+func twoCommas(raw string) (whole, fraction string, ok bool) {
+	for _, kinds := range [][2]string{{"،", ","}, {",", "،"}} {
+		before, after, cut := strings.Cut(raw, kinds[1])
+		groups := strings.Split(before, kinds[0])
+		if !cut || len(groups) < 2 || len(groups[0]) > 3 || !isDigits(after) || !isDigits(strings.Join(groups, "")) {
+			continue
+		}
+		if !slices.ContainsFunc(groups[1:], func(group string) bool { return len(group) != 3 }) {
+			return strings.Join(groups, ""), after, true
+		}
+	}
+	return "", "", false
 }
 
 // parseWhole reads digits alone, as many as an integer has room for.

@@ -14,8 +14,9 @@ import (
 
 // readingVersion is part of every reader's Version. It is counted up when the
 // same text comes to be read otherwise with the same words, so that kept articles
-// are read again. What only makes reading faster leaves it as it is.
-const readingVersion = "3"
+// are read again. What only makes reading faster leaves it as it is. Words need no
+// count: they are in the Version themselves. TestReadingVersion says when it is due.
+const readingVersion = "4"
 
 // Version names all that dates, counts, other quantities and events depend on
 // beside the text: how it is read, the words of all languages, the kinds of counts

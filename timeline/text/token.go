@@ -185,6 +185,10 @@ func cut(s string) (n int, class Class, script Script) {
 // rest behind it, is part of a token of the kind.
 func binds(head kind, letters int, mark rune, rest string) bool {
 	next, size := utf8.DecodeRuneInString(rest)
+	for kindOf(next) == joined && size < len(rest) { // a bidi control behind the mark
+		rest = rest[size:]
+		next, size = utf8.DecodeRuneInString(rest)
+	}
 	if letters == 0 || kindOf(next) != head {
 		return false
 	}
