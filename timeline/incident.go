@@ -40,6 +40,7 @@ type Incident struct {
 	Figures    []Figure
 	Events     []DatedEvent
 	Series     []SeriesPoint // of Window, up to the newest step, oldest first; at most SeriesSteps
+	TakenDown  int           // articles that it quoted and that were taken down
 	// Told names what the team was told of: stories, figures by their Key, and
 	// incidents that joined.
 	Told      []string

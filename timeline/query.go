@@ -37,6 +37,27 @@ func (e *MistakeError) Error() string { return e.Err.Error() }
 // Unwrap gives what is wrong.
 func (e *MistakeError) Unwrap() error { return e.Err }
 
+// TakenDownError is returned for an article that was taken down. It is an
+// ErrNotFound.
+type TakenDownError struct {
+	By, Why string
+	At      time.Time
+}
+
+func (e *TakenDownError) Error() string {
+	said := "taken down on " + e.At.UTC().Format(time.DateOnly)
+	if e.By != "" {
+		said += " by " + e.By
+	}
+	if e.Why != "" {
+		said += ": " + e.Why
+	}
+	return said
+}
+
+// Unwrap gives ErrNotFound.
+func (e *TakenDownError) Unwrap() error { return ErrNotFound }
+
 // FoundEvent is an event with where it was found.
 type FoundEvent struct {
 	Article Article

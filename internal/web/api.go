@@ -73,6 +73,7 @@ func (s *Server) api(e endpoint, allowed []string) http.HandlerFunc {
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var bad *paramError
 	mistake, isMistake := asMistake(err)
+	down, isDown := errors.AsType[*timeline.TakenDownError](err)
 	switch {
 	case errors.As(err, &bad):
 		s.refuse(w, r, problem{http.StatusBadRequest, bad.Error(), bad.Remedy})
@@ -80,6 +81,8 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		s.refuse(w, r, mistake)
 	case errors.Is(err, timeline.ErrCursor):
 		s.refuse(w, r, problem{http.StatusBadRequest, "cursor: not one that this list gave", "take it from next of the page before, with the same filters"})
+	case isDown:
+		s.refuse(w, r, problem{http.StatusGone, down.Error(), "look for the news in another article: this one does not come back"})
 	case errors.Is(err, timeline.ErrNotFound):
 		s.refuse(w, r, problem{http.StatusNotFound, "not in the record", "look for it in the list; what is older than record.keep is gone"})
 	case errors.Is(r.Context().Err(), context.Canceled):

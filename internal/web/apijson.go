@@ -253,9 +253,10 @@ type incidentJSON struct {
 	Publishers int                    `json:"publishers"`
 	Stories    []headlineJSON         `json:"stories"`
 	Figures    []figureJSON           `json:"figures"`
-	Announced  *announcedJSON         `json:"announced"` // null until announced
-	Leader     string                 `json:"leader"`    // id of the incident it is told with; empty: by itself
-	Joined     []joinedJSON           `json:"joined"`    // incidents of other topics told with it
+	TakenDown  int                    `json:"taken_down"` // articles that it quoted and that were taken down
+	Announced  *announcedJSON         `json:"announced"`  // null until announced
+	Leader     string                 `json:"leader"`     // id of the incident it is told with; empty: by itself
+	Joined     []joinedJSON           `json:"joined"`     // incidents of other topics told with it
 
 	Acknowledged *responseJSON `json:"acknowledged"` // null until somebody did
 	Feedback     *feedbackJSON `json:"feedback"`     // null until somebody gave some
@@ -329,7 +330,7 @@ func incidentJSONOf(i timeline.Incident, now time.Time) incidentJSON {
 		ID: i.ID, Topic: i.Topic, Title: i.Title, State: i.State, Severity: i.Severity,
 		Opened: i.Opened.UTC(), Updated: i.Updated.UTC(), Resolved: instant(i.Resolved),
 		Observed: i.Observed, Expected: i.Expected, Upper: i.Upper, Exposure: i.Exposure, P: i.P,
-		Window: timeline.FormatWindow(i.Window), Total: i.Total, Publishers: i.Publishers,
+		Window: timeline.FormatWindow(i.Window), Total: i.Total, TakenDown: i.TakenDown, Publishers: i.Publishers,
 		Stories: make([]headlineJSON, 0, len(i.Headlines)), Figures: make([]figureJSON, 0, len(i.Figures)),
 		Leader: i.Leader, Joined: make([]joinedJSON, 0, len(i.Joined)),
 	}

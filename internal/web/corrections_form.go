@@ -21,6 +21,8 @@ type StoryDesk interface {
 	SplitStory(ctx context.Context, id string, articles []string, by, why string) (split string, err error)
 	// MergeStories puts the articles of the stories into the first one.
 	MergeStories(ctx context.Context, into string, stories []string, by, why string) error
+	// TakeDown deletes an article wherever its words are, for good.
+	TakeDown(ctx context.Context, article, by, why string) error
 }
 
 const (
@@ -44,6 +46,7 @@ type form struct {
 // routeForms adds what corrects.
 func (s *Server) routeForms(mux *http.ServeMux) {
 	mux.HandleFunc("POST /articles/{id}/facts", s.correcting(s.correctFact))
+	mux.HandleFunc("POST /articles/{id}/takedown", s.correcting(s.takeDown))
 	mux.HandleFunc("POST /stories/{id}/split", s.correcting(s.splitStory))
 	mux.HandleFunc("POST /stories/{id}/merge", s.correcting(s.mergeStory))
 }
@@ -254,6 +257,14 @@ func (s *Server) mergeStory(r *http.Request, f form) (page string, err error) {
 	}
 	id := r.PathValue("id")
 	return "/stories/" + url.PathEscape(id), s.opts.StoryDesk.MergeStories(r.Context(), id, []string{other}, f.By, f.Why)
+}
+
+// takeDown takes an article down. The box has to be ticked, for there is no way back.
+func (s *Server) takeDown(r *http.Request, f form) (page string, err error) {
+	if f.Get("sure") == "" {
+		return "", &paramError{"sure", "not ticked", "tick that there is no way back"}
+	}
+	return "/articles", s.opts.StoryDesk.TakeDown(r.Context(), r.PathValue("id"), f.By, f.Why)
 }
 
 // asMistake gives the mistake of whoever asked, if err is one.

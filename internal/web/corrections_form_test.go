@@ -127,6 +127,24 @@ func TestCorrectStory(t *testing.T) {
 	}
 }
 
+func TestTakeDown(t *testing.T) {
+	m := fill()
+	s := newServer(t, m, nil)
+	article := m.articles[0].Article.ID
+	page := "/articles/" + article
+	if w := send(s, page+"/takedown", url.Values{"by": {"Zahra"}}); w.Code != http.StatusBadRequest || len(m.ruled) > 0 {
+		t.Errorf("not ticked: status %d, %v", w.Code, m.ruled)
+	}
+	w := send(s, page+"/takedown", url.Values{"by": {"Zahra"}, "why": {"asked for"}, "sure": {"yes"}})
+	wantEqual(t, "leads to", "/articles", w.Header().Get("Location"))
+	wantEqual(t, "taken down", []string{"takedown " + article + " Zahra asked for"}, m.ruled)
+	for _, path := range []string{page, "/api/v1" + page} {
+		if w := ask(s, "GET", path); w.Code != http.StatusGone || !strings.Contains(w.Body.String(), "taken down on 2017-05-20 by Zahra: asked for") {
+			t.Errorf("GET %s: status %d: %s", path, w.Code, w.Body)
+		}
+	}
+}
+
 // TestFormsFromElsewhere sends forms as pages of others make a browser send them,
 // and without what says who may.
 func TestFormsFromElsewhere(t *testing.T) {

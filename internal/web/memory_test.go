@@ -28,6 +28,7 @@ type memory struct {
 	notices     []timeline.Notice
 	corrections []timeline.Correction
 	ruled       []string
+	down        string
 	err         error // returned by everything when set
 	asked       []timeline.Query
 }
@@ -68,6 +69,9 @@ func (m *memory) Article(_ context.Context, id string) (timeline.ReadArticle, er
 		if a.Article.ID == id {
 			return a, m.err
 		}
+	}
+	if id == m.down {
+		return timeline.ReadArticle{}, &timeline.TakenDownError{By: "Zahra", Why: "asked for", At: now}
 	}
 	return timeline.ReadArticle{}, timeline.ErrNotFound
 }
@@ -128,6 +132,13 @@ func (m *memory) SplitStory(_ context.Context, id string, articles []string, by,
 
 func (m *memory) MergeStories(_ context.Context, into string, stories []string, by, why string) error {
 	m.ruled = append(m.ruled, strings.Join(append([]string{"merge", into, by, why}, stories...), " "))
+	return m.err
+}
+
+func (m *memory) TakeDown(_ context.Context, article, by, why string) error {
+	m.ruled = append(m.ruled, strings.Join([]string{"takedown", article, by, why}, " "))
+	m.articles = slices.DeleteFunc(m.articles, func(a timeline.ReadArticle) bool { return a.Article.ID == article })
+	m.down = article
 	return m.err
 }
 

@@ -60,7 +60,7 @@ func (r *Record) Article(ctx context.Context, id string) (read timeline.ReadArti
 			return err
 		}
 		if len(found) == 0 {
-			return timeline.ErrNotFound
+			return notKept(ctx, s, id)
 		}
 		read = found[0].ReadArticle
 		read.Facts, err = readFacts(ctx, s, found[0].row)

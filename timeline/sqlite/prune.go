@@ -113,7 +113,7 @@ func (r *Record) pruneArticles(ctx context.Context, before, now time.Time) (n in
 			return err
 		}
 		for _, row := range rows {
-			if err := r.deleteArticle(ctx, s, row, now); err != nil {
+			if err := r.deleteArticle(ctx, s, row, now, pointsOfEvents); err != nil {
 				return err
 			}
 		}
@@ -123,7 +123,12 @@ func (r *Record) pruneArticles(ctx context.Context, before, now time.Time) (n in
 	return n, err
 }
 
-func (r *Record) deleteArticle(ctx context.Context, s *session, row int64, now time.Time) error {
+// Which points go with an article: those that no retention deletes, or all.
+func pointsOfEvents(p *timeline.Point) bool { return p.Bucket == timeline.BucketEvents }
+func everyPoint(*timeline.Point) bool       { return true }
+
+// deleteArticle deletes an article and those of its points that are chosen.
+func (r *Record) deleteArticle(ctx context.Context, s *session, row int64, now time.Time, chosen func(*timeline.Point) bool) error {
 	k, err := r.readKept(ctx, s, row)
 	if err != nil {
 		return err
@@ -146,14 +151,14 @@ func (r *Record) deleteArticle(ctx context.Context, s *session, row int64, now t
 	if _, err := s.exec(ctx, `DELETE FROM stories WHERE story = ? AND articles = 0`, k.Article.Story); err != nil {
 		return err
 	}
-	var events []timeline.Point
+	var gone []timeline.Point
 	for _, p := range timeline.ArticlePoints(&k.Article, k.Facts) {
-		if p.Bucket == timeline.BucketEvents {
-			events = append(events, p)
+		if chosen(&p) {
+			gone = append(gone, p)
 		}
 	}
-	if len(events) == 0 {
+	if len(gone) == 0 {
 		return nil
 	}
-	return logChange(ctx, s, articleChange, row, now, vanished(events, nil))
+	return logChange(ctx, s, articleChange, row, now, vanished(gone, nil))
 }

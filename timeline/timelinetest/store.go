@@ -72,6 +72,7 @@ type Rulings interface {
 	Story(ctx context.Context, id string) (timeline.StoryDetail, error)
 	SplitStory(ctx context.Context, id string, articles []string, r timeline.Ruling) (split string, err error)
 	MergeStories(ctx context.Context, into string, stories []string, r timeline.Ruling) error
+	TakeDown(ctx context.Context, id string, r timeline.Ruling) error
 }
 
 // Corrections corrects facts.
@@ -225,6 +226,7 @@ func TestStore(t *testing.T, open func(t *testing.T) Store) {
 		{"FactsReadAgain", testReadFacts},
 		{"ReadingFactsAgainResumes", testReadFactsResumes},
 		{"FactsCorrected", testCorrections},
+		{"TakenDown", testTakeDown},
 		{"Prune", testPrune},
 	} {
 		t.Run(promise.name, func(t *testing.T) { promise.test(t, open(t)) })
