@@ -26,6 +26,7 @@ type Config struct {
 	// BlindAfter is for how long no feed may have answered before the team is told;
 	// 0: it is never.
 	BlindAfter time.Duration `yaml:"blind_after"`
+	Counts     Counts        `yaml:"counts"`
 	// DarkAfter is for how long the feeds of a group must not have been read, while
 	// others are, before the team is told; 0: it is never.
 	DarkAfter time.Duration `yaml:"dark_after"`
@@ -40,6 +41,7 @@ func DefaultConfig() Config {
 		StoryCap:    5,
 		FalseAlarms: Budget{N: 1, Per: 4 * 7 * 24 * time.Hour},
 		BlindAfter:  30 * time.Minute,
+		Counts:      Counts{Publishers: 3, Remember: 90 * 24 * time.Hour},
 		DarkAfter:   3 * time.Hour,
 		DarkShare:   1,
 	}

@@ -98,12 +98,15 @@ type Results interface {
 	CommitStep(ctx context.Context, r timeline.StepResult) error
 }
 
-// Options are what an evaluator is made of. All but Topics and Routing is needed.
+// Options are what an evaluator is made of. All but Topics, Figures, Names and
+// Routing is needed.
 type Options struct {
 	Config  Config
 	Topics  []Topic
 	Series  Series
 	Stories Stories
+	Figures Figures           // may be nil: nothing is said of counts then
+	Names   map[string]string // of entities, in the team's language, by their names in the lexicon
 	Memory  Memory
 	Results Results
 	Routing Routing
@@ -116,6 +119,8 @@ type Evaluator struct {
 	topics  []Topic
 	series  Series
 	stories Stories
+	figures Figures
+	names   map[string]string
 	memory  Memory
 	results Results
 	routing Routing
@@ -135,6 +140,10 @@ type Evaluator struct {
 	// history need not be read.
 	settled map[string][]timeline.StepCount
 	newest  time.Time // step that settled is of
+	// knownCounts are the ranges of counts before knownBefore. Losing them costs
+	// reading.
+	knownCounts map[countKey]timeline.Range
+	knownBefore time.Time
 }
 
 // lookKey names one look at one window.
@@ -151,6 +160,8 @@ func NewEvaluator(o Options) (*Evaluator, error) {
 		config:    o.Config,
 		series:    o.Series,
 		stories:   o.Stories,
+		figures:   o.Figures,
+		names:     o.Names,
 		memory:    o.Memory,
 		results:   o.Results,
 		routing:   o.Routing,
@@ -200,6 +211,7 @@ func (e *Evaluator) Close(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("open incidents: %w", err)
 	}
+	w.resolveChanges()
 	present := make(map[string][]timeline.StepCount, len(e.topics))
 	for _, t := range e.topics {
 		counts, err := e.series.Counts(ctx, t.Name, c.horizon.Add(-t.longest()), c.newest.Add(c.step))
@@ -218,6 +230,9 @@ func (e *Evaluator) Close(ctx context.Context, now time.Time) error {
 			c.results[i].Evaluations = append(c.results[i].Evaluations, e.changed(verdicts[i].looks)...)
 		}
 		w.watch(t, verdicts)
+		if err := w.countChanges(ctx, t, counts); err != nil {
+			return fmt.Errorf("counts of topic %s: %w", t.Name, err)
+		}
 	}
 	if err := w.run(ctx); err != nil {
 		return fmt.Errorf("incidents: %w", err)

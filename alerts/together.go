@@ -117,7 +117,7 @@ func (w *walk) overlap(ctx context.Context, a, b *timeline.Incident) (float64, e
 
 func (w *walk) storiesOf(ctx context.Context, i *timeline.Incident, last time.Time) (map[string]bool, error) {
 	key := storyKey{i.Topic, i.Opened.Add(w.c.step - i.Window), last.Add(w.c.step)}
-	if known, found := w.known[key]; found {
+	if known, found := w.stored[key]; found {
 		return known, nil
 	}
 	names, err := w.stories.StoryIDs(ctx, key.topic, key.from, key.to)
@@ -128,7 +128,7 @@ func (w *walk) storiesOf(ctx context.Context, i *timeline.Incident, last time.Ti
 	for _, name := range names {
 		stories[name] = true
 	}
-	w.known[key] = stories
+	w.stored[key] = stories
 	return stories, nil
 }
 

@@ -18,9 +18,10 @@ type walk struct {
 	*Evaluator
 
 	c       *closing
-	watched []*watched // in the order of the configuration
-	lives   []*life    // those that were open, oldest first, and then those that open
-	known   map[storyKey]map[string]bool
+	watched []*watched                   // in the order of the configuration
+	lives   []*life                      // those that were open, oldest first, and then those that open
+	stored  map[storyKey]map[string]bool // stories, as they were read
+	changes []timeline.Incident          // of counts, that are open
 }
 
 // life is an incident on its way through the steps.
@@ -44,10 +45,14 @@ func (e *Evaluator) walk(ctx context.Context, c *closing) (*walk, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &walk{Evaluator: e, c: c, known: make(map[storyKey]map[string]bool)}
+	w := &walk{Evaluator: e, c: c, stored: make(map[storyKey]map[string]bool)}
 	for _, i := range open {
-		if i.Kind == timeline.Rise || i.Kind == timeline.Fall {
+		switch i.Kind {
+		case timeline.Rise, timeline.Fall:
 			w.lives = append(w.lives, &life{incident: i, recorded: i})
+		case timeline.CountChanged:
+			w.changes = append(w.changes, i)
+		case timeline.Blind, timeline.Dark:
 		}
 	}
 	return w, nil

@@ -144,6 +144,12 @@ func singleSpaced(s string) string {
 	return s // as most text is
 }
 
+// CountID derives the id of the incident that a count was told above its range, or
+// below, from a step on.
+func CountID(topic, kind, of string, up bool, opening time.Time) string {
+	return Hash("count", topic, kind, of, strconv.FormatBool(up), opening.UTC().Format(time.RFC3339))
+}
+
 // DarkID derives the id of the incident that a feed group is dark from an instant on.
 func DarkID(group string, since time.Time) string {
 	return Hash("dark", group, since.UTC().Format(time.RFC3339Nano))

@@ -56,6 +56,8 @@ type Incident struct {
 
 	Feeds []string // names of dark feeds, the first of them
 
+	Change *CountChange // of a CountChanged
+
 	// What people said to it, and of its topic; the record's word, not the body's.
 	Acknowledged Acknowledgement
 	Feedback     Feedback
@@ -153,7 +155,39 @@ const (
 	// is the group's name, Opened when the last of its dark feeds was heard, Window for
 	// how long they had not been when it opened, Observed how many are dark, of Total.
 	Dark IncidentKind = "dark"
+	// CountChanged is a count on the topic, said of one entity, that is told beyond the
+	// range in which it was known: see Change. It is over when that is known, too.
+	CountChanged IncidentKind = "count"
 )
+
+// CountChange is a count before and after.
+type CountChange struct {
+	Kind    string // of the count
+	Of      string // name of the entity that it is said of
+	OfTitle string // in the team's language
+	Was     Range
+	Now     Range
+}
+
+// Range is from the least to the most that is told of a count.
+type Range struct {
+	Lo, Hi     float64
+	Publishers int      // that told it
+	Figures    []Figure // the latest of some of them
+}
+
+// ToldFigure is a count that an article says of an entity; it has a value.
+type ToldFigure struct {
+	Figure
+
+	Of string // name of the entity
+
+	Article   string
+	Story     string
+	Lang      string
+	Published time.Time
+	Headline  Headline // the article's
+}
 
 // Headline is one story of an incident.
 type Headline struct {

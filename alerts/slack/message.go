@@ -66,6 +66,8 @@ func (r renderer) message(i *timeline.Incident) message {
 		return r.blind(i)
 	case timeline.Dark:
 		return r.dark(i)
+	case timeline.CountChanged:
+		return r.counted(i)
 	case timeline.Rise, timeline.Fall:
 	}
 	p := r.words.phrases(i.Kind)

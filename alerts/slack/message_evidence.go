@@ -90,11 +90,7 @@ func direction(s string) string {
 }
 
 func (r renderer) figures(figures []timeline.Figure) []slackapi.Block {
-	var lines []string
-	for i := range figures[:min(len(figures), maxFigures)] {
-		lines = append(lines, r.figure(&figures[i]))
-	}
-	return listed(r.words.Figures, lines)
+	return r.listedFigures(r.words.Figures, figures)
 }
 
 // listed is a section with lines under a title, as many as it holds.

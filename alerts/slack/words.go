@@ -72,6 +72,7 @@ type words struct {
 	Labels        map[string]string `json:"labels"`
 	Blind         map[string]string `json:"blind"`
 	Dark          map[string]string `json:"dark"`
+	Count         map[string]string `json:"count"`
 
 	language xlanguage.Tag
 }

@@ -63,6 +63,7 @@ type incident struct {
 	Events     []happened    `json:"events"`
 	Series     []seriesPoint `json:"series"`
 	Joined     []joined      `json:"joined"`
+	Change     *countChange  `json:"change"` // of a count, else null
 	Feeds      []string      `json:"feeds"`
 
 	Acknowledged *answer   `json:"acknowledged"`
@@ -108,6 +109,20 @@ type seriesPoint struct {
 	Step     time.Time `json:"t"`
 	Observed int       `json:"n"`
 	Expected float64   `json:"expected"`
+}
+
+type countChange struct {
+	Kind string    `json:"kind"`
+	Of   string    `json:"of"`
+	Was  rangeTold `json:"was"`
+	Now  rangeTold `json:"now"`
+}
+
+type rangeTold struct {
+	Lo         float64  `json:"lo"`
+	Hi         float64  `json:"hi"`
+	Publishers int      `json:"publishers"`
+	Figures    []figure `json:"figures"`
 }
 
 type joined struct {
@@ -180,6 +195,7 @@ func incidentOf(i *timeline.Incident, now time.Time) incident {
 		Langs:   list(i.Langs, func(l string) string { return l }),
 		Stories: list(i.Headlines, storyOf), Figures: list(i.Figures, figureOf), Events: list(i.Events, happenedOf),
 		Series: list(i.Series, func(p timeline.SeriesPoint) seriesPoint { return seriesPoint{p.Step.UTC(), p.Observed, p.Expected} }),
+		Change: countChangeOf(i.Change),
 		Joined: list(i.Joined, joinedOf), Feeds: list(i.Feeds, func(f string) string { return f }),
 	}
 	if i.Kind == timeline.Rise {
@@ -216,6 +232,16 @@ func changeOf(f timeline.FigureNews) changeFigure {
 
 func happenedOf(e timeline.DatedEvent) happened {
 	return happened{e.Text, e.Interval.Lo.UTC(), e.Interval.Hi.UTC(), string(e.Precision), e.Planned, e.Publisher, e.URL}
+}
+
+func countChangeOf(c *timeline.CountChange) *countChange {
+	if c == nil {
+		return nil
+	}
+	told := func(r timeline.Range) rangeTold {
+		return rangeTold{r.Lo, r.Hi, r.Publishers, list(r.Figures, figureOf)}
+	}
+	return &countChange{c.Kind, c.Of, told(c.Was), told(c.Now)}
 }
 
 func joinedOf(j timeline.Joined) joined {

@@ -107,6 +107,11 @@ func describeIncident(i *timeline.Incident) string {
 		return fmt.Sprintf("%s: no feed answers, asked in vain: %d", i.Severity, i.Total)
 	case timeline.Dark:
 		return fmt.Sprintf("%s: of feed group %s %d of %d feeds are not heard", i.Severity, printable(i.Title), i.Observed, i.Total)
+	case timeline.CountChanged:
+		if c := i.Change; c != nil {
+			return fmt.Sprintf("%s: %s of %s, known as %g to %g, told as %g to %g by %s", i.Severity, c.Kind, c.Of, c.Was.Lo, c.Was.Hi, c.Now.Lo, c.Now.Hi,
+				plural(i.Publishers, "publisher", "publishers"))
+		}
 	case timeline.Rise, timeline.Fall:
 	}
 	text := fmt.Sprintf("%s: %d in %s, %.1f expected; %d in all by %s", i.Severity, i.Observed, timeline.FormatWindow(i.Window), i.Expected,

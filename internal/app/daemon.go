@@ -99,8 +99,8 @@ func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, wor
 		return nil, err
 	}
 	if d.evaluator, err = alerts.NewEvaluator(alerts.Options{
-		Config: cfg.Alerts, Topics: alertTopics(cfg), Series: d.record, Stories: d.record, Memory: d.record, Results: d.record,
-		Routing: routing(cfg), Logger: logger,
+		Config: cfg.Alerts, Topics: alertTopics(cfg), Series: d.record, Stories: d.record, Figures: d.record, Names: entityNames(cfg),
+		Memory: d.record, Results: d.record, Routing: routing(cfg), Logger: logger,
 	}); err != nil {
 		return nil, err
 	}
@@ -249,6 +249,16 @@ func alertTopics(cfg *config.Config) []alerts.Topic {
 		topics = append(topics, alerts.Topic{Name: t.Name, Title: t.Title.In(cfg.Language, t.Name), Rule: t.Alert})
 	}
 	return topics
+}
+
+// entityNames gives the names of the lexicon's entities in the team's language.
+func entityNames(cfg *config.Config) map[string]string {
+	names := make(map[string]string, len(cfg.Entities))
+	for i := range cfg.Entities {
+		e := &cfg.Entities[i]
+		names[e.Name] = e.Title.In(cfg.Language, e.Name)
+	}
+	return names
 }
 
 func pageTopics(cfg *config.Config) []timeline.Topic {

@@ -134,6 +134,8 @@ func checkAlerts(c alerts.Config) findings {
 	if c.BlindAfter != 0 {
 		f.durationBetween("blind_after", c.BlindAfter, 5*time.Minute, week)
 	}
+	f.between("counts.publishers", c.Counts.Publishers, 0, 100)
+	f.durationBetween("counts.remember", c.Counts.Remember, 2*day, 36500*day)
 	if c.DarkAfter != 0 {
 		f.durationBetween("dark_after", c.DarkAfter, 15*time.Minute, 4*week)
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/base64"
 	"net/url"
 	"slices"
@@ -236,6 +237,7 @@ func seriesJSONOf(topic string, sp span, buckets []bucket) seriesJSON {
 
 type incidentJSON struct {
 	ID         string                 `json:"id"`
+	Kind       string                 `json:"kind"` // rise, fall, blind, dark or count
 	Topic      string                 `json:"topic"`
 	Title      string                 `json:"title"`
 	State      timeline.IncidentState `json:"state"`
@@ -257,6 +259,8 @@ type incidentJSON struct {
 	Announced  *announcedJSON         `json:"announced"`  // null until announced
 	Leader     string                 `json:"leader"`     // id of the incident it is told with; empty: by itself
 	Joined     []joinedJSON           `json:"joined"`     // incidents of other topics told with it
+	Feeds      []string               `json:"feeds"`      // dark ones, the first of them; of a dark
+	Change     *changeJSON            `json:"change"`     // of a count; else null
 
 	Acknowledged *responseJSON `json:"acknowledged"` // null until somebody did
 	Feedback     *feedbackJSON `json:"feedback"`     // null until somebody gave some
@@ -303,6 +307,36 @@ type figureJSON struct {
 	URL       string         `json:"url"`
 }
 
+// changeJSON is a count before and after.
+type changeJSON struct {
+	Kind string    `json:"kind"`
+	Of   string    `json:"of"`
+	Was  rangeJSON `json:"was"`
+	Now  rangeJSON `json:"now"`
+}
+
+type rangeJSON struct {
+	Lo         float64      `json:"lo"`
+	Hi         float64      `json:"hi"`
+	Publishers int          `json:"publishers"`
+	Figures    []figureJSON `json:"figures"`
+}
+
+func rangeJSONOf(r timeline.Range) rangeJSON {
+	out := rangeJSON{r.Lo, r.Hi, r.Publishers, make([]figureJSON, 0, len(r.Figures))}
+	for _, f := range r.Figures {
+		out.Figures = append(out.Figures, figureJSONOf(f))
+	}
+	return out
+}
+
+func figureJSONOf(f timeline.Figure) figureJSON {
+	return figureJSON{
+		Text: f.Text, Lo: f.Lo, Best: f.Best, Hi: f.Hi, Bound: f.Bound, Object: f.Object,
+		Kind: f.Kind, By: f.By, Publisher: f.Publisher, URL: f.URL,
+	}
+}
+
 // joinedJSON is an incident on the same stories, in short.
 type joinedJSON struct {
 	ID         string                 `json:"id"`
@@ -327,11 +361,12 @@ type announcedJSON struct {
 
 func incidentJSONOf(i timeline.Incident, now time.Time) incidentJSON {
 	out := incidentJSON{
-		ID: i.ID, Topic: i.Topic, Title: i.Title, State: i.State, Severity: i.Severity,
+		ID: i.ID, Kind: cmp.Or(string(i.Kind), "rise"), Topic: i.Topic, Title: i.Title, State: i.State, Severity: i.Severity,
 		Opened: i.Opened.UTC(), Updated: i.Updated.UTC(), Resolved: instant(i.Resolved),
 		Observed: i.Observed, Expected: i.Expected, Upper: i.Upper, Exposure: i.Exposure, P: i.P,
 		Window: timeline.FormatWindow(i.Window), Total: i.Total, TakenDown: i.TakenDown, Publishers: i.Publishers,
 		Stories: make([]headlineJSON, 0, len(i.Headlines)), Figures: make([]figureJSON, 0, len(i.Figures)),
+		Feeds:  append([]string{}, i.Feeds...),
 		Leader: i.Leader, Joined: make([]joinedJSON, 0, len(i.Joined)),
 	}
 	for _, j := range i.Joined {
@@ -344,10 +379,10 @@ func incidentJSONOf(i timeline.Incident, now time.Time) incidentJSON {
 		out.Stories = append(out.Stories, headlineJSON(h))
 	}
 	for _, f := range i.Figures {
-		out.Figures = append(out.Figures, figureJSON{
-			Text: f.Text, Lo: f.Lo, Best: f.Best, Hi: f.Hi, Bound: f.Bound, Object: f.Object,
-			Kind: f.Kind, By: f.By, Publisher: f.Publisher, URL: f.URL,
-		})
+		out.Figures = append(out.Figures, figureJSONOf(f))
+	}
+	if c := i.Change; c != nil {
+		out.Change = &changeJSON{c.Kind, c.Of, rangeJSONOf(c.Was), rangeJSONOf(c.Now)}
 	}
 	if i.Announced != (timeline.Receipt{}) {
 		out.Announced = &announcedJSON{i.Announced.Channel, i.Announced.TS}

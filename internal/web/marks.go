@@ -216,3 +216,11 @@ func formatNumber(v float64) string {
 	}
 	return digits
 }
+
+// formatTold writes from the least to the most that is told of a count.
+func formatTold(r timeline.Range) string {
+	if r.Lo == r.Hi {
+		return formatNumber(r.Lo)
+	}
+	return formatRange(&r.Lo, nil, &r.Hi)
+}

@@ -106,6 +106,7 @@ func (v *views) funcs() template.FuncMap {
 		"integer":      func(n int) string { return formatNumber(float64(n)) },
 		"significant":  formatSignificant,
 		"span":         formatRange,
+		"told":         formatTold,
 		"interval":     formatInterval,
 		"quantity":     formatQuantity,
 		"window":       timeline.FormatWindow,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"testing"
 	"time"
 
@@ -156,6 +157,38 @@ func testEvidence(t *testing.T, s Store) {
 	}
 	if diff := cmp.Diff([]string{"12 men", "95 men", "13 men"}, figures); diff != "" {
 		t.Errorf("figures (-want +got):\n%s", diff)
+	}
+
+	if stories, err := s.StoryIDs(t.Context(), "t", noon.Add(-time.Minute), noon.Add(Step)); err != nil || len(stories) != got.Stories {
+		t.Errorf("%d stories, %v; want the %d of the evidence", len(stories), err, got.Stories)
+	}
+	said := func(told []timeline.ToldFigure, err error) (all []string) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range told {
+			all = append(all, fmt.Sprintf("%s %s %s of %s", f.Publisher, f.Text, f.Kind, f.Of))
+		}
+		return all
+	}
+	told := said(s.FiguresTold(t.Context(), "t", noon.Add(-time.Minute), noon.Add(Step)))
+	if diff := cmp.Diff([]string{"Q 12 fighters of isis", "P 12 fighters of isis", "Q 13 fighters of isis", "R 95 fighters of isis"}, told); diff != "" {
+		t.Errorf("figures told (-want +got):\n%s", diff)
+	}
+	// What is known is known from archives and first polls, too.
+	known := said(s.FiguresKnown(t.Context(), "t", "fighters", "isis", noon.Add(-time.Minute), noon.Add(2*Step)))
+	slices.Sort(known)
+	if diff := cmp.Diff([]string{
+		"P 12 fighters of isis", "P 98 fighters of isis", "P 99 fighters of isis", "Q 12 fighters of isis", "Q 13 fighters of isis",
+		"Q 96 fighters of isis", "R 95 fighters of isis",
+	}, known); diff != "" {
+		t.Errorf("figures known (-want +got):\n%s", diff)
+	}
+	for _, other := range [][2]string{{"killed", "isis"}, {"fighters", "is"}, {"fighters", `"`}} {
+		if known := said(s.FiguresKnown(t.Context(), "t", other[0], other[1], noon.Add(-time.Minute), noon.Add(2*Step))); len(known) > 0 {
+			t.Errorf("known of %s: %v", other, known)
+		}
 	}
 
 	// No more than five headlines and ten figures, however many there are.

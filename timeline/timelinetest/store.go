@@ -29,6 +29,7 @@ type Store interface { //nolint:interfacebloat // it is the small ones in one
 	Corrections
 	Pages
 	Findings
+	Bases
 	Tellings
 	Series
 	Detectors
@@ -94,6 +95,13 @@ type Findings interface {
 	FoundCounts(ctx context.Context, q timeline.Query) (timeline.Page[timeline.FoundCount], error)
 	Evidence(ctx context.Context, topic string, from, to time.Time) (timeline.Evidence, error)
 	PublisherCounts(ctx context.Context, topic string, from, to time.Time) (map[string]int, error)
+}
+
+// Bases says what notices rest on.
+type Bases interface {
+	StoryIDs(ctx context.Context, topic string, from, to time.Time) ([]string, error)
+	FiguresTold(ctx context.Context, topic string, from, to time.Time) ([]timeline.ToldFigure, error)
+	FiguresKnown(ctx context.Context, topic, kind, of string, from, to time.Time) ([]timeline.ToldFigure, error)
 }
 
 // Tellings gives back what events of several articles are one.
