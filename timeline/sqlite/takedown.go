@@ -132,11 +132,19 @@ func quoted(s string) string {
 
 // takeOut deletes what an incident quotes of the article and reports whether it did.
 func takeOut(i *timeline.Incident, a *timeline.Article) bool {
-	before := len(i.Headlines) + len(i.Figures) + len(i.Events)
+	said := []*[]timeline.Figure{&i.Figures}
+	if c := i.Change; c != nil {
+		said = append(said, &c.Was.Figures, &c.Now.Figures)
+	}
+	before, after := len(i.Headlines)+len(i.Events), 0
 	i.Headlines = slices.DeleteFunc(i.Headlines, func(h timeline.Headline) bool { return h.Article == a.ID })
-	i.Figures = slices.DeleteFunc(i.Figures, func(f timeline.Figure) bool { return isOf(a, f.Publisher, f.URL) })
 	i.Events = slices.DeleteFunc(i.Events, func(e timeline.DatedEvent) bool { return isOf(a, e.Publisher, e.URL) })
-	return len(i.Headlines)+len(i.Figures)+len(i.Events) < before
+	for _, figures := range said {
+		before += len(*figures)
+		*figures = slices.DeleteFunc(*figures, func(f timeline.Figure) bool { return isOf(a, f.Publisher, f.URL) })
+		after += len(*figures)
+	}
+	return len(i.Headlines)+len(i.Events)+after < before
 }
 
 // isOf reports whether what is quoted by publisher and address is of the article.
