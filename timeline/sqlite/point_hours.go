@@ -1,9 +1,12 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,28 +18,16 @@ import (
 // gives an error, which it returns as it is. They come from sums that are kept up
 // to date with every article, so that it costs the same whatever they sum up.
 func (r *Record) HourlyPoints(ctx context.Context, q timeline.PointQuery, tags []string, visit func(*timeline.Point) error) error {
-	query, args, err := hourlyQuery(&q, tags)
-	if err != nil {
-		return errorf(err, "sums of %s", q.Measurement)
-	}
 	var stopped error
-	err = r.read(ctx, func(s *session) error {
-		return each(ctx, s, query, args, func(row scanner) error {
-			var hour, n int64
-			p := timeline.Point{Measurement: q.Measurement, Tags: make([]timeline.Tag, len(tags))}
-			into := append(make([]any, 0, 2+len(tags)), &hour, &n)
-			for i, tag := range tags {
-				p.Tags[i].Key = tag
-				into = append(into, &p.Tags[i].Value)
-			}
-			if err := row.Scan(into...); err != nil {
-				return err
-			}
-			p.Time = time.Unix(hour*3600, 0).UTC()
-			p.Fields = []timeline.Field{{Key: "n", Value: n}}
-			stopped = visit(&p)
+	err := r.read(ctx, func(s *session) error {
+		h := hours{q: &q, tags: tags, visit: func(p *timeline.Point) error {
+			stopped = visit(p)
 			return stopped
-		})
+		}}
+		if err := h.readSeries(ctx, s); err != nil {
+			return err
+		}
+		return h.walk(ctx, s)
 	})
 	if stopped != nil {
 		return stopped
@@ -44,52 +35,149 @@ func (r *Record) HourlyPoints(ctx context.Context, q timeline.PointQuery, tags [
 	return errorf(err, "sums of %s", q.Measurement)
 }
 
-// pointColumn gives the column of a tag of articles and mentions.
-func pointColumn(tag string) (column string, ok bool) {
-	column, ok = map[string]string{
-		"topic": `h.topic`, "feed": `f.name`, "publisher": `s.publisher`, "country": `s.country`, "lang": `s.lang`,
-	}[tag]
-	return column, ok
+// hours is one walk through hourly sums.
+type hours struct {
+	q     *timeline.PointQuery
+	tags  []string
+	visit func(*timeline.Point) error
+
+	byTopic bool
+	group   map[int64]int    // of a series: its place in values
+	values  [][]timeline.Tag // what tags the series of a group have, topics apart
+
+	at   int64 // hour that is being summed up
+	sums map[hourGroup]int64
 }
 
-const pointSeriesTables = ` JOIN point_series s ON s.id = h.series JOIN feeds f ON f.id = s.feed`
+// hourGroup is what sums of one hour are told apart by.
+type hourGroup struct {
+	topic string // empty unless it is one of the tags
+	group int
+}
 
-func hourlyQuery(q *timeline.PointQuery, tags []string) (query string, args []any, err error) {
-	columns, groups, tables := `h.hour, SUM(h.n)`, `h.hour`, ` FROM point_hours h`
-	for _, tag := range tags {
-		column, ok := pointColumn(tag)
+// readSeries puts the series that share the tags named into groups.
+func (h *hours) readSeries(ctx context.Context, s *session) error {
+	h.group, h.sums = make(map[int64]int), make(map[hourGroup]int64)
+	columns := map[string]string{"feed": `f.name`, "publisher": `s.publisher`, "country": `s.country`, "lang": `s.lang`}
+	query := `SELECT s.id`
+	var keys []string
+	for _, tag := range h.tags {
+		column, ok := columns[tag]
+		switch {
+		case ok:
+			query += `, ` + column
+			keys = append(keys, tag)
+		case tag == "topic":
+			h.byTopic = true
+		default:
+			return fmt.Errorf("there is no tag %q", tag)
+		}
+	}
+	known := make(map[string]int)
+	return each(ctx, s, query+` FROM point_series s JOIN feeds f ON f.id = s.feed`, nil, func(row scanner) error {
+		var series int64
+		values, into := make([]timeline.Tag, len(keys)), []any{&series}
+		for i, key := range keys {
+			values[i].Key = key
+			into = append(into, &values[i].Value)
+		}
+		if err := row.Scan(into...); err != nil {
+			return err
+		}
+		name := fmt.Sprintf("%q", values)
+		group, ok := known[name]
 		if !ok {
-			return "", nil, fmt.Errorf("there is no tag %q", tag)
+			group = len(h.values)
+			known[name], h.values = group, append(h.values, values)
 		}
-		columns += `, ` + column
-		groups += `, ` + column
-		if tag != "topic" {
-			tables = ` FROM point_hours h` + pointSeriesTables
-		}
-	}
-	b := walkQuery{}
-	topics, bound := q.Tags["topic"]
+		h.group[series] = group
+		return nil
+	})
+}
+
+// walk reads all series of a topic and an hour as one row, in which each is one
+// number: that is five times as fast as to have them joined and grouped, and twice
+// as fast as to have each as a row.
+func (h *hours) walk(ctx context.Context, s *session) error {
+	b := walkQuery{text: `SELECT topic, hour, group_concat(series << 32 | n) FROM point_hours`}
+	topics, bound := h.q.Tags["topic"]
 	switch {
-	case q.Measurement == "articles":
-		b.where(`h.topic = ''`)
-	case q.Measurement != "mentions":
-		return "", nil, errors.New("there are none")
+	case h.q.Measurement == "articles":
+		b.where(`topic = ''`)
+	case h.q.Measurement != "mentions":
+		return errors.New("there are none")
 	case bound:
-		b.oneOf(`h.topic`, topics, bound)
+		b.oneOf(`topic`, topics, bound)
 	default:
-		b.where(`h.topic > ''`)
+		b.where(`topic > ''`)
 	}
-	if !q.From.IsZero() {
-		b.where(`h.hour >= ?`, q.From.Unix()/3600)
+	if !h.q.From.IsZero() {
+		b.where(`hour >= ?`, h.q.From.Unix()/3600)
 	}
-	if !q.To.IsZero() {
-		b.where(`h.hour < ?`, q.To.Unix()/3600)
+	if !h.q.To.IsZero() {
+		b.where(`hour < ?`, h.q.To.Unix()/3600)
 	}
-	query = `SELECT ` + columns + tables + ` WHERE ` + strings.Join(b.wheres, ` AND `) + ` GROUP BY ` + groups + ` ORDER BY h.hour`
-	if q.Newest {
+	query := b.text + ` WHERE ` + strings.Join(b.wheres, ` AND `) + ` GROUP BY topic, hour ORDER BY hour`
+	if h.q.Newest {
 		query += ` DESC`
 	}
-	return query, b.args, nil
+	if err := each(ctx, s, query, b.args, func(row scanner) error {
+		var (
+			topic  string
+			hour   int64
+			packed []byte
+		)
+		if err := row.Scan(&topic, &hour, &packed); err != nil {
+			return err
+		}
+		if hour != h.at {
+			if err := h.flush(); err != nil {
+				return err
+			}
+			h.at = hour
+		}
+		return h.add(topic, packed)
+	}); err != nil {
+		return err
+	}
+	return h.flush()
+}
+
+// add adds what an hour has of a topic: numbers with commas between them.
+func (h *hours) add(topic string, packed []byte) error {
+	if !h.byTopic {
+		topic = ""
+	}
+	for number := range bytes.SplitSeq(packed, []byte{','}) {
+		v, err := strconv.ParseInt(string(number), 10, 64)
+		if err != nil {
+			return err
+		}
+		group, known := h.group[v>>32]
+		if !known {
+			return fmt.Errorf("hour %d has the series %d, which is not recorded", h.at, v>>32)
+		}
+		h.sums[hourGroup{topic, group}] += v & (1<<32 - 1)
+	}
+	return nil
+}
+
+// flush visits the sums of the hour.
+func (h *hours) flush() error {
+	for key, n := range h.sums {
+		p := timeline.Point{
+			Measurement: h.q.Measurement, Time: time.Unix(h.at*3600, 0).UTC(),
+			Tags: h.values[key.group], Fields: []timeline.Field{{Key: "n", Value: n}},
+		}
+		if h.byTopic {
+			p.Tags = append(slices.Clip(p.Tags), timeline.Tag{Key: "topic", Value: key.topic})
+		}
+		if err := h.visit(&p); err != nil {
+			return err
+		}
+	}
+	clear(h.sums)
+	return nil
 }
 
 // maxTagSetFacts is how many of the newest counts or events are looked through for
@@ -106,7 +194,8 @@ func (r *Record) TagSets(ctx context.Context, measurement string) (sets [][]time
 			"country", "feed", "lang", "publisher")
 	case "mentions":
 		return r.tagSets(ctx, `SELECT s.country, f.name, s.lang, s.publisher, h.topic
-			FROM (SELECT DISTINCT topic, series FROM point_hours WHERE topic > '') h`+pointSeriesTables, "country", "feed", "lang", "publisher", "topic")
+			FROM (SELECT DISTINCT topic, series FROM point_hours WHERE topic > '') h
+			JOIN point_series s ON s.id = h.series JOIN feeds f ON f.id = s.feed`, "country", "feed", "lang", "publisher", "topic")
 	case "expected":
 		// Each pair is found by one step in the index, however many steps there are.
 		sets, err = r.tagSets(ctx, `WITH RECURSIVE pairs (topic, span) AS (
