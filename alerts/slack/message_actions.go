@@ -76,14 +76,32 @@ func (r renderer) page(i *timeline.Incident) string {
 	return fitting(r.baseURL + "/incidents/" + url.PathEscape(i.ID))
 }
 
-// charts is the address of the dashboard, for the topic and the incident's time.
+// The uids of the dashboards in deploy/grafana/dashboards that incidents lead to.
+const (
+	dashboardTopic      = "marsad-topic"
+	dashboardCollection = "marsad-collection" // of an incident that is no topic's
+)
+
+// charts is the address of the dashboard, for the topic and the incident's time:
+// the one that is configured, or Marsad's own where only Grafana is.
 func (r renderer) charts(i *timeline.Incident) string {
 	u, err := url.Parse(r.grafana)
 	if r.grafana == "" || err != nil {
 		return ""
 	}
 	q := u.Query()
-	q.Set("var-topic", i.Topic)
+	if !strings.Contains(u.Path, "/d/") {
+		uid := dashboardTopic
+		if i.Kind == timeline.Blind {
+			uid = dashboardCollection
+		} else if i.Window > 0 {
+			q.Set("var-window", timeline.FormatWindow(i.Window))
+		}
+		u = u.JoinPath("d", uid)
+	}
+	if i.Kind != timeline.Blind {
+		q.Set("var-topic", i.Topic)
+	}
 	q.Set("from", strconv.FormatInt(i.Opened.Add(-8*i.Window).UnixMilli(), 10))
 	q.Set("to", "now")
 	if i.State == timeline.IncidentResolved {
