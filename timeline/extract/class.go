@@ -39,6 +39,7 @@ const (
 	classOf
 	classPercent
 	classCurrencies
+	classCurrencySigns
 	classMeasures
 	classTimeUnits
 	classUnitsPlural
@@ -92,6 +93,7 @@ const (
 	classHalfLetters
 	classDecades
 	classDecadesSpelled
+	classDecadeEnds
 	classYearNouns
 	classMonthNouns
 	classWeekNouns
@@ -192,6 +194,7 @@ func sections() map[string]class {
 		classOf:                 "of",
 		classPercent:            "percent",
 		classCurrencies:         "currencies",
+		classCurrencySigns:      "currencies.signs",
 		classMeasures:           "measures",
 		classTimeUnits:          "time_units",
 		classUnitsPlural:        "time_units.plural",
@@ -245,6 +248,7 @@ func sections() map[string]class {
 		classHalfLetters:        "half_letters",
 		classDecades:            "decades",
 		classDecadesSpelled:     "decades.spelled",
+		classDecadeEnds:         "decade_suffixes",
 		classYearNouns:          "year_nouns",
 		classMonthNouns:         "month_nouns",
 		classWeekNouns:          "week_nouns",

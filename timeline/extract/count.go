@@ -257,56 +257,6 @@ func (s *scan) sameClause(q quantity) bool {
 	return true
 }
 
-// boundElsewhere finds the bound that stands apart: "4300 شخص على الأقل", "تجاوز
-// عددهم 18 ألفا", "cases top one million".
-func (s *scan) boundElsewhere(q *quantity) {
-	if q.bound != timeline.Exact || q.bounded {
-		return
-	}
-	if s.passed(*q) >= 0 {
-		first, last := q.first, q.last
-		*q = bounded(q.n, timeline.MoreThan)
-		q.first, q.last = first, last
-		return
-	}
-	const reach = 4 // tokens
-	for k := q.last; k < s.hi && k < q.last+reach && !s.clauseEnd(k); k++ {
-		if b, ok := s.boundAfter(k); ok {
-			first, last := q.first, q.last
-			*q = bounded(q.n, b)
-			q.first, q.last = first, last
-			return
-		}
-		if s.number(k) {
-			return
-		}
-	}
-}
-
-// passed gives where the verb stands of which the quantity is what was passed, or
-// -1: "cases top one million", "تجاوز عددهم 60", "تجاوز عدد القتلى في البلاد ألفا". A
-// verb that has other uses is taken behind things that are counted.
-func (s *scan) passed(q quantity) int {
-	const near, far = 2, 7 // tokens; far with a word for the number between
-	for k := q.first - 1; k >= s.lo && k >= q.first-far && s.word(k); k-- {
-		x, ok := s.is(k, classBoundsPassing)
-		if !ok || s.after(k) > q.first {
-			continue
-		}
-		if q.first-s.after(k) >= near && !s.any(s.after(k), classNumberOf) {
-			return -1
-		}
-		if s.spaced(k) && s.after(k) < q.first {
-			return -1 // "passed by 120 votes"
-		}
-		if x.weak && !s.many(s.subjectHead(k)) {
-			return -1
-		}
-		return k
-	}
-	return -1
-}
-
 // clauseEnd reports whether the token ends a clause.
 func (s *scan) clauseEnd(i int) bool {
 	if i < s.lo || i >= s.hi {
@@ -325,47 +275,6 @@ func (s *scan) clauseEnd(i int) bool {
 func (s *scan) pronoun(q quantity) bool {
 	return s.any(q.last, classPronouns) || s.any(q.last, classOf) && s.any(s.after(q.last), classPronouns) ||
 		s.any(q.first-1, classPronouns)
-}
-
-// dual reads a counted dual: "رجلان", "غارتان". last is the token behind it and its
-// adjective.
-func (s *scan) dual(i int) (last int, ok bool) {
-	if !s.any(i, classDuals) && !s.looksDual(i) || s.definite(i) {
-		return 0, false
-	}
-	two := 2.0
-	object := phrase{first: i, last: s.after(i)}
-	if end := s.nounEnd(i); end > object.last {
-		object.last = end
-	}
-	span := s.span(i, s.after(i)-1)
-	kind, t := s.kind(quantity{first: i, last: i}, object)
-	if kind == "" {
-		kind = otherKind
-	}
-	s.record(timeline.Count{
-		Span: span, Sentence: s.sentence, Lo: &two, Best: &two, Hi: &two,
-		Bound: timeline.Exact, Object: timeline.Span{Start: span.Start, End: s.Tokens[object.last-1].End}, Kind: kind, Rule: "count.dual",
-	}, t)
-	return object.last, true
-}
-
-// looksDual reports whether a word that the lexicon does not know has the ending of
-// a counted dual: that of feminine nouns, and behind a word of what happened to
-// somebody those of other nouns for people and things too.
-func (s *scan) looksDual(i int) bool {
-	word := s.Tokens[i].Folded
-	if !strings.HasSuffix(word, "ن") || len(s.glosses[i].senses) > 0 || len(word) < len("دولتين") || strings.HasPrefix(word, article) {
-		return false
-	}
-	if strings.HasSuffix(word, "تين") || strings.HasSuffix(word, "تان") {
-		return !strings.HasSuffix(word, "ستان")
-	}
-	if strings.HasSuffix(word, "يان") || strings.HasPrefix(word, "م") && strings.HasSuffix(word, "ان") {
-		_, happened := s.happens(s.before(i))
-		return happened
-	}
-	return false
 }
 
 // endsIn reports whether the folded word at i ends in the letters.

@@ -1,7 +1,5 @@
 package extract
 
-import "marsad/timeline"
-
 // absolute reads a date that names its day, month, year or longer unit, at i.
 func (s *scan) absolute(i int) (date, bool) {
 	if i < s.lo || i >= s.hi {
@@ -51,14 +49,4 @@ func families() []family {
 		{read: (*scan).monthYear, digits: true, begins: setOf(classMonths, classMonthNouns)},
 		{read: (*scan).year, digits: true, begins: setOf(classYearNouns, classNumbers, classScales, classScalesDual, classThisDay)},
 	}
-}
-
-// rangeOf is the stretch from the beginning of a to the end of b.
-func rangeOf(a, b date) date {
-	a.Hi, a.last = b.Hi, b.last
-	if a.precision != b.precision {
-		a.precision = timeline.UnknownGrain
-	}
-	a.timex, a.relation, a.rule = a.timex+"/"+b.timex, timeline.BetweenDates, a.rule+".range"
-	return a
 }

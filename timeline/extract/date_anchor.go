@@ -12,7 +12,7 @@ func anchorClasses() classSet {
 	return setOf(
 		classTimeUnits, classTimeUnitsDual, classMonths, classMonthsHijri, classWeekdays, classWeekdaysBare, classWeekdaysPlural,
 		classWeekend, classDays, classDay, classParts, classThisDay, classSeasons, classQuarters, classQuarterLetters, classHalves,
-		classHalfLetters, classDecades, classDecadesSpelled, classYearNouns, classMonthNouns, classWeekNouns, classClock,
+		classHalfLetters, classDecades, classDecadesSpelled, classDecadeEnds, classYearNouns, classMonthNouns, classWeekNouns, classClock,
 		classMeridiem, classEras, classEvents, classRest, classTimeSuffixes, classOrdinalEnds,
 	)
 }
@@ -80,7 +80,7 @@ func (s *scan) isAnchor(i int) bool {
 	if s.Tokens[i].Class == text.Number {
 		digits := s.Tokens[i].Folded
 		switch behind {
-		case "/", "-", ":", "'", "s", "م", "ه":
+		case "/", "-", ":", "'":
 			return true
 		}
 		if i > 1 && len(digits) <= 2 && s.Tokens[i-2].Class == text.Number {

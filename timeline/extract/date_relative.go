@@ -1,8 +1,6 @@
 package extract
 
-import (
-	"time"
-)
+import "time"
 
 // relative reads a date that is told from the day of publication, at i.
 func (s *scan) relative(i int) (date, bool) {
@@ -110,23 +108,6 @@ func (s *scan) relativeMonth(at, steps int) (date, bool) {
 	d := monthDate(y, m)
 	d.last, d.rule = s.after(at), "date.relative_month"
 	return d, true
-}
-
-// seasonBy gives the last season of a name that is over, the one of this year, or
-// the next that is to begin.
-func (s *scan) seasonBy(m time.Month, steps int) date {
-	ref := civilDay(s.ref)
-	d := seasonDate(ref.Year(), m)
-	switch {
-	case steps < 0 && d.Hi.After(ref):
-		d = seasonDate(ref.Year()-1, m)
-		if d.Hi.After(ref) {
-			d = seasonDate(ref.Year()-2, m)
-		}
-	case steps > 0 && !d.Lo.After(ref):
-		d = seasonDate(ref.Year()+1, m)
-	}
-	return d
 }
 
 // partOfToday reads "this morning".

@@ -2,6 +2,8 @@ package extract
 
 import (
 	"math"
+	"strconv"
+	"strings"
 
 	"marsad/timeline"
 )
@@ -104,4 +106,98 @@ func (s *scan) addDuration(x stretch, q quantity) int {
 		Value: s.side(total), Unit: x.unit, Text: isoParts(parts), Rule: "other.duration.compound",
 	})
 	return e.last
+}
+
+// unitSeconds gives the nominal length of a unit of time: a year of 365 days, a
+// month of 30.
+func unitSeconds(unit string) (float64, bool) {
+	const dayLong = 24 * 60 * 60
+	switch unit {
+	case unitSecond:
+		return 1, true
+	case unitMinute:
+		return 60, true
+	case unitHour:
+		return 60 * 60, true
+	case unitDay, unitWorkday:
+		return dayLong, true
+	case unitWeek:
+		return 7 * dayLong, true
+	case unitFortnight:
+		return 14 * dayLong, true
+	case unitMonth:
+		return 30 * dayLong, true
+	case unitYear:
+		return 365 * dayLong, true
+	case unitDecade:
+		return 3650 * dayLong, true
+	case unitCentury:
+		return 36500 * dayLong, true
+	}
+	return 0, false
+}
+
+// isoDuration writes a duration as ISO 8601 has it, "" for one without a number.
+func isoDuration(n float64, unit string) string {
+	if n != n {
+		return ""
+	}
+	return isoParts([]stretch{{n: n, unit: unit}})
+}
+
+// isoParts writes a duration of several parts as ISO 8601 has it: "P1Y1M21D".
+func isoParts(parts []stretch) string {
+	date, clock := "", ""
+	for _, p := range parts {
+		scale, designator := 1.0, ""
+		switch p.unit {
+		case unitSecond, unitMinute, unitHour:
+			clock += strconv.FormatFloat(p.n, 'f', -1, 64) + strings.ToUpper(p.unit[:1])
+			continue
+		case unitDay, unitWorkday:
+			designator = "D"
+		case unitWeek:
+			designator = "W"
+		case unitFortnight:
+			designator, scale = "W", 2
+		case unitMonth:
+			designator = "M"
+		case unitYear:
+			designator = "Y"
+		case unitDecade:
+			designator, scale = "Y", 10
+		case unitCentury:
+			designator, scale = "Y", 100
+		}
+		date += strconv.FormatFloat(p.n*scale, 'f', -1, 64) + designator
+	}
+	if clock != "" {
+		clock = "T" + clock
+	}
+	return "P" + date + clock
+}
+
+// unitRange reads the durations that have no numeral: "شهرين", "شهرا أو شهرين",
+// "a week", "all week", "عام كامل".
+func (s *scan) unitRange(i int) (last int, ok bool) {
+	if w, ok := s.wholeUnit(i); ok {
+		return s.addDuration(w, exactly(1)), true
+	}
+	a, ok := s.stretch(i)
+	if !ok || s.number(i) {
+		return 0, false
+	}
+	_, dual := s.is(i, classTimeUnitsDual)
+	if s.any(a.last, classOr) {
+		if b, ok := s.stretch(s.after(a.last)); ok && b.unit == a.unit && b.n > a.n {
+			q := quantity{lo: a.n, best: nan(), hi: b.n, bound: timeline.Between}
+			s.addOther(q, ending{kind: typeDuration, unit: a.unit, first: i, last: b.last})
+			return b.last, true
+		}
+	}
+	if !dual && !s.any(i, classArticle) && !s.compound(a) && (i > s.lo || a.last < s.hi) {
+		return 0, false
+	}
+	a.first = i
+	return s.addDuration(a, exactly(a.n)), true
 }

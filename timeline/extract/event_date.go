@@ -120,7 +120,7 @@ func (s *scan) that(i int) bool {
 // paper reports whether the date tells a paper from others: "resolution 2254 of
 // 18 December 2015", "قانون عام 2015", "a report dated 12 May".
 func (s *scan) paper(o occasion, before, lo int) bool {
-	tied := o.first-1 == before || !s.any(before+1, classOn) && s.mark(before+1, "of") || strings.HasPrefix(s.glosses[o.first].prefix, "ل")
+	tied := o.first-1 == before || !s.any(before+1, classOn) && s.any(before+1, classOf) && s.spaced(before+1) || strings.HasPrefix(s.glosses[o.first].prefix, "ل")
 	const reach = 3 // words and numbers between the paper and its date
 	for k := before; k >= lo && k > before-reach-1; k-- {
 		as, ok := s.means(k, eventDocuments)

@@ -1,5 +1,7 @@
 package extract
 
+import "marsad/timeline"
+
 // place reads which in an order: "third", "22nd", "twenty-first", "one hundred
 // and fifth", "الحادي عشر", "الثاني والسبعين". last is the token behind it.
 func (s *scan) place(i int) (n float64, last int, ok bool) {
@@ -61,4 +63,15 @@ func (s *scan) joinedPlace(n float64, at int) (place float64, last int) {
 		return n + x.value, s.after(next)
 	}
 	return n, at
+}
+
+// ordinal reads "the third", "الثالثة", "22nd", "twenty-first": a place in an order.
+func (s *scan) ordinal(i int) (last int, ok bool) {
+	n, last, ok := s.place(i)
+	if !ok {
+		return 0, false
+	}
+	q := quantity{lo: nan(), best: n, hi: nan(), bound: timeline.Exact}
+	s.addOther(q, ending{kind: typeOrdinal, first: i, last: last})
+	return last, true
 }

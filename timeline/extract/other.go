@@ -1,11 +1,6 @@
 package extract
 
-import (
-	"strconv"
-	"strings"
-
-	"marsad/timeline"
-)
+import "marsad/timeline"
 
 // The types of quantities that are no counts; see timeline.Quantity.
 const (
@@ -53,7 +48,7 @@ func (s *scan) ending(q quantity) (ending, bool) {
 	if c, ok := s.is(at, classCurrencies); ok {
 		return s.ended(e, typeMoney, c.text, s.after(at))
 	}
-	if code := currencySign(s, at); code != "" {
+	if code := s.currencySign(at); code != "" {
 		return s.ended(e, typeMoney, code, at+1)
 	}
 	if q.bound == timeline.Vague && s.any(at, classOf) || s.clitics(at) && s.definite(at) && q.bound == timeline.Vague {
@@ -182,7 +177,7 @@ func (s *scan) timeEnding(q quantity) (kind, unit string, last int, ok bool) {
 
 // currencyBefore tells "$5", "US$ 16 million", "USD 5", "£3m".
 func (s *scan) currencyBefore(q quantity) (code string, first int, ok bool) {
-	if code := currencySign(s, q.n.first-1); code != "" && q.n.digits {
+	if code := s.currencySign(q.n.first - 1); code != "" && q.n.digits {
 		first = q.n.first - 1
 		if s.mark(first-1, "us") && s.touches(first) {
 			first--
@@ -196,106 +191,9 @@ func (s *scan) currencyBefore(q quantity) (code string, first int, ok bool) {
 }
 
 // currencySign gives the code of the sign at token i, or "".
-func currencySign(s *scan, i int) string {
-	if i < s.lo || i >= s.hi {
-		return ""
-	}
-	switch s.Tokens[i].Folded {
-	case "$":
-		return "USD"
-	case "€":
-		return "EUR"
-	case "£":
-		return "GBP"
-	case "¥":
-		return "JPY"
-	case "₹":
-		return "INR"
-	case "₽":
-		return "RUB"
-	case "₪":
-		return "ILS"
-	case "₺":
-		return "TRY"
-	}
-	return ""
-}
-
-// identifies reports whether the digits name something rather than count it:
-// "COVID-19", "A330", "level 3", "رقم 2216", "قرار 1701".
-func (s *scan) identifies(q quantity) bool {
-	n := q.n
-	if x, ok := s.is(s.before(n.first), classIdentifiers); ok && !q.bounded && (!x.weak || n.definite || !s.nounAt(n.last, q)) {
-		return n.digits || s.spaced(n.first) && x.text != "digits"
-	}
-	if !n.digits {
-		return false
-	}
-	if s.secondIdentifier(q) {
-		return true
-	}
-	if s.numbersName(q) || s.numbersHouse(q) {
-		return true
-	}
-	i := n.first
-	if s.touches(i) {
-		if s.word(i-1) && s.spaced(i-1) {
-			return true
-		}
-		if s.mark(i-1, "-") && s.touches(i-1) && s.word(i-2) {
-			return true
-		}
-		if s.mark(i-1, "/") || s.mark(i-1, "#") || s.mark(i-1, "+") || s.mark(i-1, "_") {
-			return true
-		}
-	}
-	if s.touches(n.last) && s.word(n.last) && s.spaced(n.last) && !s.any(n.last, classOrdinalEnds) {
-		return true
-	}
-	return s.mark(n.last, "-") && s.touches(n.last) && s.touches(n.last+1) && s.number(n.last+1)
-}
-
-// secondIdentifier reports whether the number goes on from one that a plural
-// introduced: "Resolutions 242 and 338".
-func (s *scan) secondIdentifier(q quantity) bool {
-	if !s.secondOf(q, typeIdentifier) {
-		return false
-	}
-	first := s.tokenAt(s.facts.Other[len(s.facts.Other)-1].Span.Start)
-	x, ok := s.is(s.before(first), classIdentifiers)
-	return ok && x.text == "many"
-}
-
-// numbersName reports whether small digits belong to the name before them: "Dota
-// 2", "iOS 12". A noun behind them that can be counted makes them a count, as in
-// the headline "Police Arrest 12 Suspects".
-func (s *scan) numbersName(q quantity) bool {
-	i := q.n.first
-	if q.bounded || !q.n.bare || q.n.value > 99 || !s.word(i-1) || !s.spaced(i-1) {
-		return false
-	}
-	if s.Tokens[i-1].Raw == s.Tokens[i-1].Folded || s.any(i-1, classFunction, classKind, classSaidVerbs, classIn) {
-		return false
-	}
-	if i-2 >= s.lo && s.word(i-2) && s.capital(i-2) {
-		return false // a headline in capitals: "Bus Crash Leaves 12 in Hospital"
-	}
-	return !s.word(q.last) || s.any(q.last, classFunction) || !s.noun(q.last) && !s.any(q.last, classKind)
-}
-
-// numbersHouse reports whether the number is that of a house in a street: "24
-// Grenfell Walk". A noun behind that makes it a count: "20 Wall Street banks".
-func (s *scan) numbersHouse(q quantity) bool {
-	const longest = 4 // words of a street
-	if q.bounded || !q.n.bare {
-		return false
-	}
-	for k := q.last; k < q.last+longest && s.word(k) && s.spaced(k) && s.capital(k) && !s.any(k, classFunction, classKind); k++ {
-		if s.any(k, classAddresses) && k > q.last {
-			return !s.word(k+1) || !s.capital(k+1) && !s.many(k+1)
-		}
-	}
-	return false
+func (s *scan) currencySign(i int) string {
+	x, _ := s.is(i, classCurrencySigns)
+	return x.text
 }
 
 // clockTime reports whether the number is a time of day: "10:30", "5 pm".
@@ -332,73 +230,4 @@ func (s *scan) addOther(q quantity, e ending) {
 		}
 	}
 	s.facts.Other = append(s.facts.Other, o)
-}
-
-// unitSeconds gives the nominal length of a unit of time: a year of 365 days, a
-// month of 30.
-func unitSeconds(unit string) (float64, bool) {
-	const dayLong = 24 * 60 * 60
-	switch unit {
-	case unitSecond:
-		return 1, true
-	case unitMinute:
-		return 60, true
-	case unitHour:
-		return 60 * 60, true
-	case unitDay, unitWorkday:
-		return dayLong, true
-	case unitWeek:
-		return 7 * dayLong, true
-	case unitFortnight:
-		return 14 * dayLong, true
-	case unitMonth:
-		return 30 * dayLong, true
-	case unitYear:
-		return 365 * dayLong, true
-	case unitDecade:
-		return 3650 * dayLong, true
-	case unitCentury:
-		return 36500 * dayLong, true
-	}
-	return 0, false
-}
-
-// isoDuration writes a duration as ISO 8601 has it, "" for one without a number.
-func isoDuration(n float64, unit string) string {
-	if n != n {
-		return ""
-	}
-	return isoParts([]stretch{{n: n, unit: unit}})
-}
-
-// isoParts writes a duration of several parts as ISO 8601 has it: "P1Y1M21D".
-func isoParts(parts []stretch) string {
-	date, clock := "", ""
-	for _, p := range parts {
-		scale, designator := 1.0, ""
-		switch p.unit {
-		case unitSecond, unitMinute, unitHour:
-			clock += strconv.FormatFloat(p.n, 'f', -1, 64) + strings.ToUpper(p.unit[:1])
-			continue
-		case unitDay, unitWorkday:
-			designator = "D"
-		case unitWeek:
-			designator = "W"
-		case unitFortnight:
-			designator, scale = "W", 2
-		case unitMonth:
-			designator = "M"
-		case unitYear:
-			designator = "Y"
-		case unitDecade:
-			designator, scale = "Y", 10
-		case unitCentury:
-			designator, scale = "Y", 100
-		}
-		date += strconv.FormatFloat(p.n*scale, 'f', -1, 64) + designator
-	}
-	if clock != "" {
-		clock = "T" + clock
-	}
-	return "P" + date + clock
 }
