@@ -67,7 +67,7 @@ type Said struct {
 // Tell gives the account of a happening.
 func Tell(h *timeline.Happening) Account {
 	a := Account{ID: h.ID, Planned: true, Publishers: h.Publishers, All: h.All}
-	words := scanner{read: make(map[string]reading), tells: true}
+	words := scanner{known: newVocabulary(), tells: true}
 	actors, places := make(names), make(names)
 	for i := range h.Mentions {
 		m := &h.Mentions[i]

@@ -34,7 +34,7 @@ type Events struct {
 // NewEvents returns a grouper of events that remembers nothing yet. The entities are
 // those of the lexicon: they say which places lie in which.
 func NewEvents(cfg Config, entities []timeline.Entity) *Events {
-	e := &Events{limit: cfg.Events, places: newGazetteer(entities), words: scanner{read: make(map[string]reading), tells: true}}
+	e := &Events{limit: cfg.Events, places: newGazetteer(entities), words: scanner{known: newVocabulary(), tells: true}}
 	e.Reset()
 	return e
 }

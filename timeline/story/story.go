@@ -70,7 +70,7 @@ type Grouper struct {
 
 // New returns a grouper whose window is empty.
 func New(cfg Config) *Grouper {
-	g := &Grouper{cfg: cfg, words: scanner{read: make(map[string]reading)}}
+	g := &Grouper{cfg: cfg, words: scanner{known: newVocabulary()}}
 	g.Reset()
 	return g
 }
@@ -99,7 +99,7 @@ func (g *Grouper) Add(p timeline.Printed) (oldest int64) {
 	if err == nil {
 		g.tokens = s.all()
 		keys := bandsOf(&s, uint64(p.Number)*bands)
-		if full := g.window.add(printed{p.Number, p.Published, p.FirstSeen, p.Print}, &keys); full && g.Full != nil {
+		if full := g.window.add(printed{p.Number, p.Published.UnixNano(), p.FirstSeen.UnixNano(), p.Print}, &keys); full && g.Full != nil {
 			g.Full()
 		}
 	}

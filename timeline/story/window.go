@@ -16,8 +16,8 @@ const (
 // printed is an article of the window.
 type printed struct {
 	number    int64
-	published time.Time
-	seen      time.Time
+	published int64 // nanoseconds since 1970, which are smaller than a time.Time
+	seen      int64
 	print     []byte
 }
 
@@ -33,20 +33,29 @@ type window struct {
 
 	articles   []printed // a ring: position p stands at p % len(articles)
 	front, end int       // positions [front, end) are in the window
-	newest     time.Time // the latest seen
+	newest     int64     // the latest seen
 
-	// A link is a position and a band, p*bands+b+1; 0 is none.
-	heads []uint32 // by bucket: the newest
-	next  []uint32 // by slot and band: the next older
-	keys  []uint32 // by slot and band
+	heads []link     // by bucket: the newest
+	bands []bandLink // by slot and band
+}
+
+// link is a position and a band, p*bands+b+1; 0 is none.
+type link uint32
+
+// bandLink is a band of an article and the next older in its bucket. Both lie
+// together: with a million articles a look into memory is what takes time.
+type bandLink struct {
+	key  uint32
+	next link
 }
 
 const firstRoom = 1024 // articles
 
 func (w *window) at(p int) *printed { return &w.articles[p%len(w.articles)] }
 
-// slot is where the links of a position stand.
-func (w *window) slot(p int) int { return p % len(w.articles) * bands }
+// slot is where the bands of a position stand, place where that of a link does.
+func (w *window) slot(p int) int   { return p % len(w.articles) * bands }
+func (w *window) place(l link) int { return int(l-1) % len(w.bands) }
 
 func (w *window) bucket(key uint32) int { return int(key) & (len(w.heads) - 1) }
 
@@ -59,10 +68,11 @@ func (w *window) add(a printed, keys *[bands]uint32) (full bool) {
 	w.link(w.end, keys)
 	*w.at(w.end) = a
 	w.end++
-	if a.seen.After(w.newest) {
+	if w.end == 1 {
 		w.newest = a.seen
 	}
-	for oldest := w.newest.Add(-w.remember); w.at(w.front).seen.Before(oldest); {
+	w.newest = max(w.newest, a.seen)
+	for w.at(w.front).seen < w.newest-int64(w.remember) {
 		w.drop()
 	}
 	for w.end-w.front > w.limit {
@@ -81,8 +91,8 @@ func (w *window) link(p int, keys *[bands]uint32) {
 	slot := w.slot(p)
 	for b, key := range keys {
 		head := &w.heads[w.bucket(key)]
-		w.keys[slot+b], w.next[slot+b] = key, *head
-		*head = uint32(p*bands + b + 1)
+		w.bands[slot+b] = bandLink{key, *head}
+		*head = link(p*bands + b + 1)
 	}
 }
 
@@ -94,11 +104,14 @@ func (w *window) grow() {
 	for buckets < size*bands {
 		buckets *= 2
 	}
-	w.articles, w.heads = make([]printed, size), make([]uint32, buckets)
-	w.next, w.keys = make([]uint32, size*bands), make([]uint32, size*bands)
+	w.articles, w.heads, w.bands = make([]printed, size), make([]link, buckets), make([]bandLink, size*bands)
+	var keys [bands]uint32
 	for p := was.front; p < was.end; p++ {
 		*w.at(p) = *was.at(p)
-		w.link(p, (*[bands]uint32)(was.keys[was.slot(p):]))
+		for b := range keys {
+			keys[b] = was.bands[was.slot(p)+b].key
+		}
+		w.link(p, &keys)
 	}
 }
 
@@ -126,19 +139,37 @@ func (w *window) met(keys *[bands]uint32, from, to time.Time, room []int) []int 
 	if w.end == w.front {
 		return found
 	}
-	for _, key := range keys {
+	lo, hi := from.UnixNano(), to.UnixNano()
+	// All the first steps before any second: they do not wait for each other.
+	var newest [bands]link
+	for b, key := range keys {
+		newest[b] = w.heads[w.bucket(key)]
+	}
+	oldest := link(w.front * bands)
+	var first [bands]bandLink
+	for b, l := range newest {
+		if l > oldest {
+			first[b] = w.bands[w.place(l)]
+		}
+	}
+	for b, key := range keys {
 		visits, met := 0, 0
-		for link := w.heads[w.bucket(key)]; link > uint32(w.front*bands) && visits < maxVisits && met < maxMet; {
-			p, b := int(link-1)/bands, int(link-1)%bands
-			slot := w.slot(p) + b
-			if w.keys[slot] == key {
+		l, at := newest[b], first[b]
+		for l > oldest {
+			if at.key == key {
 				visits++
-				if a := w.at(p); !a.published.Before(from) && a.published.Before(to) {
+				p := int(l-1) / bands
+				if a := w.at(p); lo <= a.published && a.published < hi {
 					met++
 					found = append(found, p)
 				}
+				if visits == maxVisits || met == maxMet {
+					break
+				}
 			}
-			link = w.next[slot]
+			if l = at.next; l > oldest {
+				at = w.bands[w.place(l)]
+			}
 		}
 	}
 	return mostMet(found)

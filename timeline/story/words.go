@@ -32,14 +32,11 @@ func (t token) class() class { return class(t >> hashBits) }
 // hash is what tells tokens apart: the class is only how it was read here.
 func (t token) hash() uint16 { return uint16(t & (1<<hashBits - 1)) }
 
-// maxWords is how many words a scanner remembers; they take some 6 MB.
-const maxWords = 1 << 16
-
 // scanner reads the tokens that say what a text is about. It is for one
 // goroutine and may be used again.
 type scanner struct {
 	out    []token
-	read   map[string]reading // words as they are written
+	known  vocabulary // words as they are written
 	folded []byte
 	stems  []text.Stem
 	place  bool // the word before stands before places
@@ -146,22 +143,15 @@ func (s *scanner) number(raw string) {
 // reading is what is to be known of a word wherever it stands.
 type reading struct {
 	use     use
-	hash    uint64
-	short   bool // says nothing by itself
-	foreign bool // of a script whose names have no capitals
-	capital bool // long enough for a name, and begins with one
-	deed    deed // that it tells of
+	hash    uint16 // as a token has it
+	short   bool   // says nothing by itself
+	foreign bool   // of a script whose names have no capitals
+	capital bool   // long enough for a name, and begins with one
+	deed    deed   // that it tells of
 }
 
 func (s *scanner) word(raw string) {
-	w, known := s.read[raw]
-	if !known {
-		w = s.readWord(raw)
-		if len(s.read) >= maxWords {
-			clear(s.read)
-		}
-		s.read[strings.Clone(raw)] = w
-	}
+	w := s.known.look(raw, s.readWord)
 	if w.short {
 		return
 	}
@@ -176,11 +166,11 @@ func (s *scanner) word(raw string) {
 	switch {
 	case w.use == drop || w.use == before:
 	case w.use == asFigure:
-		s.add(figure, w.hash)
+		s.add(figure, uint64(w.hash))
 	case named && w.use == plain && w.foreign, s.began && w.capital:
-		s.add(name, w.hash)
+		s.add(name, uint64(w.hash))
 	default:
-		s.add(word, w.hash)
+		s.add(word, uint64(w.hash))
 	}
 }
 
@@ -202,14 +192,14 @@ func (s *scanner) readWord(raw string) reading {
 		}
 	}
 	w := reading{
-		use: entry.use, hash: hashOf(folded), foreign: folded[0] >= utf8.RuneSelf,
+		use: entry.use, hash: uint16(hashOf(folded)), foreign: folded[0] >= utf8.RuneSelf,
 		capital: 'A' <= raw[0] && raw[0] <= 'Z' && len(folded) > 2, deed: does,
 	}
 	if does == 0 {
 		w.deed = deeds().of(string(folded)) // as it was stemmed
 	}
 	if w.use == asFigure {
-		w.hash = hashOf(entry.value)
+		w.hash = uint16(hashOf(entry.value))
 	}
 	return w
 }
