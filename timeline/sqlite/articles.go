@@ -81,7 +81,7 @@ func (r *Record) insertArticle(ctx context.Context, s *session, row, feed int64,
 	}
 	encoded := facts.encode()
 	if err := insertAt(a.Published, a.ID, func(at stamp) (int64, error) {
-		return s.exec(ctx, `INSERT INTO articles
+		return s.exec(ctx, `INSERT OR FAIL INTO articles
 			(id, article, feed, story, rank, published, zone, zone_offset, dated, first_seen, at, revision, countable, loaded,
 			 publisher, country, lang, guid, url, title, text, facts)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (feed, at) DO NOTHING`,

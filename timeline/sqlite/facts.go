@@ -317,7 +317,7 @@ func takeTimes(ctx context.Context, s *session, row int64, facts []*fact) (taken
 	for _, f := range facts {
 		args = append(args, f.Kind, f.At[0], f.At[1], row)
 	}
-	return s.exec(ctx, `INSERT INTO fact_times (kind, second, nanos, article) VALUES `+tuples(len(facts), 4)+` ON CONFLICT DO NOTHING`, args...)
+	return s.exec(ctx, `INSERT OR FAIL INTO fact_times (kind, second, nanos, article) VALUES `+tuples(len(facts), 4)+` ON CONFLICT DO NOTHING`, args...)
 }
 
 // giveTimes gives back those of the times that the article has.

@@ -156,7 +156,7 @@ func (r *Record) insertSignature(ctx context.Context, s *session, row int64, a *
 		for _, key := range some {
 			args = append(args, row, key, stamp{a.Published})
 		}
-		if _, err := s.exec(ctx, `INSERT INTO story_keys (article, key, published) VALUES `+tuples(len(some), 3)+
+		if _, err := s.exec(ctx, `INSERT OR FAIL INTO story_keys (article, key, published) VALUES `+tuples(len(some), 3)+
 			` ON CONFLICT DO NOTHING`, args...); err != nil {
 			return err
 		}

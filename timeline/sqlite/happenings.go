@@ -107,15 +107,17 @@ func (r *Record) placeEvents(ctx context.Context, s *session, row int64, a *time
 			continue // one clause is one mention, whatever rules read it
 		}
 		seen[e.Span] = true
-		signed, happening, err := r.placeEvent(ctx, s, row, a, e, facts.Counts, own)
+		signed, happening, found, err := r.placeEvent(ctx, s, row, a, e, facts.Counts, own)
 		if err != nil {
 			return err
 		}
 		own[eventAt{a.Revision, e.Span}] = happening
 		told := 1
-		if err := s.get(ctx, `SELECT COUNT(*) FROM (SELECT a.publisher FROM event_mentions e CROSS JOIN articles a ON a.id = e.article
-			WHERE e.happening = ? UNION SELECT ?)`, []any{happening, a.Publisher}, &told); err != nil {
-			return err
+		if found || before != nil { // else it is the first that tells of it
+			if err := s.get(ctx, `SELECT COUNT(*) FROM (SELECT a.publisher FROM event_mentions e CROSS JOIN articles a ON a.id = e.article
+				WHERE e.happening = ? UNION SELECT ?)`, []any{happening, a.Publisher}, &told); err != nil {
+				return err
+			}
 		}
 		placed = append(placed, row, e.Span.Start, e.Span.End, a.Revision, happening, told, signed)
 		if signed != nil && row >= r.events.oldest {
@@ -124,7 +126,7 @@ func (r *Record) placeEvents(ctx context.Context, s *session, row int64, a *time
 		}
 	}
 	for some := range slices.Chunk(placed, 7*eventsAtOnce) {
-		if _, err := s.exec(ctx, `INSERT INTO event_mentions (article, span_start, span_end, revision, happening, told, print)
+		if _, err := s.exec(ctx, `INSERT OR FAIL INTO event_mentions (article, span_start, span_end, revision, happening, told, print)
 			VALUES `+tuples(len(some)/7, 7), some...); err != nil {
 			return err
 		}
@@ -136,31 +138,31 @@ func (r *Record) placeEvents(ctx context.Context, s *session, row int64, a *time
 const eventsAtOnce = 8
 
 // placeEvent gives the print of an event and the happening that it tells of: that
-// of the surest mention which the record still has, or one of its own. own is the
-// happenings of the article's other events, and of those it had.
+// of the surest mention which the record still has, found, or one of its own. own
+// is the happenings of the article's other events, and of those it had.
 func (r *Record) placeEvent(ctx context.Context, s *session, row int64, a *timeline.Article, e *timeline.Event,
 	counts []timeline.Count, own map[eventAt]int64,
-) (signed []byte, happening int64, err error) {
-	happening, found := own[eventAt{a.Revision, e.Span}]
+) (signed []byte, happening int64, found bool, err error) {
+	happening, found = own[eventAt{a.Revision, e.Span}]
 	if r.opts.Events != nil {
 		signed = r.opts.Events.Sign(a, e, counts)
 	}
 	if found {
-		return signed, happening, nil
+		return signed, happening, true, nil
 	}
 	if signed != nil {
 		for _, p := range r.opts.Events.Near(signed) {
 			if p.Article == row {
 				happening, found = own[eventAt{p.Revision, p.Span}]
 			} else if happening, found, err = happeningOf(ctx, s, &p); err != nil {
-				return nil, 0, err
+				return nil, 0, false, err
 			}
 			if found {
-				return signed, happening, nil
+				return signed, happening, true, nil
 			}
 		}
 	}
-	return signed, timeline.HappeningID(a, e), nil
+	return signed, timeline.HappeningID(a, e), false, nil
 }
 
 // happeningOf gives the happening of a remembered event, if the record still has

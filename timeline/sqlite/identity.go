@@ -203,7 +203,7 @@ func remember(ctx context.Context, s *session, it *item, feed int64, id *timelin
 		for _, key := range keys {
 			args = append(args, publisher, identityKey(feed, id.Publisher, key), it.row)
 		}
-		if _, err := s.exec(ctx, `INSERT INTO identities (publisher, key, item) VALUES `+tuples(len(keys), 3)+
+		if _, err := s.exec(ctx, `INSERT OR FAIL INTO identities (publisher, key, item) VALUES `+tuples(len(keys), 3)+
 			` ON CONFLICT DO NOTHING`, args...); err != nil {
 			return err
 		}

@@ -66,7 +66,7 @@ func (in *intake) addArrived(ctx context.Context) error {
 		for _, a := range some {
 			args = append(args, stamp{a.at}, articleChange, a.article)
 		}
-		if _, err := in.s.exec(ctx, `INSERT INTO changes (at, kind, ref) VALUES `+tuples(len(some), 3), args...); err != nil {
+		if _, err := in.s.exec(ctx, `INSERT OR FAIL INTO changes (at, kind, ref) VALUES `+tuples(len(some), 3), args...); err != nil {
 			return err
 		}
 	}

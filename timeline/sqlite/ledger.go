@@ -62,7 +62,7 @@ func (in *intake) enter(ctx context.Context) error {
 			newest++
 			args = append(args, stamp{some[i].poll.At}, pollChange, newest)
 		}
-		if _, err := in.s.exec(ctx, `INSERT INTO changes (at, kind, ref) VALUES `+tuples(len(some), 3), args...); err != nil {
+		if _, err := in.s.exec(ctx, `INSERT OR FAIL INTO changes (at, kind, ref) VALUES `+tuples(len(some), 3), args...); err != nil {
 			return err
 		}
 	}
@@ -112,7 +112,7 @@ func insertPolls(ctx context.Context, s *session, newest int64, rows []polled, p
 		args = append(args, newest+1+int64(i), p.ID, rows[i].feed, stamp{p.Scheduled}, stamp{p.At}, at, p.Outcome,
 			p.Fetched, p.New, p.Known, p.Revised, p.Rejected, reasons, p.Status, p.Bytes, int64(p.Took), p.Error, marks)
 	}
-	return s.exec(ctx, `INSERT INTO polls (id, poll, feed, scheduled, at, point, outcome, fetched, new, known, revised, rejected,
+	return s.exec(ctx, `INSERT OR FAIL INTO polls (id, poll, feed, scheduled, at, point, outcome, fetched, new, known, revised, rejected,
 			reasons, status, bytes, took, error, marks) VALUES `+tuples(len(rows), columns)+` ON CONFLICT (point) DO NOTHING`, args...)
 }
 

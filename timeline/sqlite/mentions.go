@@ -44,7 +44,7 @@ func insertMention(ctx context.Context, s *session, row int64, a *timeline.Artic
 		return err
 	}
 	return insertAt(a.Published, timeline.MentionID(a.ID, m.Topic, m.TopicHash), func(at stamp) (int64, error) {
-		return s.exec(ctx, `INSERT INTO mentions (article, topic, topic_hash, revision, published, at, spans)
+		return s.exec(ctx, `INSERT OR FAIL INTO mentions (article, topic, topic_hash, revision, published, at, spans)
 			VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (at) DO NOTHING`,
 			row, m.Topic, m.TopicHash, m.Revision, stamp{a.Published}, at, spans)
 	})

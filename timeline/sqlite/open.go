@@ -82,17 +82,18 @@ type Record struct {
 
 	zones zones
 
-	readers *sql.DB
-	pool    *readerPool // of their connections
-	writers *sql.DB     // of one connection
-	conn    *sql.Conn   // that connection
-	writer  *session    // its statements; used by whoever has the turn
-	turn    chan struct{}
-	queue   writeQueue
-	states  states
-	seen    int64  // what the writer was told of others (PRAGMA data_version)
-	prints  prints // of whoever has the turn, and so are
-	events  remembered
+	readers   *sql.DB
+	pool      *readerPool // of their connections
+	writers   *sql.DB     // of one connection
+	conn      *sql.Conn   // that connection
+	writer    *session    // its statements; used by whoever has the turn
+	turn      chan struct{}
+	queue     writeQueue
+	unchecked bool // foreign keys are not looked up by the writer
+	states    states
+	seen      int64  // what the writer was told of others (PRAGMA data_version)
+	prints    prints // of whoever has the turn, and so are
+	events    remembered
 }
 
 const (

@@ -2,6 +2,8 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -80,24 +82,13 @@ func becomeKnown(p *timeline.Poll, revision int) {
 // have in common waits until the intake is closed.
 func (r *Record) admit(ctx context.Context, in *intake, feed int64, read *timeline.ReadArticle, at time.Time) (added bool, err error) {
 	s, a := in.s, &read.Article
-	it, err := itemNamed(ctx, s, a.ID)
+	content := contentOf(read)
+	it, isNew, err := in.item(ctx, feed, read, content, at)
 	if err != nil {
 		return false, err
 	}
-	if it == nil && len(read.Identity.Keys) > 0 {
-		// Recorded meanwhile under another id, as when the feed was renamed.
-		if it, err = in.finder(feed, read.Identity.Publisher).item(ctx, read.Identity.Keys[0]); err != nil {
-			return false, err
-		}
-	}
-	content := contentOf(read)
 	switch {
-	case it == nil:
-		it = &item{article: a.ID, lastSeen: stamp{at}}
-		if err := s.get(ctx, `INSERT INTO items (article, feed, content, revision, last_seen) VALUES (?, ?, ?, ?, ?) RETURNING id`,
-			[]any{a.ID, feed, content, a.Revision, it.lastSeen}, &it.row); err != nil {
-			return false, err
-		}
+	case isNew:
 		if err := r.insertArticle(ctx, s, it.row, feed, read); err != nil {
 			return false, err
 		}
@@ -118,6 +109,34 @@ func (r *Record) admit(ctx context.Context, in *intake, feed int64, read *timeli
 		}
 	}
 	return added, remember(ctx, s, it, feed, &read.Identity, at)
+}
+
+// item gives the item of an article, which it inserts when there is none.
+func (in *intake) item(ctx context.Context, feed int64, read *timeline.ReadArticle, content string, at time.Time) (it *item, isNew bool, err error) {
+	a := &read.Article
+	if len(read.Identity.Keys) > 0 {
+		// It may have been recorded meanwhile, and under another id, as when the feed
+		// was renamed.
+		if it, err = in.finder(feed, read.Identity.Publisher).item(ctx, read.Identity.Keys[0]); err != nil {
+			return nil, false, err
+		}
+	}
+	if it != nil && it.article == a.ID {
+		return it, false, nil
+	}
+	named := item{article: a.ID, lastSeen: stamp{at}}
+	if it == nil {
+		err := in.s.get(ctx, `INSERT INTO items (article, feed, content, revision, last_seen) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (article) DO NOTHING RETURNING id`, []any{a.ID, feed, content, a.Revision, named.lastSeen}, &named.row)
+		if !errors.Is(err, sql.ErrNoRows) {
+			return &named, true, err
+		}
+	}
+	own, err := itemNamed(ctx, in.s, a.ID)
+	if own != nil {
+		it = own
+	}
+	return it, false, err
 }
 
 // contentOf gives the hash of the words that the feed has for the article, which

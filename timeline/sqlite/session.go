@@ -102,7 +102,10 @@ func (s *session) get(ctx context.Context, query string, args []any, into ...any
 	return stmt.QueryRowContext(ctx, args...).Scan(into...)
 }
 
-// tuples gives the placeholders of so many rows of so many values.
+// tuples gives the placeholders of so many rows of so many values. What inserts
+// several, itself or by triggers, and is undone with its transaction when it goes
+// wrong, says INSERT OR FAIL: SQLite would else keep a copy of each page that it
+// changes, to undo that statement alone.
 func tuples(rows, values int) string {
 	tuple := "(?" + strings.Repeat(", ?", values-1) + ")"
 	return tuple + strings.Repeat(", "+tuple, rows-1)

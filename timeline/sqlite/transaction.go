@@ -14,11 +14,12 @@ const maxGroup = 32
 
 // pendingWrite is a call of write that waits to be committed.
 type pendingWrite struct {
-	ctx  context.Context //nolint:containedctx // that of the call, for as long as it lasts
-	do   func(ctx context.Context, in *intake) error
-	kind writeKind
-	done chan struct{} // closed when it is committed, or failed with err
-	err  error
+	ctx   context.Context //nolint:containedctx // that of the call, for as long as it lasts
+	do    func(ctx context.Context, in *intake) error
+	kind  writeKind
+	whole bool          // it refers to rows that are there, and takes none away
+	done  chan struct{} // closed when it is committed, or failed with err
+	err   error
 }
 
 // writeKind says how a write goes with others.
@@ -116,12 +117,15 @@ var errReadOnly = errors.New("opened to be read only")
 // The statements run without the cancellation of ctx: they would be broken off
 // one by one. f looks at ctx itself where it goes through much.
 func (r *Record) write(ctx context.Context, f func(ctx context.Context, s *session) error) error {
-	return r.takeIn(ctx, func(ctx context.Context, in *intake) error { return f(ctx, in.s) })
+	return r.enqueue(&pendingWrite{
+		ctx: ctx, kind: alone, done: make(chan struct{}),
+		do: func(ctx context.Context, in *intake) error { return f(ctx, in.s) },
+	})
 }
 
 // takeIn is write for what brings articles.
 func (r *Record) takeIn(ctx context.Context, f func(ctx context.Context, in *intake) error) error {
-	return r.enqueue(&pendingWrite{ctx: ctx, do: f, kind: alone, done: make(chan struct{})})
+	return r.enqueue(&pendingWrite{ctx: ctx, do: f, kind: alone, whole: true, done: make(chan struct{})})
 }
 
 // writeTogether is takeIn for what comes often and is short. Those that come while
@@ -130,7 +134,7 @@ func (r *Record) takeIn(ctx context.Context, f func(ctx context.Context, in *int
 // for is patient. When one of them fails, all are undone and each is run again by
 // itself, so that f may run twice.
 func (r *Record) writeTogether(ctx context.Context, kind writeKind, f func(ctx context.Context, in *intake) error) error {
-	return r.enqueue(&pendingWrite{ctx: ctx, do: f, kind: kind, done: make(chan struct{})})
+	return r.enqueue(&pendingWrite{ctx: ctx, do: f, kind: kind, whole: true, done: make(chan struct{})})
 }
 
 // enqueue waits until the write is committed or has failed.
@@ -183,6 +187,11 @@ func (r *Record) commit(group []*pendingWrite) {
 // transact runs the writes in one transaction.
 func (r *Record) transact(group []*pendingWrite) error {
 	ctx := context.WithoutCancel(group[0].ctx)
+	if slices.ContainsFunc(group, func(w *pendingWrite) bool { return w.kind != patient }) {
+		if err := r.checkReferences(ctx, !group[0].whole); err != nil {
+			return err
+		}
+	}
 	if err := r.writer.begin(ctx, `BEGIN IMMEDIATE`); err != nil {
 		return err
 	}
@@ -215,6 +224,26 @@ func (r *Record) runAll(ctx context.Context, group []*pendingWrite, in *intake) 
 		}
 	}
 	return r.closeIntake(ctx, in)
+}
+
+// checkReferences sets whether SQLite looks up what each new row refers to. What
+// brings articles has just inserted or found that itself, and twenty look-ups an
+// article are a twelfth of what recording it takes; what deletes needs them. To
+// change it has all statements prepared again, so that it stays as it is until it
+// matters.
+func (r *Record) checkReferences(ctx context.Context, on bool) error {
+	if r.unchecked == !on {
+		return nil
+	}
+	statement := `PRAGMA foreign_keys = ON`
+	if !on {
+		statement = `PRAGMA foreign_keys = OFF`
+	}
+	if _, err := r.writer.exec(ctx, statement); err != nil {
+		return err
+	}
+	r.unchecked = !on
+	return nil
 }
 
 // seeOthers forgets what is remembered of the record when another process has
