@@ -112,9 +112,11 @@ func New(o Options) (*Collector, error) {
 	if err != nil {
 		return nil, err
 	}
+	limits := newLimits(&o.Config, o.Now)
 	c := &Collector{
 		sources:  make(map[string]*source, len(o.Feeds)),
 		fetcher:  fetcher,
+		limits:   limits,
 		maxItems: o.Config.MaxItems,
 		record:   o.Record,
 		reader:   o.Reader,
@@ -123,7 +125,7 @@ func New(o Options) (*Collector, error) {
 		observe:  o.Observe,
 
 		pages:         o.Pages,
-		pageReader:    newPageReader(fetcher, o.Config.UserAgent, o.Now),
+		pageReader:    newPageReader(fetcher, o.Config.UserAgent, o.Now, limits),
 		observePage:   o.ObservePage,
 		maxBackoff:    o.Config.MaxBackoff,
 		maxRetryAfter: o.Config.MaxRetryAfter,
@@ -151,7 +153,6 @@ func New(o Options) (*Collector, error) {
 		return nil, errors.Join(wrong...)
 	}
 	slices.Sort(c.names)
-	c.limits = newLimits(&o.Config, o.Now)
 	return c, nil
 }
 

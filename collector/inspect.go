@@ -125,7 +125,7 @@ func InspectFeed(ctx context.Context, cfg Config, feed *Feed, zone *time.Locatio
 		return failed
 	}
 	inspection := InspectDocument(a.body, a.header, a.url, s.zone, at)
-	r := newPageReader(f, cfg.UserAgent, func() time.Time { return at })
+	r := newPageReader(f, cfg.UserAgent, func() time.Time { return at }, newLimits(&cfg, func() time.Time { return at }))
 	var wait time.Duration
 	for i := range inspection.Entries[:min(pages, len(inspection.Entries))] {
 		if pause(ctx, wait) == nil {

@@ -25,8 +25,9 @@ type limits struct {
 type host struct {
 	places chan struct{}
 
-	mu   sync.Mutex
-	next time.Time // before which no poll begins
+	mu    sync.Mutex
+	begun time.Time     // when the last of the turns given out begins
+	asked time.Duration // what the site wants between two requests (Crawl-delay)
 }
 
 func newLimits(cfg *Config, now func() time.Time) *limits {
@@ -71,16 +72,25 @@ func (l *limits) acquire(ctx context.Context, u *url.URL) (release func(), err e
 	return func() { <-l.all; <-h.places }, nil
 }
 
-// turn gives how long the next poll has to wait, and takes its turn.
+// turn gives how long the next poll or page has to wait, and takes its turn.
 func (h *host) turn(now time.Time, interval time.Duration) time.Duration {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	begin := now
-	if h.next.After(now) {
-		begin = h.next
+	if next := h.begun.Add(max(interval, h.asked)); next.After(now) {
+		begin = next
 	}
-	h.next = begin.Add(interval)
+	h.begun = begin
 	return begin.Sub(now)
+}
+
+// ask keeps polls and pages of a host apart as its site wants it; those that wait
+// for their turn already keep it.
+func (l *limits) ask(u *url.URL, interval time.Duration) {
+	h := l.hostOf(u)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.asked = interval
 }
 
 // take waits for one of the places. The error is that of ctx.

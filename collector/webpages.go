@@ -50,13 +50,15 @@ type pageReader struct {
 	fetcher *fetcher
 	robots  *robots
 
+	limits  *limits // are told what sites ask for
+
 	interval time.Duration // between two pages of a host
 }
 
-func newPageReader(f *fetcher, userAgent string, now func() time.Time) *pageReader {
+func newPageReader(f *fetcher, userAgent string, now func() time.Time, limits *limits) *pageReader {
 	own := *f
 	own.maxBytes = min(own.maxBytes, maxPageBytes)
-	return &pageReader{fetcher: &own, robots: newRobots(f, userAgent, now), interval: pageInterval}
+	return &pageReader{fetcher: &own, robots: newRobots(f, userAgent, now), limits: limits, interval: pageInterval}
 }
 
 // pageAnswer is how a page was had, or not.
@@ -89,6 +91,7 @@ func (r *pageReader) read(ctx context.Context, s *source, a *timeline.Article) (
 		if failed != nil {
 			return got, failed
 		}
+		r.limits.ask(next, delay)
 		got.delay = max(got.delay, delay)
 		got.answer, next, err = r.fetcher.request(ctx, &of, next, "", "")
 		if errors.Is(err, errTooLarge) {
