@@ -88,7 +88,7 @@ func (f *FeedStatus) Troubles() []FeedTrouble {
 			"none is needed; conditional: false in its entry says so for good")
 	}
 	if f.LastOutcome.Succeeded() && f.silent() {
-		add(FeedSilent, fmt.Sprintf("nothing new for %s, and never before for more than about %s", days(f.Quiet()), days(f.usualQuiet())),
+		add(FeedSilent, fmt.Sprintf("nothing new for %s, and never before for more than about %s", days(f.Quiet()), days(f.UsualQuiet())),
 			"look at the publisher's site: the feed may have been given up for another")
 	}
 	if zone, hours := pace.Zone, pace.ZoneError; pace.ZonePolls >= zonePolls {
@@ -151,8 +151,8 @@ func (f *FeedStatus) Quiet() time.Duration {
 	return max(f.LastSuccess.Sub(f.Pace.LastNew), 0)
 }
 
-// usualQuiet gives the longest time that the feed is quiet for as a rule.
-func (f *FeedStatus) usualQuiet() time.Duration { return f.Pace.usualQuiet(f.PollEvery()) }
+// UsualQuiet gives the longest time that the feed is quiet for as a rule.
+func (f *FeedStatus) UsualQuiet() time.Duration { return f.Pace.usualQuiet(f.PollEvery()) }
 
 func (p *FeedPace) usualQuiet(pollEvery time.Duration) time.Duration {
 	gap := unknownGap
@@ -163,7 +163,7 @@ func (p *FeedPace) usualQuiet(pollEvery time.Duration) time.Duration {
 }
 
 // silent reports whether the feed breaks its rhythm.
-func (f *FeedStatus) silent() bool { return f.Quiet() > silentAfter*f.usualQuiet() }
+func (f *FeedStatus) silent() bool { return f.Quiet() > silentAfter*f.UsualQuiet() }
 
 // Overdue reports whether nothing new has come at an instant for longer than is
 // usual, though not yet for so long that the feed is silent.

@@ -298,7 +298,7 @@ type process struct {
 
 func startProcess(t *testing.T, role, arg string) *process {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestPollingProcess$", "-test.timeout=0")
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestPollingProcess$", "-test.timeout=0", "-polling.items="+strconv.Itoa(*pollingItems))
 	if *pollingProfile != "" {
 		cmd.Args = append(cmd.Args, "-polling.cpuprofile="+*pollingProfile)
 	}

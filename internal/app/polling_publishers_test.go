@@ -18,7 +18,7 @@ import (
 //go:embed testdata/polling/*.txt
 var pollingTexts embed.FS
 
-// publishers serves made-up feeds: RSS of windowSize items with title, link, GUID,
+// publishers serves made-up feeds: RSS of -polling.items with title, link, GUID,
 // date and some ninety words, even feeds in Arabic and odd ones in English. What
 // an item says follows from its feed and number alone. It knows which GUIDs it has
 // served in a complete answer.
@@ -28,7 +28,7 @@ type publishers struct {
 	words     [2][]string // of all of them
 
 	mu         sync.Mutex
-	newest     map[int]int // number of the newest item by feed; windowSize-1 when missing
+	newest     map[int]int // number of the newest item by feed; that of the first document when missing
 	epoch      int
 	validators bool
 	errors     float64 // share of answers that are spoilt
@@ -86,7 +86,7 @@ func (p *publishers) sentence(feed, number, place int) string {
 func (p *publishers) document(feed, newest int) (body string, guids []string) {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>Feed %d</title><link>http://%d.example.org/</link><description/>`, feed, feed)
-	for number := newest; number > newest-windowSize; number-- {
+	for number := newest; number > newest-*pollingItems; number-- {
 		guid := fmt.Sprintf("made-up:%d:%d", feed, number)
 		guids = append(guids, guid)
 		title := p.sentence(feed, number, -1)
@@ -149,7 +149,7 @@ func (p *publishers) advance(feeds int) {
 	for feed := p.epoch % 10; feed < feeds; feed += 10 {
 		newest, ok := p.newest[feed]
 		if !ok {
-			newest = windowSize - 1
+			newest = *pollingItems - 1
 		}
 		p.newest[feed] = newest + 2
 	}
@@ -162,7 +162,7 @@ func (p *publishers) serveFeed(rw http.ResponseWriter, r *http.Request, feed int
 	p.seconds[time.Now().Unix()]++
 	newest, ok := p.newest[feed]
 	if !ok {
-		newest = windowSize - 1
+		newest = *pollingItems - 1
 	}
 	validators, spoil := p.validators, float64(drawn(1000, p.requests)) < 1000*p.errors
 	kind := drawn(5, p.requests, 1)

@@ -29,7 +29,7 @@ func TestPollingSchedule(t *testing.T) {
 	before, items := daemon.ready, 0
 	for minute := range *pollingMinutes {
 		<-time.After(time.Minute)
-		settled := items == windowSize**pollingFeeds
+		settled := items == *pollingItems**pollingFeeds
 		daemon.order("usage")
 		u := daemon.hear("done")
 		busiest := tell("/busiest")

@@ -16,6 +16,7 @@ import (
 
 var (
 	pollingFeeds   = flag.Int("polling.feeds", 12, "feeds of TestPolling; docs/BENCHMARKS.md has 1000 and 5000")
+	pollingItems   = flag.Int("polling.items", windowSize, "items of each document")
 	pollingProfile = flag.String("polling.cpuprofile", "", "where TestPolling writes the profiles of its first four passes: the number of each is added to the name")
 )
 
@@ -44,7 +45,7 @@ func TestPolling(t *testing.T) {
 		outcome timeline.Outcome // of most polls
 		items   int              // new
 	}{
-		{"first poll", func() {}, timeline.OutcomeOK, windowSize * *pollingFeeds},
+		{"first poll", func() {}, timeline.OutcomeOK, *pollingItems * *pollingFeeds},
 		{"all answer 304", func() {}, timeline.OutcomeUnchanged, 0},
 		{"a tenth changed", advance, timeline.OutcomeUnchanged, 2 * changed(1)},
 		{"no validators, same bodies", func() { tell("/set?validators=off") }, timeline.OutcomeUnchanged, 0},
@@ -167,7 +168,7 @@ func comparePolling(t *testing.T, folder string, served []string) {
 		doubled += n - 1
 	}
 	t.Logf("%d items served, %d articles; %d lost, %d doubled", len(served), len(times), lost, doubled)
-	if lost > 0 || doubled > 0 || len(served) < windowSize**pollingFeeds {
+	if lost > 0 || doubled > 0 || len(served) < *pollingItems**pollingFeeds {
 		t.Errorf("%d lost and %d doubled of %d, want none", lost, doubled, len(served))
 	}
 }

@@ -114,6 +114,7 @@ func (v *views) funcs() template.FuncMap {
 		"about":        formatAbout,
 		"topicsOf":     topicsOf,
 		"feedState":    conditionOf,
+		"troubles":     v.troubles,
 		"publishers":   func(h timeline.Headline) int { return max(h.Publishers, 1) },
 		"milliseconds": func(d time.Duration) string { return formatNumber(float64(d.Milliseconds())) },
 	}
