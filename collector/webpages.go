@@ -50,7 +50,7 @@ type pageReader struct {
 	fetcher *fetcher
 	robots  *robots
 
-	limits  *limits // are told what sites ask for
+	limits *limits // are told what sites ask for
 
 	interval time.Duration // between two pages of a host
 }
