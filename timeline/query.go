@@ -73,6 +73,14 @@ type FoundCount struct {
 	Topics  []string
 }
 
+// FoundWords is an article that holds the words of a search.
+type FoundWords struct {
+	Article Article
+	Facts   Facts
+	Words   []Span // where they stand in the reading, in order
+	Snippet Span   // the stretch behind the title that has most of them; empty when there is no text
+}
+
 // Stats says how much the record holds.
 type Stats struct {
 	Articles  int

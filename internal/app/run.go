@@ -24,6 +24,11 @@ const (
 	deliverEvery = 5 * time.Minute
 	// pagesEvery is how often it is asked whether articles wait for their pages.
 	pagesEvery = 10 * time.Second
+	// indexEvery is how often it is asked whether articles wait to be searched.
+	indexEvery = 10 * time.Second
+	// indexPause is between one batch of them and the next, so that a record that is
+	// large, or a first poll, does not keep a processor busy with it.
+	indexPause = time.Second
 	// pruneEvery is how often what is older than the record keeps is dropped.
 	pruneEvery = 6 * time.Hour
 	// shutdownTimeout is what requests in flight get when the process ends.
@@ -79,6 +84,7 @@ func (d *daemon) run(stop context.Context, listener net.Listener) error {
 	for i, dispatcher := range d.dispatchers {
 		group.Go(func() error { return d.deliver(ctx, dispatcher, d.woken[i]) })
 	}
+	group.Go(func() error { return d.indexWords(ctx) })
 	group.Go(func() error { return d.prune(ctx) })
 	if d.socket != nil {
 		group.Go(func() error { return d.socket.Run(ctx) })
@@ -196,6 +202,27 @@ func (d *daemon) observePage(p timeline.PageResult) {
 func (d *daemon) topicProgress(done, total int) {
 	reason := fmt.Sprintf("topics are read anew: %d of %d articles", done, total)
 	d.waiting.Store(&reason)
+}
+
+// indexWords takes articles into the index of words behind the polls, a few at a
+// time, so that a poll waits for a fraction of a second.
+func (d *daemon) indexWords(ctx context.Context) error {
+	return every(ctx, indexEvery, func() {
+		for {
+			more, err := d.record.IndexWords(ctx)
+			if err != nil {
+				d.failed(ctx, "index_words", err)
+			}
+			if err != nil || !more {
+				return
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(indexPause):
+			}
+		}
+	})
 }
 
 // prune drops what is older than the record keeps.

@@ -43,6 +43,7 @@ func (s *Server) routeAPI(mux *http.ServeMux) {
 	add("events/{id}", s.apiEvent)
 	add("counts", s.apiCounts, paramFrom, paramTo, paramTopic, paramFeed, paramLang, paramPublisher, paramLimit, paramCursor)
 	add("series", s.apiSeries, paramFrom, paramTo, paramTopic, paramStep, paramLimit, paramCursor)
+	add("search", s.apiSearch, searchParams()...)
 	add("corrections", s.apiCorrections, paramArticle, paramLimit, paramCursor)
 	add("incidents", s.apiIncidents, paramFrom, paramTo, paramTopic, paramLimit, paramCursor)
 	add("incidents/{id}", s.apiIncident)
@@ -50,7 +51,7 @@ func (s *Server) routeAPI(mux *http.ServeMux) {
 	add("polls", s.apiPolls, paramFrom, paramTo, paramFeed, paramLimit, paramCursor)
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, problem{http.StatusNotFound, "no such resource", "use " + apiPrefix + "topics, articles, " +
-			"stories, events, counts, corrections, series, incidents, feeds or polls"})
+			"stories, events, counts, search, corrections, series, incidents, feeds or polls"})
 	})
 }
 

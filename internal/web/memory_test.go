@@ -142,6 +142,30 @@ func (m *memory) TakeDown(_ context.Context, article, by, why string) error {
 	return m.err
 }
 
+func (m *memory) Search(ctx context.Context, query string, q timeline.Query) (timeline.Page[timeline.FoundWords], error) {
+	if query == "" {
+		return timeline.Page[timeline.FoundWords]{}, &timeline.MistakeError{Err: errors.New("q: no word to look for")}
+	}
+	articles, err := m.Articles(ctx, q)
+	page := timeline.Page[timeline.FoundWords]{Items: []timeline.FoundWords{}, Next: articles.Next}
+	for _, a := range articles.Items {
+		reading := a.Article.Reading()
+		f := timeline.FoundWords{Article: a.Article, Facts: a.Facts, Snippet: timeline.Span{Start: len(a.Article.Title) + 1, End: len(reading)}}
+		for at := 0; ; {
+			i := strings.Index(reading[at:], query)
+			if i < 0 {
+				break
+			}
+			f.Words = append(f.Words, timeline.Span{Start: at + i, End: at + i + len(query)})
+			at += i + len(query)
+		}
+		if len(f.Words) > 0 {
+			page.Items = append(page.Items, f)
+		}
+	}
+	return page, err
+}
+
 func (m *memory) FoundEvents(_ context.Context, q timeline.Query) (timeline.Page[timeline.FoundEvent], error) {
 	var found []timeline.FoundEvent
 	for _, a := range m.articles {
@@ -399,7 +423,7 @@ func (m *memory) fillSeries() {
 // optionsOf serves the record as it is at now.
 func optionsOf(m *memory) Options {
 	return Options{
-		Articles: m, Facts: m, Feeds: m, Series: m, Incidents: m, FactDesk: m, StoryDesk: m,
+		Articles: m, Facts: m, Feeds: m, Series: m, Incidents: m, Search: m, FactDesk: m, StoryDesk: m,
 		Topics: []timeline.Topic{
 			{Name: "group-merger", Title: timeline.Text{"en": "Group merger", "ar": "اندماج الجماعات"}, Query: "(merge* OR اندماج) NEAR/12 @isis"},
 			{Name: "ceasefire", Title: timeline.Text{"en": "Ceasefire", "ar": "وقف إطلاق النار"}, Any: []string{"ceasefire", "هدنة"}},

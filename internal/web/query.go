@@ -29,6 +29,7 @@ const (
 	paramLang      = "lang"
 	paramPublisher = "publisher"
 	paramArticle   = "article"
+	paramQuery     = "q"
 	paramLimit     = "limit"
 	paramCursor    = "cursor"
 	paramStep      = "step"
@@ -41,6 +42,7 @@ type params struct {
 	Step           time.Duration // 0 when not given
 	Span           string        // of a page's chart; may be empty
 	Article        string        // id; may be empty
+	Words          string        // to look for; may be empty
 }
 
 // paramError is a parameter that cannot be followed.
@@ -99,6 +101,8 @@ func (p *params) set(name, value string, now time.Time) (err error) {
 		p.Lang = value
 	case paramPublisher:
 		p.Publisher = value
+	case paramQuery:
+		p.Words = value
 	case paramArticle:
 		p.Article = value
 	case paramCursor:

@@ -87,7 +87,7 @@ type IncidentStore interface {
 	Undelivered(ctx context.Context, limit int) ([]timeline.Notice, error)
 }
 
-// Options is what a server shows and how. The five stores, the desks, Step, Zone, Now and
+// Options is what a server shows and how. The six stores, the desks, Step, Zone, Now and
 // Logger are needed.
 type Options struct {
 	Articles  ArticleStore
@@ -95,6 +95,7 @@ type Options struct {
 	Feeds     FeedStore
 	Series    SeriesStore
 	Incidents IncidentStore
+	Search    SearchStore
 	FactDesk  FactDesk
 	StoryDesk StoryDesk
 
@@ -116,8 +117,8 @@ type Options struct {
 // check names the first option that is missing.
 func (o *Options) check() error {
 	switch {
-	case o.Articles == nil, o.Facts == nil, o.Feeds == nil, o.Series == nil, o.Incidents == nil, o.FactDesk == nil, o.StoryDesk == nil:
-		return errors.New("web options: a store is missing: set Articles, Facts, Feeds, Series, Incidents, FactDesk and StoryDesk")
+	case o.Articles == nil, o.Facts == nil, o.Feeds == nil, o.Series == nil, o.Incidents == nil, o.Search == nil, o.FactDesk == nil, o.StoryDesk == nil:
+		return errors.New("web options: a store is missing: set Articles, Facts, Feeds, Series, Incidents, Search, FactDesk and StoryDesk")
 	case o.Zone == nil, o.Now == nil, o.Logger == nil:
 		return errors.New("web options: set Zone, Now and Logger")
 	case o.Step <= 0 || day%o.Step != 0:
@@ -186,6 +187,7 @@ func (s *Server) routes() http.Handler {
 	closed.HandleFunc("/stories/{id}", s.page(s.story))
 	closed.HandleFunc("/events", s.page(s.events))
 	closed.HandleFunc("/events/{id}", s.page(s.event))
+	closed.HandleFunc("/search", s.page(s.search))
 	closed.HandleFunc("/feeds", s.page(s.feeds))
 	closed.HandleFunc("/polls", s.page(s.polls))
 	closed.HandleFunc("/incidents", s.page(s.incidents))

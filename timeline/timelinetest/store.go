@@ -27,6 +27,7 @@ type Store interface { //nolint:interfacebloat // it is the small ones in one
 	Library
 	Rulings
 	Corrections
+	Words
 	Pages
 	Findings
 	Bases
@@ -81,6 +82,12 @@ type Corrections interface {
 	CorrectFact(ctx context.Context, c timeline.Correction, read func(*timeline.Article) timeline.Facts) error
 	RestoreFact(ctx context.Context, article, id string, read func(*timeline.Article) timeline.Facts) error
 	Corrections(ctx context.Context, article string) ([]timeline.Correction, error)
+}
+
+// Words finds articles by their words.
+type Words interface {
+	IndexWords(ctx context.Context) (more bool, err error)
+	Search(ctx context.Context, query string, q timeline.Query) (timeline.Page[timeline.FoundWords], error)
 }
 
 // Pages has articles wait for the text of their pages.
@@ -235,6 +242,7 @@ func TestStore(t *testing.T, open func(t *testing.T) Store) {
 		{"ReadingFactsAgainResumes", testReadFactsResumes},
 		{"FactsCorrected", testCorrections},
 		{"TakenDown", testTakeDown},
+		{"Search", testSearch},
 		{"Prune", testPrune},
 	} {
 		t.Run(promise.name, func(t *testing.T) { promise.test(t, open(t)) })
