@@ -20,6 +20,7 @@ type Config struct {
 	QuietHours Hours         `yaml:"quiet_hours"`
 	Silences   []Maintenance `yaml:"silences"`
 	Routes     []Route       `yaml:"routes"`
+	Digests    Digests       `yaml:"digests"`
 	// Repeat is how often an incident is said again that is open and that nobody has
 	// acknowledged; 0: it is not.
 	Repeat time.Duration `yaml:"repeat"`

@@ -157,7 +157,8 @@ func (d *Dispatcher) due(ctx context.Context, now time.Time) (all []timeline.Not
 
 // deliver tries one notice and marks it.
 func (d *Dispatcher) deliver(ctx context.Context, n timeline.Notice, channel string, now time.Time) error {
-	if n.Kind != timeline.NoticeOpening && n.Incident.Announced == (timeline.Receipt{}) {
+	follows := n.Kind != timeline.NoticeOpening && n.Kind != timeline.NoticeReport
+	if follows && n.Incident.Announced == (timeline.Receipt{}) {
 		return d.wait(ctx, n, now)
 	}
 	if err := ctx.Err(); err != nil {

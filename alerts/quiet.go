@@ -33,8 +33,8 @@ type Holding interface {
 	WithdrawNotices(ctx context.Context, incident, receiver string) error
 }
 
-// QuietOptions are what a QuietOutbox is made of. All but QuietHours and Silences is
-// needed.
+// QuietOptions are what a QuietOutbox is made of. All but QuietHours, Silences and
+// Tellings is needed.
 type QuietOptions struct {
 	Outbox  Outbox
 	Holding Holding
@@ -42,15 +42,18 @@ type QuietOptions struct {
 	// less than critical.
 	QuietHours Hours
 	Silences   []Maintenance
-	Zone       *time.Location
-	Now        func() time.Time
-	Logger     *slog.Logger
+	// Tellings knows of the report of quiet hours, after which what they held back is
+	// let out. nil: at their end.
+	Tellings Tellings
+	Zone     *time.Location
+	Now      func() time.Time
+	Logger   *slog.Logger
 }
 
 // QuietOutbox is an outbox that keeps openings of incidents to itself while nobody wants
 // to hear of them: their topic is snoozed, muted or under maintenance, or it is
-// night. An incident that is over before that is not announced any more, but for
-// one that came in quiet hours: in the morning all that the night brought is told.
+// night. An incident that is over before that is not announced any more; what came
+// in quiet hours is let out after their report, see [Reporter].
 type QuietOutbox struct {
 	Outbox
 
@@ -98,7 +101,11 @@ func (q *QuietOutbox) hold(ctx context.Context, n *timeline.Notice, now time.Tim
 		return true, q.opts.Holding.WithdrawNotices(ctx, n.Incident.ID, n.Receiver)
 	}
 	if reason == "" {
-		return false, nil
+		waits, err := q.untold(ctx, n, now)
+		if err != nil || !waits {
+			return false, err
+		}
+		reason, until = heldQuiet, now.Add(untoldAgain)
 	}
 	if again := now.Add(holdAtMost); until.IsZero() || again.Before(until) {
 		until = again
@@ -107,6 +114,28 @@ func (q *QuietOutbox) hold(ctx context.Context, n *timeline.Notice, now time.Tim
 		q.opts.Logger.Info("notice held back", "notice", n.ID, "topic", n.Incident.Topic, "reason", reason)
 	}
 	return true, q.opts.Holding.HoldNotice(ctx, n.ID, reason, until)
+}
+
+// untoldAgain is how soon it is asked again whether quiet hours have been told of,
+// and untoldAtMost how long after their end it is waited for: an alarm is worth
+// more than its order.
+const (
+	untoldAgain  = 15 * time.Second
+	untoldAtMost = 15 * time.Minute
+)
+
+// untold reports whether the opening was held back by quiet hours that are over and
+// not told of yet: their report goes first, and may tell all there is to tell.
+func (q *QuietOutbox) untold(ctx context.Context, n *timeline.Notice, now time.Time) (bool, error) {
+	if n.Held != heldQuiet || q.opts.Tellings == nil || q.opts.QuietHours.IsZero() {
+		return false, nil
+	}
+	_, ended := q.opts.QuietHours.after(now.Add(-untoldAtMost).In(q.opts.Zone))
+	if ended.After(now) {
+		return false, nil
+	}
+	until, err := q.opts.Tellings.ReportedUntil(ctx, timeline.ReportQuiet)
+	return until.Before(ended), err
 }
 
 // reason says why the opening is held back at an instant and until when; empty
@@ -180,6 +209,27 @@ func (h *Hours) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// after gives the first of the hours that end after an instant, by its zone's
+// clock. There must be some.
+func (h Hours) after(at time.Time) (from, to time.Time) {
+	for day := -1; ; day++ {
+		if from, to := h.on(at, day); to.After(at) {
+			return from, to
+		}
+	}
+}
+
+// on gives the hours that begin so many days after the day of an instant.
+func (h Hours) on(at time.Time, days int) (from, to time.Time) {
+	clock := func(d time.Duration, days int) time.Time {
+		return time.Date(at.Year(), at.Month(), at.Day()+days, int(d/time.Hour), int(d%time.Hour/time.Minute), 0, 0, at.Location())
+	}
+	if h.To < h.From {
+		return clock(h.From, days), clock(h.To, days+1)
+	}
+	return clock(h.From, days), clock(h.To, days)
+}
+
 // end is when the hours that hold at an instant are over, by its zone's clock;
 // zero when none hold.
 func (h Hours) end(at time.Time) time.Time {
@@ -187,14 +237,7 @@ func (h Hours) end(at time.Time) time.Time {
 		return time.Time{}
 	}
 	for day := -1; day <= 0; day++ { // those that began yesterday first
-		clock := func(d time.Duration, days int) time.Time {
-			return time.Date(at.Year(), at.Month(), at.Day()+days, int(d/time.Hour), int(d%time.Hour/time.Minute), 0, 0, at.Location())
-		}
-		from, to := clock(h.From, day), clock(h.To, day)
-		if h.To < h.From {
-			to = clock(h.To, day+1)
-		}
-		if !at.Before(from) && at.Before(to) {
+		if from, to := h.on(at, day); !at.Before(from) && at.Before(to) {
 			return to
 		}
 	}

@@ -159,3 +159,9 @@ func DarkID(group string, since time.Time) string {
 func BlindID(since time.Time) string {
 	return Hash("blind", since.UTC().Format(time.RFC3339Nano))
 }
+
+// ReportID derives the id of the notice of a report to a receiver: a place is told
+// once of a time.
+func ReportID(r *Report, receiver string) string {
+	return Hash("notice", "report", r.Name, receiver, r.Channel, r.To.UTC().Format(time.RFC3339Nano))
+}

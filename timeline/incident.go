@@ -242,6 +242,7 @@ type Notice struct {
 	Receiver string   // empty: the team's own, which is Slack or the log
 	Incident Incident // as it is now; Announced is this receiver's receipt of the opening
 	News     News     // of an escalation and of a thread notice
+	Report   *Report  // of a report, which has no incident; else nil
 	Created  time.Time
 	Revision int // how often it was put into the outbox; only an update is more than once
 	Attempts int // that failed since
@@ -281,6 +282,7 @@ const (
 	NoticeEscalation NoticeKind = "escalation" // the severity rose
 	NoticeResolution NoticeKind = "resolution"
 	NoticeRepeat     NoticeKind = "repeat" // still open, and nobody has acknowledged it
+	NoticeReport     NoticeKind = "report" // of no incident
 )
 
 // Unanswered is an open incident that nobody has acknowledged.

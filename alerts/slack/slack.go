@@ -146,9 +146,20 @@ func (n *Notifier) Notify(ctx context.Context, notice timeline.Notice) (timeline
 		if announced.TS != "" {
 			return n.edit(ctx, notice)
 		}
+	case timeline.NoticeReport:
+		return n.report(ctx, notice)
 	case timeline.NoticeOpening:
 	}
 	return n.open(ctx, notice)
+}
+
+// report posts what came in a while, which is never edited.
+func (n *Notifier) report(ctx context.Context, notice timeline.Notice) (timeline.Receipt, error) {
+	channel, mark := n.channel(&notice), reply(&notice)
+	if found, err := n.lookUp(ctx, channel, "", mark, &notice); err != nil || found.TS != "" {
+		return found, err
+	}
+	return n.post(ctx, channel, n.renderer.report(notice.Report), mark)
 }
 
 // Channel is where the notice goes: in the name of the configuration, or by the
@@ -170,8 +181,13 @@ func (n *Notifier) Channel(notice *timeline.Notice) string {
 // channel is where the notice's incident is announced. A receiver other than the
 // team's own is a channel.
 func (n *Notifier) channel(notice *timeline.Notice) string {
-	if notice.Receiver != "" {
+	switch {
+	case notice.Receiver != "":
 		return notice.Receiver
+	case notice.Report != nil && notice.Report.Channel != "":
+		return notice.Report.Channel
+	case notice.Report != nil:
+		return n.cfg.Channel
 	}
 	if n.channelOf != nil {
 		if channel := n.channelOf(notice.Incident.Topic); channel != "" {

@@ -30,6 +30,8 @@ func (n *Notifier) notifyWebhook(ctx context.Context, notice timeline.Notice) (t
 		m = n.renderer.message(&as)
 	case timeline.NoticeResolution:
 		m = n.renderer.message(&notice.Incident)
+	case timeline.NoticeReport:
+		m = n.renderer.report(notice.Report)
 	case timeline.NoticeRepeat:
 		m = n.renderer.reply(&notice)
 	default:

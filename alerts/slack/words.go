@@ -71,6 +71,7 @@ type words struct {
 	Labelled      string            `json:"labelled"`
 	Labels        map[string]string `json:"labels"`
 	Blind         map[string]string `json:"blind"`
+	Report        map[string]string `json:"report"`
 	Dark          map[string]string `json:"dark"`
 	Count         map[string]string `json:"count"`
 

@@ -39,6 +39,7 @@ type daemon struct {
 	heartbeat   *alerts.Heartbeat
 	darkGroups  *alerts.DarkGroups
 	repeater    *alerts.Repeater
+	reporter    *alerts.Reporter
 	dispatchers []*alerts.Dispatcher // one for each receiver
 	projector   *influx.Projector    // nil without InfluxDB
 	socket      *slack.Socket        // nil without slack.app_token
@@ -118,6 +119,12 @@ func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, wor
 		Every: cfg.Alerts.Repeat, QuietHours: cfg.Alerts.QuietHours, Silences: cfg.Alerts.Silences, Zone: cfg.Timezone,
 		Unanswered: d.record, Results: d.record, Logger: logger,
 	})
+	if d.reporter, err = alerts.NewReporter(alerts.ReporterOptions{
+		QuietHours: cfg.Alerts.QuietHours, Digests: cfg.Alerts.Digests, Zone: cfg.Timezone, Topics: alertTopics(cfg),
+		Routing: routing(cfg), Tellings: d.record, Found: d.record, Looks: d.record, Results: d.record, Feeds: d.record, Logger: logger,
+	}); err != nil {
+		return nil, err
+	}
 	if d.socket, err = newSocket(d, cfg, world); err != nil {
 		return nil, err
 	}
@@ -145,7 +152,7 @@ func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, wor
 func (d *daemon) outbox(cfg *config.Config) alerts.Outbox {
 	return alerts.NewQuietOutbox(alerts.QuietOptions{
 		Outbox: d.record, Holding: d.record, QuietHours: cfg.Alerts.QuietHours, Silences: cfg.Alerts.Silences,
-		Zone: cfg.Timezone, Now: now, Logger: d.logger,
+		Tellings: d.record, Zone: cfg.Timezone, Now: now, Logger: d.logger,
 	})
 }
 

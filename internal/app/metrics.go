@@ -60,7 +60,7 @@ func newMetrics(version string) *metrics {
 			Name: "marsad_article_pages_total", Help: "Tries at pages of articles (full_text), by outcome and by what follows: read, retry or failed.",
 		}, []string{"outcome", "then"}),
 		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "marsad_failures_total", Help: "Work that failed and will be tried again, by stage: evaluate, heartbeat, repeat, deliver, prune, read_mentions, read_facts, read_pages.",
+			Name: "marsad_failures_total", Help: "Work that failed and will be tried again, by stage: evaluate, heartbeat, feed_groups, repeat, report, deliver, prune, read_mentions, read_facts, read_pages.",
 		}, []string{"stage"}),
 		notices: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "marsad_notices_total", Help: "Attempts at notices, by receiver (team: Slack, or the log), kind and outcome: delivered, retry or refused.",

@@ -152,6 +152,9 @@ func (d *daemon) watch(ctx context.Context) error {
 		if err := d.repeater.Repeat(ctx, now()); err != nil {
 			d.failed(ctx, "repeat", err)
 		}
+		if err := d.reporter.Report(ctx, now()); err != nil {
+			d.failed(ctx, "report", err)
+		}
 		d.wake()
 		open := timeline.StepStart(now(), d.step)
 		if arrived := d.arrived.Swap(false); !arrived && open.Equal(evaluated) {

@@ -8,6 +8,7 @@ import (
 
 	"marsad/alerts"
 	"marsad/alerts/webhook"
+	"marsad/internal/schedule"
 )
 
 // A webhook's name is its receiver's in the record, in metrics and on the page.
@@ -81,4 +82,31 @@ func (r *resolver) checkTo(f *findings, key, to string) {
 	default:
 		checkChannel(f, key, to)
 	}
+}
+
+// checkDigests refuses a schedule that cannot be read, or has no ticks.
+func (r *resolver) checkDigests() {
+	var f findings
+	for _, d := range []struct {
+		key, spec string
+		least     time.Duration
+	}{{"daily", r.own.Alerts.Digests.Daily, time.Hour}, {"weekly", r.own.Alerts.Digests.Weekly, day}} {
+		key := joinPath("digests", d.key)
+		if d.spec == "" {
+			continue
+		}
+		spec, err := schedule.Parse(d.spec, r.zone)
+		switch {
+		case err != nil:
+			r.docs[0].reportError(joinPath("alerts", key), err, d.spec)
+		case spec.IsZero():
+			f.add(key, "is not a time", `write five fields of cron, as in "0 8 * * *"`)
+		case spec.Rhythm(time.Date(2024, time.January, 1, 0, 0, 0, 0, time.UTC)) < d.least:
+			f.add(key, "is more often than once in "+spell(d.least), `write a time of the day, as in "0 8 * * *", or of the week, as in "0 8 * * 1"`)
+		}
+	}
+	if channel := r.own.Alerts.Digests.Channel; channel != "" {
+		checkChannel(&f, "digests.channel", channel)
+	}
+	r.docs[0].reportAll("alerts", f)
 }

@@ -183,6 +183,7 @@ func (r *resolver) resolve() *Config {
 	r.checkTopics()
 	r.checkSilences()
 	r.checkRoutes()
+	r.checkDigests()
 	for _, e := range r.topics {
 		c.Topics = append(c.Topics, r.resolveTopic(e.value))
 	}

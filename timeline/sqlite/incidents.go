@@ -74,8 +74,9 @@ func scanIncidentPoint(row scanner) (timeline.Point, error) {
 	return i.Point(text, url), err
 }
 
-const incidentColumns = `i.incident, i.topic, i.opened, i.body, i.channel, i.ts,
-	i.ack_by, i.ack_at, i.label, i.label_by, i.label_at,
+// incidentColumns may be of no incident, in a notice that has none.
+const incidentColumns = `COALESCE(i.incident, ''), COALESCE(i.topic, ''), i.opened, i.body, COALESCE(i.channel, ''), COALESCE(i.ts, ''),
+	COALESCE(i.ack_by, ''), i.ack_at, COALESCE(i.label, ''), COALESCE(i.label_by, ''), i.label_at,
 	COALESCE((SELECT q.by FROM silences q WHERE q.topic = i.topic), ''),
 	(SELECT q.at FROM silences q WHERE q.topic = i.topic),
 	(SELECT q.until FROM silences q WHERE q.topic = i.topic)`

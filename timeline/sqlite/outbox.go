@@ -19,17 +19,21 @@ const (
 	withheld = "withheld" // nobody wanted to be told
 )
 
+// insertNotice puts a notice into the outbox, unless it is there. Who was not told
+// of an incident's opening, as a receiver that is new, does not wait for what
+// follows.
 func insertNotice(ctx context.Context, s *session, n *timeline.Notice) error {
-	var incident int64
-	err := s.get(ctx, `SELECT id FROM incidents WHERE incident = ?`, []any{n.Incident.ID}, &incident)
-	if errors.Is(err, sql.ErrNoRows) {
-		return errorf(timeline.ErrNotFound, "its incident %q", n.Incident.ID)
+	var incident sql.NullInt64
+	if n.Kind != timeline.NoticeReport {
+		err := s.get(ctx, `SELECT id FROM incidents WHERE incident = ?`, []any{n.Incident.ID}, &incident)
+		if errors.Is(err, sql.ErrNoRows) {
+			return errorf(timeline.ErrNotFound, "its incident %q", n.Incident.ID)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	if err != nil {
-		return err
-	}
-	if n.Kind != timeline.NoticeOpening {
-		// Who was not told of the opening, as a receiver that is new, does not wait for it.
+	if n.Kind != timeline.NoticeReport && n.Kind != timeline.NoticeOpening {
 		var opened bool
 		if err := s.get(ctx, `SELECT EXISTS (SELECT 1 FROM notices WHERE incident = ? AND receiver = ? AND kind = 'opening')`,
 			[]any{incident, n.Receiver}, &opened); err != nil || !opened {
@@ -40,13 +44,9 @@ func insertNotice(ctx context.Context, s *session, n *timeline.Notice) error {
 	if next.IsZero() {
 		next = n.Created
 	}
-	news := ""
-	if n.Kind == timeline.NoticeThread || n.Kind == timeline.NoticeEscalation {
-		body, err := json.Marshal(n.News)
-		if err != nil {
-			return err
-		}
-		news = string(body)
+	news, err := newsOf(n)
+	if err != nil {
+		return err
 	}
 	// An update that was delivered, or given up, waits anew; one that waits will
 	// tell the newest state anyway.
@@ -62,23 +62,38 @@ func insertNotice(ctx context.Context, s *session, n *timeline.Notice) error {
 	return err
 }
 
+// newsOf is what a notice tells beside its incident, as JSON; empty when it tells
+// nothing.
+func newsOf(n *timeline.Notice) (string, error) {
+	var body []byte
+	var err error
+	switch n.Kind {
+	case timeline.NoticeReport:
+		body, err = json.Marshal(n.Report)
+	case timeline.NoticeThread, timeline.NoticeEscalation:
+		body, err = json.Marshal(n.News)
+	default:
+	}
+	return string(body), err
+}
+
 const noticeColumns = `n.notice, n.kind, n.receiver, n.news, n.created, n.revision, n.attempts, n.next_try, n.error, n.held, n.unsure, n.since,
 	COALESCE((SELECT o.channel FROM notices o WHERE o.incident = n.incident AND o.receiver = n.receiver AND o.kind = 'opening'), ''),
 	COALESCE((SELECT o.ts      FROM notices o WHERE o.incident = n.incident AND o.receiver = n.receiver AND o.kind = 'opening'), ''), ` + incidentColumns
 
 // DueNotices gives up to limit notices for a receiver that are to be tried now,
 // each with its incident as it is now: what is to be told at once before updates
-// and thread notices, else the oldest first. Of an incident's notices only the
+// and thread notices, and reports before what they announce, else the oldest first. Of an incident's notices only the
 // oldest is due, but for its update, which any other may overtake save the
 // opening.
 func (r *Record) DueNotices(ctx context.Context, receiver string, now time.Time, limit int) (out []timeline.Notice, err error) {
 	err = r.read(ctx, func(s *session) error {
 		out, err = all(ctx, s, scanNotice, `SELECT `+noticeColumns+`
-			FROM notices n JOIN incidents i ON i.id = n.incident
+			FROM notices n LEFT JOIN incidents i ON i.id = n.incident
 			WHERE n.state = 'pending' AND n.receiver = ? AND n.next_try <= ?
 				AND NOT EXISTS (SELECT 1 FROM notices e WHERE e.incident = n.incident AND e.receiver = n.receiver AND e.state = 'pending'
 					AND e.kind <> 'update' AND (e.created, e.id) < (n.created, n.id))
-			ORDER BY n.kind IN ('update', 'thread'), n.created, n.id LIMIT ?`, receiver, stamp{now}, limit)
+			ORDER BY n.kind IN ('update', 'thread'), n.kind <> 'report', n.created, n.id LIMIT ?`, receiver, stamp{now}, limit)
 		if err != nil {
 			return err
 		}
@@ -97,7 +112,7 @@ func (r *Record) DueNotices(ctx context.Context, receiver string, now time.Time,
 // whose NextTry is zero.
 func (r *Record) Undelivered(ctx context.Context, limit int) (out []timeline.Notice, err error) {
 	err = r.read(ctx, func(s *session) error {
-		out, err = all(ctx, s, scanNotice, `SELECT `+noticeColumns+` FROM notices n JOIN incidents i ON i.id = n.incident
+		out, err = all(ctx, s, scanNotice, `SELECT `+noticeColumns+` FROM notices n LEFT JOIN incidents i ON i.id = n.incident
 			WHERE n.state IN ('pending', 'failed') ORDER BY n.state DESC,
 				CASE n.state WHEN 'pending' THEN n.created ELSE -n.created END LIMIT ?`, limit)
 		return err
@@ -119,7 +134,10 @@ func scanNotice(row scanner) (n timeline.Notice, err error) {
 		return n, err
 	}
 	n.Created, n.NextTry, n.Since = created.Time, next.Time, since.Time
-	if len(news) > 0 {
+	switch {
+	case n.Kind == timeline.NoticeReport:
+		return n, json.Unmarshal(news, &n.Report)
+	case len(news) > 0:
 		if err := json.Unmarshal(news, &n.News); err != nil {
 			return n, err
 		}
@@ -205,7 +223,7 @@ func (r *Record) MarkFailed(ctx context.Context, id string, f timeline.Failure) 
 
 // noticeRow is what marking a notice needs to know of it.
 type noticeRow struct {
-	incident int64
+	incident int64 // 0: none
 	kind     timeline.NoticeKind
 	receiver string
 	state    string
@@ -213,7 +231,7 @@ type noticeRow struct {
 }
 
 func findNotice(ctx context.Context, s *session, id string) (n noticeRow, err error) {
-	err = s.get(ctx, `SELECT incident, kind, receiver, state, revision FROM notices WHERE notice = ?`, []any{id},
+	err = s.get(ctx, `SELECT COALESCE(incident, 0), kind, receiver, state, revision FROM notices WHERE notice = ?`, []any{id},
 		&n.incident, &n.kind, &n.receiver, &n.state, &n.revision)
 	if errors.Is(err, sql.ErrNoRows) {
 		return n, timeline.ErrNotFound

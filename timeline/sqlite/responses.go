@@ -152,10 +152,12 @@ func (r *Record) HoldNotice(ctx context.Context, id, reason string, until time.T
 // WithdrawNotices takes a receiver's pending notices of an incident out of the
 // outbox: it will not be told. They stay on record as withheld.
 func (r *Record) WithdrawNotices(ctx context.Context, incident, receiver string) error {
-	err := r.write(ctx, func(ctx context.Context, s *session) error {
-		_, err := s.exec(ctx, `UPDATE notices SET state = ?, next_try = NULL WHERE state = 'pending'
-			AND receiver = ? AND incident = (SELECT id FROM incidents WHERE incident = ?)`, withheld, receiver, incident)
-		return err
-	})
+	err := r.write(ctx, func(ctx context.Context, s *session) error { return withdraw(ctx, s, incident, receiver) })
 	return errorf(err, "notices of incident %q", incident)
+}
+
+func withdraw(ctx context.Context, s *session, incident, receiver string) error {
+	_, err := s.exec(ctx, `UPDATE notices SET state = ?, next_try = NULL WHERE state = 'pending'
+		AND receiver = ? AND incident = (SELECT id FROM incidents WHERE incident = ?)`, withheld, receiver, incident)
+	return err
 }

@@ -41,6 +41,7 @@ type Store interface { //nolint:interfacebloat // it is the small ones in one
 	Holding
 	Receivers
 	Unanswered
+	Reports
 	Log
 	Upkeep
 }
@@ -159,6 +160,13 @@ type Receivers interface {
 	ReceiversAre(ctx context.Context, receivers []string) (withdrawn int64, err error)
 }
 
+// Reports keeps what is told beside incidents.
+type Reports interface {
+	ReportedUntil(ctx context.Context, report string) (time.Time, error)
+	CommitTelling(ctx context.Context, t timeline.Telling) error
+	Turns(ctx context.Context, from, to time.Time) ([]timeline.Notice, error)
+}
+
 // Unanswered knows what nobody has acknowledged.
 type Unanswered interface {
 	Unanswered(ctx context.Context, before time.Time) ([]timeline.Unanswered, error)
@@ -224,6 +232,7 @@ func TestStore(t *testing.T, open func(t *testing.T) Store) {
 		{"Outbox", testOutbox},
 		{"Responses", testResponses},
 		{"Unanswered", testUnanswered},
+		{"Reports", testReports},
 		{"Silences", testSilences},
 		{"NoticesHeld", testHolding},
 		{"NoticeOrder", testNoticeOrder},
