@@ -286,7 +286,7 @@ func setupNotes(cfg *config.Config) []string {
 		notes = append(notes, "Slack is not set up: notices go to the log and to this page. Set slack.token and slack.channel in config.yaml.")
 	}
 	if !cfg.Influx.Enabled() {
-		notes = append(notes, "InfluxDB is not set up: series are kept in the record alone. Set influx.url in config.yaml to chart them in Grafana.")
+		notes = append(notes, "InfluxDB is not set up: series are kept in the record alone. Grafana charts them from here, see docs/GRAFANA.md; set influx.url in config.yaml to have them in InfluxDB too.")
 	}
 	if len(cfg.Feeds) == 0 {
 		notes = append(notes, "There are no feeds: nothing is collected. Add some under feeds in config.yaml, or take seeds.")

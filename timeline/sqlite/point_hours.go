@@ -59,13 +59,12 @@ type hourGroup struct {
 func (h *hours) readSeries(ctx context.Context, s *session) error {
 	h.group, h.sums = make(map[int64]int), make(map[hourGroup]int64)
 	columns := map[string]string{"feed": `f.name`, "publisher": `s.publisher`, "country": `s.country`, "lang": `s.lang`}
-	query := `SELECT s.id`
-	var keys []string
+	selected, keys := []string{`s.id`}, []string{}
 	for _, tag := range h.tags {
 		column, ok := columns[tag]
 		switch {
 		case ok:
-			query += `, ` + column
+			selected = append(selected, column)
 			keys = append(keys, tag)
 		case tag == "topic":
 			h.byTopic = true
@@ -74,7 +73,7 @@ func (h *hours) readSeries(ctx context.Context, s *session) error {
 		}
 	}
 	known := make(map[string]int)
-	return each(ctx, s, query+` FROM point_series s JOIN feeds f ON f.id = s.feed`, nil, func(row scanner) error {
+	return each(ctx, s, `SELECT `+strings.Join(selected, `, `)+` FROM point_series s JOIN feeds f ON f.id = s.feed`, nil, func(row scanner) error {
 		var series int64
 		values, into := make([]timeline.Tag, len(keys)), []any{&series}
 		for i, key := range keys {
