@@ -121,8 +121,35 @@ func (w *walk) change(t Topic, key countKey, known timeline.Range, told []timeli
 		Change: &timeline.CountChange{Kind: key.kind, Of: key.of, OfTitle: cmp.Or(w.names[key.of], key.of), Was: known, Now: rangeOf(news, 1)},
 	}
 	standBehind(&i, news)
+	if leader := w.toldAlready(t, key, &i, up); leader != nil {
+		i.Leader = leader.ID
+		leader.Joined = append(others(leader, i.Topic), i.AsJoined())
+		w.tellChange(timeline.NoticeUpdate, *leader)
+	}
 	w.changes = append(w.changes, i)
-	w.c.notify(w.routing.receivers(&i), timeline.NoticeOpening, i, timeline.News{})
+	w.tellChange(timeline.NoticeOpening, i)
+}
+
+// toldAlready gives the open change by which the same figure is told of another
+// topic in the same channel; nil when there is none.
+func (w *walk) toldAlready(t Topic, key countKey, i *timeline.Incident, up bool) *timeline.Incident {
+	for n := range w.changes {
+		o := &w.changes[n]
+		c := o.Change
+		same := o.Topic != key.topic && o.Leader == "" && c.Kind == key.kind && c.Of == key.of && up == (c.Now.Hi > c.Was.Hi) &&
+			c.Now.Lo <= i.Change.Now.Hi && i.Change.Now.Lo <= c.Now.Hi && len(o.Joined) < timeline.MaxJoined
+		if same && slices.ContainsFunc(w.topics, func(of Topic) bool { return of.Name == o.Topic && of.Rule.Channel == t.Rule.Channel }) {
+			return o
+		}
+	}
+	return nil
+}
+
+// tellChange records a change, with its notices unless another topic's tells it.
+func (w *walk) tellChange(kind timeline.NoticeKind, i timeline.Incident) {
+	if i.Leader == "" {
+		w.c.notify(w.routing.receivers(&i), kind, i, timeline.News{})
+	}
 	w.c.settling.Incidents = append(w.c.settling.Incidents, i)
 }
 
@@ -143,8 +170,7 @@ func (w *walk) keepUp(key countKey, told []timeline.ToldFigure) {
 		}
 		i.Updated = w.c.newest
 		w.changes[n] = i
-		w.c.notify(w.routing.receivers(&i), timeline.NoticeUpdate, i, timeline.News{})
-		w.c.settling.Incidents = append(w.c.settling.Incidents, i)
+		w.tellChange(timeline.NoticeUpdate, i)
 	}
 }
 
@@ -153,8 +179,11 @@ func (w *walk) resolveChanges() {
 	for _, i := range w.changes {
 		if freshFrom(w.c.newest).After(i.Opened) {
 			resolve(&i, w.c.newest)
-			w.c.notify(w.routing.receivers(&i), timeline.NoticeResolution, i, timeline.News{})
-			w.c.settling.Incidents = append(w.c.settling.Incidents, i)
+			i.Joined = slices.Clone(i.Joined)
+			for k := range i.Joined { // with which it is told for the last time
+				i.Joined[k].State, i.Joined[k].Resolved = i.State, i.Resolved
+			}
+			w.tellChange(timeline.NoticeResolution, i)
 		}
 	}
 	w.changes = slices.DeleteFunc(w.changes, func(i timeline.Incident) bool { return freshFrom(w.c.newest).After(i.Opened) })

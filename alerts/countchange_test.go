@@ -41,6 +41,57 @@ func (d *figureDesk) say(at time.Time, publisher, kind, of string, lo, hi float6
 	d.told = append(d.told, f)
 }
 
+// A figure that goes beyond its range in two topics is told once.
+func TestCountOfTwoTopics(t *testing.T) {
+	now := start.Add(40*day + 10*time.Hour)
+	for name, c := range map[string]struct {
+		channel string // of the second
+		tellers int
+	}{"one channel": {"", 1}, "two channels": {"#other", 2}} {
+		t.Run(name, func(t *testing.T) {
+			d := &figureDesk{}
+			for n := range 3 {
+				d.say(now.Add(-20*day), fmt.Sprint("p", n), "fighters", "isis", 12e3, 15e3)
+			}
+			for n := range 3 {
+				d.say(now, fmt.Sprint("p", n), "fighters", "isis", 20e3, 20e3)
+			}
+			m := newMemory(time.Hour)
+			m.fill(start.Add(38*day), start.Add(44*day), 20, 10, false)
+			m.quietly("toll", start.Add(38*day), start.Add(44*day))
+			second := topicNamed("toll")
+			second.Rule.Channel = c.channel
+			config := alerts.DefaultConfig()
+			config.Step = m.step
+			for at := now.Add(-2 * time.Hour); at.Before(now.Add(3 * day)); at = at.Add(time.Hour) {
+				e, err := alerts.NewEvaluator(alerts.Options{
+					Config: config, Topics: []alerts.Topic{merger, second}, Series: m, Stories: m, Figures: d, Memory: m, Results: m, Logger: slog.New(slog.DiscardHandler),
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				closeAt(t, e, at)
+			}
+			tellers := 0
+			for _, i := range m.incidents {
+				if i.Kind != timeline.CountChanged || i.State != timeline.IncidentResolved {
+					t.Errorf("incident %+v", i)
+				}
+				opening := m.notices[timeline.NoticeID(i.ID, timeline.NoticeOpening)] != nil
+				if opening != (i.Leader == "") || opening != (m.notices[timeline.NoticeID(i.ID, timeline.NoticeResolution)] != nil) {
+					t.Errorf("%s, told with %q: opening %t", i.Topic, i.Leader, opening)
+				}
+				if opening {
+					tellers++
+				}
+			}
+			if len(m.incidents) != 2 || tellers != c.tellers {
+				t.Errorf("%d incidents, %d told; want 2, %d", len(m.incidents), tellers, c.tellers)
+			}
+		})
+	}
+}
+
 // TestCountChanges says figures and walks an hour at a time through a week, once
 // with a restart before each step.
 func TestCountChanges(t *testing.T) {

@@ -24,7 +24,7 @@ func (r renderer) counted(i *timeline.Incident) message {
 	}
 	title = said(title)
 	var d draft
-	d.add(header(title, topicTitle(i)))
+	d.add(header(title, r.subject(i)))
 	d.add(plainSection(lead))
 	if answered := r.answered(i); answered != "" {
 		d.add(mrkdwnSection(answered))
@@ -34,8 +34,8 @@ func (r renderer) counted(i *timeline.Incident) message {
 	d.add(r.listedFigures(w["new_figures"], i.Figures)...)
 	d.add(r.listedFigures(w["old_figures"], c.Was.Figures)...)
 	d.add(r.headlines(i)...)
-	text := fill(title, "topic", isolate(truncate(topicTitle(i), maxHeader))) + "\n" + lead
-	return message{text: mrkdwn(text), blocks: append(d.blocks, ending...)}
+	text := fill(title, "topic", isolate(truncate(r.subject(i), maxHeader))) + "\n" + lead
+	return message{text: mrkdwnLines(text), blocks: append(d.blocks, ending...)}
 }
 
 func (r renderer) listedFigures(title string, figures []timeline.Figure) []slackapi.Block {

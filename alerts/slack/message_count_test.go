@@ -14,7 +14,7 @@ import (
 func TestCountChanged(t *testing.T) {
 	for language, want := range map[string][2][]string{
 		"en": {
-			{"Group merger: a new figure, ISIS, fighters", "Now told: 20,000–21,000, by 3 publishers in 4 articles.", "Known until now: 12,000–15,000, told by 2 publishers.", "The former ones", "Newsweek via Example News"},
+			{"Group merger: a new figure, ISIS, fighters", "fighters\nNow told: 20,000–21,000. Publishers: 3, articles: 4.\nKnown until now: 12,000–15,000. Publishers: 2.", "The former ones", "Newsweek via Example News"},
 			{"Group merger: the figure stands", "It is known by now"},
 		},
 		"ar": {

@@ -32,5 +32,5 @@ func (r renderer) dark(i *timeline.Incident) message {
 	if page := fitting(r.baseURL + "/feeds"); r.baseURL != "" && page != "" {
 		blocks = append(blocks, mrkdwnSection(link(page, w["page"])))
 	}
-	return message{text: mrkdwn(title + "\n" + lead), blocks: blocks}
+	return message{text: mrkdwnLines(title + "\n" + lead), blocks: blocks}
 }

@@ -76,6 +76,15 @@ const (
 	rightToLeft = "\u200f"
 )
 
+// mrkdwnLines escapes text line by line, so that its lines stay.
+func mrkdwnLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for k := range lines {
+		lines[k] = mrkdwn(lines[k])
+	}
+	return strings.Join(lines, "\n")
+}
+
 // direction is the mark of the direction that the text begins in.
 func direction(s string) string {
 	for _, c := range s {
