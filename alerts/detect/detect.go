@@ -92,7 +92,7 @@ func New(o Options) (*Detector, error) {
 		recent:     newRecent(int(o.longest()/o.Step), o.Step),
 		rhythm:     newRhythm(),
 		regression: newRegression(),
-		dispersion: newDispersion(len(o.Windows)),
+		dispersion: newDispersion(len(o.Windows), o.yearly()),
 	}
 	for i, w := range o.Windows {
 		d.windows[i].steps = int(w / o.Step)
@@ -223,7 +223,7 @@ func (d *Detector) settle(s *slot, before *estimate, step time.Time) {
 }
 
 // yearly reports whether the mean is a regression over the years.
-func (d *Detector) yearly() bool { return d.options.Step >= 7*day }
+func (d *Detector) yearly() bool { return d.options.yearly() }
 
 // outlook is the factor by which the level is multiplied in the step. Over years
 // the factor is all, and the level says how well it is known.

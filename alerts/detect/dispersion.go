@@ -14,12 +14,32 @@ const (
 	dispersionMemory  = 60 * day // half-life
 )
 
-// What of a squared error counts at most, in variances: an outbreak says little
-// of what is usual.
-const (
-	stepErrorBound   = 12
-	windowErrorBound = 9
-)
+// errorBounds are what of a squared error counts at most, in variances: an
+// outbreak says little of what is usual. Beyond outbreak it says nothing, and
+// counts as a variance.
+type errorBounds struct{ step, window, outbreak float64 }
+
+// boundsOf are those of steps over years or not. Over years there are few, and an
+// outbreak takes some of them: it must not hide the next one. Steps of hours are
+// many, and a tail that is cut shorter costs the budget.
+func boundsOf(yearly bool) errorBounds {
+	if yearly {
+		return errorBounds{step: 5, window: 4, outbreak: 16}
+	}
+	return errorBounds{step: 12, window: 9, outbreak: math.Inf(1)}
+}
+
+// square is the squared error as it counts. slack is the square that is always
+// taken at its word, of small counts.
+func (b *errorBounds) square(off, variance, bound, slack float64) float64 {
+	if off > 0 && off*off > b.outbreak*variance+slack {
+		return variance
+	}
+	return min(off*off, bound*variance+slack)
+}
+
+// smallErrors is the slack of steps: two mentions.
+const smallErrors = 4
 
 // commonVariance is the squared coefficient of variation by which the errors of
 // windows are weighted: beyond it a busier window tells no more.
@@ -35,13 +55,14 @@ func discount(halfLives float64) float64 { return math.Exp2(-halfLives) }
 type dispersion struct {
 	square, mean float64 // sums of squared errors of steps and of their means
 	restless     []moment
+	bounds       errorBounds
 }
 
 // moment is a discounted estimate with its weight.
 type moment struct{ sum, weight float64 }
 
-func newDispersion(windows int) dispersion {
-	d := dispersion{restless: make([]moment, windows)}
+func newDispersion(windows int, yearly bool) dispersion {
+	d := dispersion{restless: make([]moment, windows), bounds: boundsOf(yearly)}
 	for i := range d.restless {
 		d.restless[i] = moment{priorRestlessness, 1}
 	}
@@ -58,7 +79,7 @@ func (d *dispersion) restlessness(w int) float64 {
 
 // addStep learns from the forecast of a step with the variance it had.
 func (d *dispersion) addStep(mean, variance, off, halfLives float64) {
-	square := min(off*off, stepErrorBound*variance+4)
+	square := d.bounds.square(off, variance, d.bounds.step, smallErrors)
 	keep := discount(halfLives)
 	d.square = keep*d.square + max(0, square-mean*mean*d.restlessness(0))
 	d.mean = keep*d.mean + mean
@@ -67,7 +88,7 @@ func (d *dispersion) addStep(mean, variance, off, halfLives float64) {
 // addWindow learns from the forecast of a window, once a window.
 func (d *dispersion) addWindow(w int, f forecast, observed, halfLives float64) {
 	off := observed - f.mean
-	square := min(off*off, windowErrorBound*f.variance)
+	square := d.bounds.square(off, f.variance, d.bounds.window, 0)
 	clumps := d.overdispersion() * f.mean
 	weight := 1 / max(clumps+commonVariance*f.mean*f.mean, 1e-9)
 	keep := discount(halfLives)

@@ -71,6 +71,9 @@ func (o Options) check() error {
 	return nil
 }
 
+// yearly reports whether the year is to the steps what the week is to hours.
+func (o Options) yearly() bool { return o.Step >= 7*day }
+
 // leastMemory is how many steps variances and excursions are remembered at least.
 const leastMemory = 200
 
