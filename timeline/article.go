@@ -54,6 +54,27 @@ func (a *Article) Reading() string {
 	return a.Title + "\n" + a.Text
 }
 
+// ReadingLen is the length of the reading in bytes.
+func (a *Article) ReadingLen() int {
+	if a.Title == "" || a.Text == "" {
+		return len(a.Title) + len(a.Text)
+	}
+	return len(a.Title) + len("\n") + len(a.Text)
+}
+
+// Said gives the part of the reading that a span covers, without making the
+// whole where the span lies within the title or the text.
+func (a *Article) Said(s Span) string {
+	before := a.ReadingLen() - len(a.Text)
+	switch {
+	case s.End <= len(a.Title):
+		return s.Of(a.Title)
+	case s.Start >= before:
+		return a.Text[s.Start-before : s.End-before]
+	}
+	return s.Of(a.Reading())
+}
+
 // TitleSpan is where the title stands in Reading.
 func (a *Article) TitleSpan() Span { return Span{0, len(a.Title)} }
 

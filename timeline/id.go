@@ -92,7 +92,7 @@ func isUUID(s string) bool {
 // first: 63 bits, so that a thousand million are needed before two are likely to share
 // one. What refers to it keeps the number when that event is gone.
 func HappeningID(a *Article, e *Event) int64 {
-	return Spread(math.MaxInt64, "happening", a.ID, strconv.Itoa(a.Revision), e.Span.Of(a.Reading()), e.Rule, e.Interval.Lo.UTC().Format(time.RFC3339))
+	return Spread(math.MaxInt64, "happening", a.ID, strconv.Itoa(a.Revision), a.Said(e.Span), e.Rule, e.Interval.Lo.UTC().Format(time.RFC3339))
 }
 
 // FactID derives the id of a date, a count, another quantity or an event of a

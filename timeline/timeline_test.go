@@ -285,3 +285,22 @@ func TestFeedCondition(t *testing.T) {
 		}
 	}
 }
+
+// A part of the reading is the same whether the reading is made or not.
+func TestSaid(t *testing.T) {
+	for _, a := range []Article{
+		{Title: "Title", Text: "The text."}, {Title: "Title"}, {Text: "The text."}, {},
+	} {
+		reading := a.Reading()
+		if a.ReadingLen() != len(reading) {
+			t.Errorf("%q has %d bytes, not %d", reading, len(reading), a.ReadingLen())
+		}
+		for start := range len(reading) + 1 {
+			for end := start; end <= len(reading); end++ {
+				if got, want := a.Said(Span{start, end}), reading[start:end]; got != want {
+					t.Errorf("%q from %d to %d: %q, want %q", reading, start, end, got, want)
+				}
+			}
+		}
+	}
+}

@@ -72,7 +72,7 @@ func (r *Record) insertArticle(ctx context.Context, s *session, row, feed int64,
 	if err != nil {
 		return err
 	}
-	facts, err := newFactWriter(&a, right)
+	facts, err := newFactWriter(&s.room, &a, right)
 	if err != nil {
 		return err
 	}
@@ -193,7 +193,7 @@ func (r *Record) rewriteArticle(ctx context.Context, s *session, before *kept, a
 
 // replaceFacts gives a kept article other facts, mentions apart.
 func replaceFacts(ctx context.Context, s *session, row int64, a *timeline.Article, facts *timeline.Facts) error {
-	w, err := newFactWriter(a, facts)
+	w, err := newFactWriter(&s.room, a, facts)
 	if err != nil {
 		return err
 	}

@@ -172,15 +172,30 @@ type factWriter struct {
 	article *timeline.Article
 	facts   []fact
 	data    []byte // of the facts, in one piece as long as there is room
+	room    *factRoom
+}
+
+// factRoom is what the facts of one article after the other are written into.
+type factRoom struct{ data, encoded []byte }
+
+// maxFactRoom is how much of it is kept, in bytes.
+const maxFactRoom = 1 << 18
+
+// leave keeps the room of a writer for the next.
+func (r *factRoom) leave(data, encoded []byte) {
+	if cap(data)+cap(encoded) <= maxFactRoom {
+		r.data, r.encoded = data[:0], encoded[:0]
+	}
 }
 
 // usualData is how much the data of a fact takes, in bytes; it may take more.
 const usualData = 192
 
-// newFactWriter collects the facts of a revision, mentions apart.
-func newFactWriter(a *timeline.Article, facts *timeline.Facts) (*factWriter, error) {
+// newFactWriter collects the facts of a revision, mentions apart. Once it has
+// encoded them the room is another's.
+func newFactWriter(room *factRoom, a *timeline.Article, facts *timeline.Facts) (*factWriter, error) {
 	n := len(facts.Dates) + len(facts.Counts) + len(facts.Other) + len(facts.Events)
-	w := &factWriter{article: a, facts: make([]fact, 0, n), data: make([]byte, 0, n*usualData)}
+	w := &factWriter{article: a, facts: make([]fact, 0, n), data: slices.Grow(room.data, n*usualData), room: room}
 	for i := range facts.Dates {
 		d := &facts.Dates[i]
 		if err := w.add(timeline.KindDate, d.Span, d.Sentence, d.Rule, time.Time{}, &dateData{
@@ -364,7 +379,7 @@ func (w *factWriter) encode() string {
 	for i := range w.facts {
 		size += len(w.facts[i].Data) + usualData/2
 	}
-	out := append(make([]byte, 0, size), '[')
+	out := append(slices.Grow(w.room.encoded, size), '[')
 	for i := range w.facts {
 		f := &w.facts[i]
 		if i > 0 {
@@ -380,7 +395,9 @@ func (w *factWriter) encode() string {
 		o.raw("data", f.Data)
 		out = o.end()
 	}
-	return string(append(out, ']'))
+	out = append(out, ']')
+	w.room.leave(w.data, out)
+	return string(out)
 }
 
 // insertAt calls insert with the time of a point: at to the second, and the

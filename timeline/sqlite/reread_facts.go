@@ -94,7 +94,7 @@ func (r *Record) setFacts(ctx context.Context, s *session, was *kept, facts time
 	if err != nil {
 		return err
 	}
-	w, err := newFactWriter(&k.Article, right)
+	w, err := newFactWriter(&s.room, &k.Article, right)
 	if err != nil {
 		return err
 	}

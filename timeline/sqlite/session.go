@@ -17,6 +17,7 @@ type session struct {
 	statements map[string]*sql.Stmt
 	publishers map[string]int64 // rows of publishers that were looked up
 	feeds      map[string]int64 // and of feeds
+	room       factRoom
 }
 
 // maxStatements is how many prepared statements a session keeps at most: many

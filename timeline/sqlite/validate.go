@@ -26,7 +26,7 @@ func validArticle(read *timeline.ReadArticle) error {
 	case a.FirstSeen.IsZero() || !projectable(a.FirstSeen):
 		return wrong("was first seen at %v: want 1677-09-22 to 2262-04-10", a.FirstSeen)
 	}
-	length := len(a.Reading())
+	length := a.ReadingLen()
 	for _, span := range spansOf(&read.Facts) {
 		if span.Start < 0 || span.End < span.Start || span.End > length {
 			return wrong("a fact has the span %d to %d: want bytes of its reading, which has %d", span.Start, span.End, length)
