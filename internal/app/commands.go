@@ -161,6 +161,7 @@ func Load(ctx context.Context, env Env, common Common, files []string) error {
 	if err != nil {
 		return err
 	}
+	boundMemory(env.LookupEnv)
 	record, err := openRecordBeside(ctx, cfg, logger)
 	if err != nil {
 		return err

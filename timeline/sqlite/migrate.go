@@ -78,7 +78,7 @@ func (r *Record) migrate(ctx context.Context) error {
 	}
 	// Within a transaction it would be too late for foreign keys. What is sorted, or
 	// kept in case that it is undone, may be more than memory holds.
-	if _, err := r.conn.ExecContext(ctx, `PRAGMA foreign_keys = OFF; PRAGMA temp_store = FILE; PRAGMA cache_size = -100000`); err != nil {
+	if _, err := r.conn.ExecContext(ctx, `PRAGMA foreign_keys = OFF; PRAGMA temp_store = FILE; PRAGMA cache_size = -50000`); err != nil {
 		return err
 	}
 	for _, m := range steps[done:] {
