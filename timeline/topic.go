@@ -12,6 +12,13 @@ type Topic struct {
 	None  []string
 }
 
+// TopicReason is why a text is on a topic, or why it is not.
+type TopicReason struct {
+	Topic   string
+	Matched bool
+	Parts   string // the parts of the topic's query, one on a line, with what was found of each; and what is missing
+}
+
 // Entity is a group, a person or a place of the lexicon. Topics refer to it as
 // @name; counts and events name it as actor or place.
 type Entity struct {

@@ -66,7 +66,7 @@ func (s *Server) api(e endpoint, allowed []string) http.HandlerFunc {
 			s.fail(w, r, err)
 			return
 		}
-		s.writeJSON(w, http.StatusOK, answer)
+		s.writeJSON(w, r, http.StatusOK, answer)
 	}
 }
 
@@ -100,7 +100,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 // refuse says what is wrong in the form the client reads.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, p problem) {
 	if wantsJSON(r) {
-		s.writeJSON(w, p.status, p)
+		s.writeJSON(w, r, p.status, p)
 		return
 	}
 	s.render(w, r, p.status, view{name: "error", title: "error.title", data: p})
@@ -111,17 +111,14 @@ func wantsJSON(r *http.Request) bool {
 	return strings.HasPrefix(r.URL.Path, "/api/") || r.URL.Path == "/readyz" || r.URL.Path == "/healthz"
 }
 
-func (s *Server) writeJSON(w http.ResponseWriter, status int, v any) {
+func (s *Server) writeJSON(w http.ResponseWriter, r *http.Request, status int, v any) {
 	var body bytes.Buffer
 	if err := json.NewEncoder(&body).Encode(v); err != nil {
 		s.opts.Logger.Error("answer not encoded", "error", err)
 		http.Error(w, `{"error":"the answer could not be written","remedy":"see Marsad's log for the reason"}`, http.StatusInternalServerError)
 		return
 	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("Content-Length", strconv.Itoa(body.Len()))
-	w.WriteHeader(status)
-	_, _ = w.Write(body.Bytes()) // the client may have gone
+	answer(w, r, status, "application/json; charset=utf-8", body.Bytes())
 }
 
 // checkTopic refuses a topic that nobody watches for: most often a slip of the

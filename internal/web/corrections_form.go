@@ -43,8 +43,9 @@ type form struct {
 	By, Why string
 }
 
-// routeForms adds what corrects.
+// routeForms adds what explains and what corrects.
 func (s *Server) routeForms(mux *http.ServeMux) {
+	mux.HandleFunc("POST /explain", s.explain)
 	mux.HandleFunc("POST /articles/{id}/facts", s.correcting(s.correctFact))
 	mux.HandleFunc("POST /articles/{id}/takedown", s.correcting(s.takeDown))
 	mux.HandleFunc("POST /stories/{id}/split", s.correcting(s.splitStory))

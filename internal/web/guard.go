@@ -131,7 +131,7 @@ func (s *Server) authorise(next http.Handler) http.Handler {
 		case r.URL.Path == queryPath:
 			s.setInfluxHeaders(w)
 			w.Header().Set("WWW-Authenticate", `Basic realm="marsad"`)
-			s.writeJSON(w, http.StatusUnauthorized, queryError{"authorization failed: the password, or the token, is the value of web.token"})
+			s.writeJSON(w, r, http.StatusUnauthorized, queryError{"authorization failed: the password, or the token, is the value of web.token"})
 		case wantsJSON(r) || r.URL.Path == "/metrics":
 			w.Header().Set("WWW-Authenticate", `Bearer realm="marsad"`)
 			s.refuse(w, r, problem{

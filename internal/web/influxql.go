@@ -45,12 +45,12 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 	s.setInfluxHeaders(w)
 	r.Body = http.MaxBytesReader(w, r.Body, maxQueryForm)
 	if err := r.ParseForm(); err != nil {
-		s.refuseQuery(w, "error parsing form: "+err.Error())
+		s.refuseQuery(w, r, "error parsing form: "+err.Error())
 		return
 	}
 	statements := strings.TrimSpace(r.Form.Get("q"))
 	if statements == "" {
-		s.refuseQuery(w, `missing required parameter "q"`)
+		s.refuseQuery(w, r, `missing required parameter "q"`)
 		return
 	}
 	request := influxql.Request{
@@ -60,7 +60,7 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 		decoder := json.NewDecoder(strings.NewReader(raw))
 		decoder.UseNumber()
 		if err := decoder.Decode(&request.Params); err != nil {
-			s.refuseQuery(w, "error parsing query parameters: "+err.Error())
+			s.refuseQuery(w, r, "error parsing query parameters: "+err.Error())
 			return
 		}
 		for name, value := range request.Params {
@@ -72,12 +72,12 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 	results, err := s.opts.Query.Answer(r.Context(), request)
 	switch {
 	case errors.Is(err, influxql.ErrNotReadable):
-		s.refuseQuery(w, err.Error())
+		s.refuseQuery(w, r, err.Error())
 	case err != nil:
 		s.opts.Logger.ErrorContext(r.Context(), "query not answered", "error", err)
-		s.writeJSON(w, http.StatusInternalServerError, queryError{"the query could not be answered: see Marsad's log for the reason"})
+		s.writeJSON(w, r, http.StatusInternalServerError, queryError{"the query could not be answered: see Marsad's log for the reason"})
 	default:
-		s.writeJSON(w, http.StatusOK, map[string]any{"results": results})
+		s.writeJSON(w, r, http.StatusOK, map[string]any{"results": results})
 	}
 }
 
@@ -99,7 +99,7 @@ type queryError struct {
 const maxErrorHeader = 1024
 
 // refuseQuery answers what is no query.
-func (s *Server) refuseQuery(w http.ResponseWriter, text string) {
+func (s *Server) refuseQuery(w http.ResponseWriter, r *http.Request, text string) {
 	header := strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' {
 			return '?'
@@ -107,5 +107,5 @@ func (s *Server) refuseQuery(w http.ResponseWriter, text string) {
 		return r
 	}, text)
 	w.Header().Set("X-Influxdb-Error", header[:min(len(header), maxErrorHeader)])
-	s.writeJSON(w, http.StatusBadRequest, queryError{text})
+	s.writeJSON(w, r, http.StatusBadRequest, queryError{text})
 }

@@ -166,6 +166,23 @@ func (m *memory) Search(ctx context.Context, query string, q timeline.Query) (ti
 	return page, err
 }
 
+func (m *memory) Explain(a *timeline.Article) (timeline.Facts, []timeline.TopicReason, error) {
+	f := timeline.Facts{}
+	if i := strings.Index(a.Reading(), "12"); i >= 0 {
+		f.Counts = []timeline.Count{{Span: timeline.Span{Start: i, End: i + 2}, Lo: new(12.0), Best: new(12.0), Hi: new(12.0), Kind: "killed", Rule: "count.plain"}}
+	}
+	return f, []timeline.TopicReason{{Topic: "group-merger", Matched: true, Parts: "+ merge*"}, {Topic: "ceasefire", Parts: "none is there: truce"}}, m.err
+}
+
+func (m *memory) Fetch(_ context.Context, url string) (timeline.Article, error) {
+	if strings.Contains(url, "gone") {
+		return timeline.Article{}, &timeline.MistakeError{Err: errors.New("404 Not Found")}
+	}
+	return timeline.Article{Title: "A page", Text: "It has 12 words.\n" + published(url)}, m.err
+}
+
+func published(url string) string { return "Published at " + url }
+
 func (m *memory) FoundEvents(_ context.Context, q timeline.Query) (timeline.Page[timeline.FoundEvent], error) {
 	var found []timeline.FoundEvent
 	for _, a := range m.articles {
@@ -423,7 +440,7 @@ func (m *memory) fillSeries() {
 // optionsOf serves the record as it is at now.
 func optionsOf(m *memory) Options {
 	return Options{
-		Articles: m, Facts: m, Feeds: m, Series: m, Incidents: m, Search: m, FactDesk: m, StoryDesk: m,
+		Articles: m, Facts: m, Feeds: m, Series: m, Incidents: m, Search: m, Explain: m, FactDesk: m, StoryDesk: m,
 		Topics: []timeline.Topic{
 			{Name: "group-merger", Title: timeline.Text{"en": "Group merger", "ar": "اندماج الجماعات"}, Query: "(merge* OR اندماج) NEAR/12 @isis"},
 			{Name: "ceasefire", Title: timeline.Text{"en": "Ceasefire", "ar": "وقف إطلاق النار"}, Any: []string{"ceasefire", "هدنة"}},

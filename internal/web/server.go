@@ -96,6 +96,7 @@ type Options struct {
 	Series    SeriesStore
 	Incidents IncidentStore
 	Search    SearchStore
+	Explain   Explainer
 	FactDesk  FactDesk
 	StoryDesk StoryDesk
 
@@ -117,8 +118,8 @@ type Options struct {
 // check names the first option that is missing.
 func (o *Options) check() error {
 	switch {
-	case o.Articles == nil, o.Facts == nil, o.Feeds == nil, o.Series == nil, o.Incidents == nil, o.Search == nil, o.FactDesk == nil, o.StoryDesk == nil:
-		return errors.New("web options: a store is missing: set Articles, Facts, Feeds, Series, Incidents, Search, FactDesk and StoryDesk")
+	case o.Articles == nil, o.Facts == nil, o.Feeds == nil, o.Series == nil, o.Incidents == nil, o.Search == nil, o.Explain == nil, o.FactDesk == nil, o.StoryDesk == nil:
+		return errors.New("web options: a store is missing: set Articles, Facts, Feeds, Series, Incidents, Search, Explain, FactDesk and StoryDesk")
 	case o.Zone == nil, o.Now == nil, o.Logger == nil:
 		return errors.New("web options: set Zone, Now and Logger")
 	case o.Step <= 0 || day%o.Step != 0:
@@ -188,6 +189,7 @@ func (s *Server) routes() http.Handler {
 	closed.HandleFunc("/events", s.page(s.events))
 	closed.HandleFunc("/events/{id}", s.page(s.event))
 	closed.HandleFunc("/search", s.page(s.search))
+	closed.HandleFunc("/explain", s.page(s.explainForm))
 	closed.HandleFunc("/feeds", s.page(s.feeds))
 	closed.HandleFunc("/polls", s.page(s.polls))
 	closed.HandleFunc("/incidents", s.page(s.incidents))
@@ -225,21 +227,21 @@ func (s *Server) withTimeout(next http.Handler) http.Handler {
 }
 
 // healthz says that the process is alive.
-func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
-	s.writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
+func (s *Server) healthz(w http.ResponseWriter, r *http.Request) {
+	s.writeJSON(w, r, http.StatusOK, map[string]string{"status": "ok"})
 }
 
 // readyz says whether the process does its work already, and if not, why.
-func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
+func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	if reasons := s.notReady(); len(reasons) > 0 {
-		s.writeJSON(w, http.StatusServiceUnavailable, map[string]any{"status": "not ready", "reasons": reasons})
+		s.writeJSON(w, r, http.StatusServiceUnavailable, map[string]any{"status": "not ready", "reasons": reasons})
 		return
 	}
 	answer := map[string]any{"status": "ready"}
 	if working := s.working(); len(working) > 0 {
 		answer["working"] = working
 	}
-	s.writeJSON(w, http.StatusOK, answer)
+	s.writeJSON(w, r, http.StatusOK, answer)
 }
 
 func (s *Server) notReady() []string {

@@ -232,10 +232,7 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, v vi
 		http.Error(w, "the page could not be written: see Marsad's log for the reason", http.StatusInternalServerError)
 		return
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Length", strconv.Itoa(body.Len()))
-	w.WriteHeader(status)
-	_, _ = w.Write(body.Bytes()) // the client may have gone
+	answer(w, r, status, "text/html; charset=utf-8", body.Bytes())
 }
 
 // static serves the style sheet and the icon, which may be kept for as long as

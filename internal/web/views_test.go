@@ -220,9 +220,9 @@ func TestArabicPage(t *testing.T) {
 func TestArticlePage(t *testing.T) {
 	body := ask(newServer(t, fill(), nil), "GET", "/articles/"+timeline.Hash("seed")).Body.String()
 	for _, want := range []string{
-		`<mark class="date" title="since 2012-01-01 – 2012-12-31 (ar.year)">عام 2012</mark>`,
-		`<mark class="count" title="fighters: 12` + "\u202f" + `000–15` + "\u202f" + `000 (ar.between)">ما بين 12 ألفاً إلى 15 ألف</mark>`,
-		`<mark class="mention" title="Group merger">اندماج</mark>`,
+		`<mark class="date" title="since 2012-01-01 – 2012-12-31 (ar.year)" tabindex="0">عام 2012</mark>`,
+		`<mark class="count" title="fighters: 12` + "\u202f" + `000–15` + "\u202f" + `000 (ar.between)" tabindex="0">ما بين 12 ألفاً إلى 15 ألف</mark>`,
+		`<mark class="mention" title="Group merger" tabindex="0">اندماج</mark>`,
 		`<a href="https://example.org/1" target="_blank" rel="noopener noreferrer">`,
 	} {
 		if !strings.Contains(body, want) {

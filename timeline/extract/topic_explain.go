@@ -148,3 +148,9 @@ func (p *Part) present() []string {
 	}
 	return lines
 }
+
+// Why explains why a text is on one of the reader's topics, or why it is not. Its error
+// names a topic that there is not.
+func (r *Reader) Why(topic, reading string) (Explanation, error) {
+	return r.matcher.Why(topic, text.Read(reading))
+}
