@@ -58,8 +58,8 @@ func TestCountOfTwoTopics(t *testing.T) {
 			}
 			m := newMemory(time.Hour)
 			m.fill(start.Add(38*day), start.Add(44*day), 20, 10, false)
-			m.quietly("toll", start.Add(38*day), start.Add(44*day))
-			second := topicNamed("toll")
+			m.quietly("truce", start.Add(38*day), start.Add(44*day))
+			second := topicNamed("truce")
 			second.Rule.Channel = c.channel
 			config := alerts.DefaultConfig()
 			config.Step = m.step
