@@ -69,6 +69,12 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	}
+	// Longer than a page may take to be written. Not every connection can be told.
+	deadline := request.Now.Add(s.queryTimeout + requestTimeout)
+	if err := http.NewResponseController(w).SetWriteDeadline(deadline); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		s.fail(w, r, err)
+		return
+	}
 	results, err := s.opts.Query.Answer(r.Context(), request)
 	switch {
 	case errors.Is(err, influxql.ErrNotReadable):
