@@ -19,13 +19,11 @@ func (r renderer) dark(i *timeline.Incident) message {
 	if more := i.Observed - len(i.Feeds); more > 0 {
 		names = append(names, fill(w["more"], "n", number(float64(more))))
 	}
-	lead := fill(w["since"], "dark", number(float64(i.Observed)), "feeds", number(float64(i.Total)), "time", isolate(r.instant(i.Opened))) +
-		"\n" + fill(w["feeds"], "names", strings.Join(names, r.words.Separator))
-	title := w["opening"]
+	feeds := fill(w["feeds"], "names", strings.Join(names, r.words.Separator))
+	title, lead := w["opening"], fill(w["since"],
+		"dark", number(float64(i.Observed)), "feeds", number(float64(i.Total)), "time", isolate(r.instant(i.Opened)))+"\n"+feeds+"\n"+w["meaning"]
 	if i.State == timeline.IncidentResolved {
-		title, lead = w["resolution"], fill(w["ended"], "duration", isolate(r.words.duration(i.Resolved.Sub(i.Opened))))+"\n"+lead
-	} else {
-		lead += "\n" + w["meaning"]
+		title, lead = w["resolution"], fill(w["ended"], "duration", isolate(r.words.duration(i.Resolved.Sub(i.Opened))))+"\n"+feeds
 	}
 	title = fill(title, "group", isolate(name(i.Title)))
 	blocks := []slackapi.Block{slackapi.NewHeaderBlock(plainText(title, maxHeader)), plainSection(lead)}
