@@ -85,7 +85,12 @@ func (r *Record) migrate(ctx context.Context) error {
 		if err := r.apply(ctx, m); err != nil {
 			return fmt.Errorf("migration %s: %w", m.name, err)
 		}
-		r.log.LogAttrs(ctx, slog.LevelInfo, "record migrated", slog.String("path", r.path), slog.Int("version", m.version))
+		if done > 0 {
+			r.log.LogAttrs(ctx, slog.LevelInfo, "record migrated", slog.String("path", r.path), slog.Int("version", m.version))
+		}
+	}
+	if done == 0 {
+		r.log.LogAttrs(ctx, slog.LevelInfo, "record made", slog.String("path", r.path), slog.Int("version", newest))
 	}
 	_, err = r.conn.ExecContext(ctx, `PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA shrink_memory`)
 	return err
