@@ -4,6 +4,8 @@ package extract
 
 import (
 	"os"
+	"runtime"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +32,9 @@ func TestReadLinear(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// What the collector of garbage takes falls on whichever reading it meets: it
+	// is run between texts instead.
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	const longest = 1 << 20
 	for k, tt := range []struct{ name, lang, unit string }{
 		{"digits", "en", "7"},
@@ -80,6 +85,7 @@ func TestReadLinear(t *testing.T) {
 		}
 		small := large / 16
 		t.Run(tt.name, func(t *testing.T) {
+			runtime.GC()
 			text := func(size int) *timeline.Article {
 				return &timeline.Article{
 					Lang: tt.lang, Text: strings.Repeat(tt.unit, size/len(tt.unit)),
@@ -96,8 +102,8 @@ func TestReadLinear(t *testing.T) {
 			few, many := max(cost(small), cost(small)), cost(large)
 			const floor = 20.0 // ns a byte: what is quicker than that is not measured well
 			few = max(few, floor)
-			if many > 4*few {
-				many = min(many, cost(large)) // there is room for it by now
+			for try := 0; try < 3 && many > 4*few; try++ {
+				many = min(many, cost(large)) // there is room for it by now, and other jobs come and go
 			}
 			if many > 4*few {
 				t.Errorf("%d bytes take %.0f ns a byte, %d bytes %.0f", small, few, large, many)
