@@ -139,7 +139,7 @@ func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, wor
 	if d.pages, err = web.New(cfg.Web, web.Options{
 		Articles: d.record, Facts: d.record, Feeds: d.record, Series: d.record, Incidents: d.record,
 		Search: d.record, Explain: &explainDesk{d.reader, pageTopics(cfg), cfg.Collector}, FactDesk: &factDesk{d.record, d.reader}, StoryDesk: &storyDesk{d.record, cfg.Alerts},
-		Topics: pageTopics(cfg), Step: cfg.Alerts.Step, Zone: cfg.Timezone, Language: cfg.Language,
+		Topics: pageTopics(cfg), Entities: cfg.Entities, Step: cfg.Alerts.Step, Zone: cfg.Timezone, Language: cfg.Language,
 		Notes: d.notes, Version: Version(), Now: now, Logger: logger,
 		Query: newQueries(cfg, d.record, logger, d.metrics.queryLimits.Inc), Metrics: d.metrics.handler(logger), Ready: d.reasons, Working: d.background,
 	}); err != nil {

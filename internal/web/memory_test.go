@@ -445,7 +445,8 @@ func optionsOf(m *memory) Options {
 			{Name: "group-merger", Title: timeline.Text{"en": "Group merger", "ar": "اندماج الجماعات"}, Query: "(merge* OR اندماج) NEAR/12 @isis"},
 			{Name: "ceasefire", Title: timeline.Text{"en": "Ceasefire", "ar": "وقف إطلاق النار"}, Any: []string{"ceasefire", "هدنة"}},
 		},
-		Step: 10 * time.Minute, Zone: time.UTC, Notes: []string{"Slack is not configured: notices go to the log and to this page."},
+		Entities: []timeline.Entity{{Name: "isis", Title: timeline.Text{"en": "Islamic State", "ar": "داعش"}, Kind: "group"}},
+		Step:     10 * time.Minute, Zone: time.UTC, Notes: []string{"Slack is not configured: notices go to the log and to this page."},
 		Now: func() time.Time { return now }, Logger: slog.New(slog.DiscardHandler),
 	}
 }

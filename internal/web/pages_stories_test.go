@@ -62,7 +62,7 @@ func TestEvent(t *testing.T) {
 	m.articles[0].Facts.Events[0].Counts = []timeline.Span{m.articles[0].Facts.Counts[0].Span}
 	s := newServer(t, m, nil)
 	w := ask(s, "GET", "/events/h0")
-	for _, want := range []string{"2012-01-01 – 2012-12-31", ">year<", "ومنذ عام 2012", "2017-05-20 09:00", `href="/articles/` + m.articles[0].Article.ID, "isis"} {
+	for _, want := range []string{"2012-01-01 – 2012-12-31", ">year<", "ومنذ عام 2012", "2017-05-20 09:00", `href="/articles/` + m.articles[0].Article.ID, "Islamic State"} {
 		if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), want) {
 			t.Errorf("status %d without %q: %s", w.Code, want, w.Body)
 		}

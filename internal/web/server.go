@@ -100,12 +100,13 @@ type Options struct {
 	FactDesk  FactDesk
 	StoryDesk StoryDesk
 
-	Topics   []timeline.Topic // in the order of the page; not changed afterwards
-	Step     time.Duration    // width of the grid; divides a day
-	Zone     *time.Location   // of the times on pages
-	Language string           // of the pages: "en", which is the default, or "ar"
-	Notes    []string         // what the first page says about the setup: no Slack, no InfluxDB
-	Version  string           // shown at the foot of pages; may be empty
+	Topics   []timeline.Topic  // in the order of the page; not changed afterwards
+	Entities []timeline.Entity // what places, groups and persons are called on pages; not changed afterwards
+	Step     time.Duration     // width of the grid; divides a day
+	Zone     *time.Location    // of the times on pages
+	Language string            // of the pages: "en", which is the default, or "ar"
+	Notes    []string          // what the first page says about the setup: no Slack, no InfluxDB
+	Version  string            // shown at the foot of pages; may be empty
 
 	Now     func() time.Time
 	Logger  *slog.Logger
@@ -155,7 +156,7 @@ func New(cfg Config, o Options) (*Server, error) {
 		o.Language = "en"
 	}
 	o.Topics = slices.Clone(o.Topics)
-	v, err := newViews(o.Language, o.Zone, o.Topics)
+	v, err := newViews(o.Language, o.Zone, o.Topics, o.Entities)
 	if err != nil {
 		return nil, err
 	}

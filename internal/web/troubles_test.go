@@ -37,7 +37,7 @@ func TestTroubles(t *testing.T) {
 	}
 	pages := make(map[string]*views)
 	for _, language := range []string{"en", "ar"} {
-		v, err := newViews(language, time.UTC, nil)
+		v, err := newViews(language, time.UTC, nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -45,12 +46,13 @@ type views struct {
 	words   map[string]string
 	zone    *time.Location
 	topics  map[string]string // name → title
+	names   map[string]string // of lexicon entries: name → title
 	style   string            // address of the style sheet
 	version string
 }
 
-func newViews(language string, zone *time.Location, topics []timeline.Topic) (*views, error) {
-	v := &views{pages: map[string]*template.Template{}, zone: zone, topics: map[string]string{}}
+func newViews(language string, zone *time.Location, topics []timeline.Topic, entities []timeline.Entity) (*views, error) {
+	v := &views{pages: map[string]*template.Template{}, zone: zone, topics: map[string]string{}, names: map[string]string{}}
 	text, err := files.ReadFile("messages/" + language + ".json")
 	if err != nil {
 		return nil, fmt.Errorf("language: %q is not one of the page: write en or ar", language)
@@ -60,6 +62,9 @@ func newViews(language string, zone *time.Location, topics []timeline.Topic) (*v
 	}
 	for _, t := range topics {
 		v.topics[t.Name] = t.Title.In(language, t.Name)
+	}
+	for i := range entities {
+		v.names[entities[i].Name] = entities[i].Title.In(language, entities[i].Name)
 	}
 	style, err := files.ReadFile("static/marsad.css")
 	if err != nil {
@@ -102,6 +107,7 @@ func (v *views) funcs() template.FuncMap {
 		"clip":         clip,
 		"inline":       inline,
 		"topicTitle":   func(name string) string { return inline(80, v.topicTitle(name)) },
+		"entity":       func(name string) string { return inline(80, cmp.Or(v.names[name], name)) },
 		"number":       formatNumber,
 		"integer":      func(n int) string { return formatNumber(float64(n)) },
 		"significant":  formatSignificant,
