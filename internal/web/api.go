@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	_ "embed" // of openapi.json
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -27,31 +28,52 @@ type problem struct {
 // endpoint answers a request for a resource of the API.
 type endpoint func(r *http.Request, p params) (any, error)
 
-// routeAPI adds the API. Every list has the form {"items":[...],"next":"..."};
-// next is the cursor of the page that follows, empty on the last.
-func (s *Server) routeAPI(mux *http.ServeMux) {
-	add := func(path string, e endpoint, allowed ...string) {
-		mux.HandleFunc(apiPrefix+path, s.api(e, allowed))
+// openAPI describes the API as OpenAPI 3.1 does. Its test holds it to the routes,
+// to their parameters and to what they answer.
+//
+//go:embed openapi.json
+var openAPI []byte
+
+// apiRoute is a resource of the API.
+type apiRoute struct {
+	path    string // after apiPrefix, as a pattern of http.ServeMux
+	answer  endpoint
+	allowed []string // parameters
+}
+
+// apiRoutes gives all resources. Every list has the form
+// {"items":[...],"next":"..."}; next is the cursor of the page that follows, empty
+// on the last.
+func (s *Server) apiRoutes() []apiRoute {
+	found := []string{paramFrom, paramTo, paramTopic, paramFeed, paramLang, paramPublisher, paramLimit, paramCursor}
+	return []apiRoute{
+		{"topics", s.apiTopics, []string{paramTopic, paramLimit, paramCursor}},
+		{"articles", s.apiArticles, found},
+		{"articles/{id}", s.apiArticle, nil},
+		{"stories", s.apiStories, found},
+		{"stories/{id}", s.apiStory, nil},
+		{"events", s.apiEvents, found},
+		{"events/mentions", s.apiMentions, found},
+		{"events/{id}", s.apiEvent, nil},
+		{"counts", s.apiCounts, found},
+		{"series", s.apiSeries, []string{paramFrom, paramTo, paramTopic, paramStep, paramLimit, paramCursor}},
+		{"search", s.apiSearch, searchParams()},
+		{"corrections", s.apiCorrections, []string{paramArticle, paramLimit, paramCursor}},
+		{"incidents", s.apiIncidents, []string{paramFrom, paramTo, paramTopic, paramLimit, paramCursor}},
+		{"incidents/{id}", s.apiIncident, nil},
+		{"feeds", s.apiFeeds, []string{paramFeed, paramLang, paramPublisher, paramLimit, paramCursor}},
+		{"polls", s.apiPolls, []string{paramFrom, paramTo, paramFeed, paramLimit, paramCursor}},
+		{"openapi.json", func(*http.Request, params) (any, error) { return json.RawMessage(openAPI), nil }, nil},
 	}
-	add("topics", s.apiTopics, paramTopic, paramLimit, paramCursor)
-	add("articles", s.apiArticles, paramFrom, paramTo, paramTopic, paramFeed, paramLang, paramPublisher, paramLimit, paramCursor)
-	add("articles/{id}", s.apiArticle)
-	add("stories", s.apiStories, paramFrom, paramTo, paramTopic, paramFeed, paramLang, paramPublisher, paramLimit, paramCursor)
-	add("stories/{id}", s.apiStory)
-	add("events", s.apiEvents, paramFrom, paramTo, paramTopic, paramFeed, paramLang, paramPublisher, paramLimit, paramCursor)
-	add("events/mentions", s.apiMentions, paramFrom, paramTo, paramTopic, paramFeed, paramLang, paramPublisher, paramLimit, paramCursor)
-	add("events/{id}", s.apiEvent)
-	add("counts", s.apiCounts, paramFrom, paramTo, paramTopic, paramFeed, paramLang, paramPublisher, paramLimit, paramCursor)
-	add("series", s.apiSeries, paramFrom, paramTo, paramTopic, paramStep, paramLimit, paramCursor)
-	add("search", s.apiSearch, searchParams()...)
-	add("corrections", s.apiCorrections, paramArticle, paramLimit, paramCursor)
-	add("incidents", s.apiIncidents, paramFrom, paramTo, paramTopic, paramLimit, paramCursor)
-	add("incidents/{id}", s.apiIncident)
-	add("feeds", s.apiFeeds, paramFeed, paramLang, paramPublisher, paramLimit, paramCursor)
-	add("polls", s.apiPolls, paramFrom, paramTo, paramFeed, paramLimit, paramCursor)
+}
+
+// routeAPI adds the API.
+func (s *Server) routeAPI(mux *http.ServeMux) {
+	for _, route := range s.apiRoutes() {
+		mux.HandleFunc(apiPrefix+route.path, s.api(route.answer, route.allowed))
+	}
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
-		s.refuse(w, r, problem{http.StatusNotFound, "no such resource", "use " + apiPrefix + "topics, articles, " +
-			"stories, events, counts, search, corrections, series, incidents, feeds or polls"})
+		s.refuse(w, r, problem{http.StatusNotFound, "no such resource", "see " + apiPrefix + "openapi.json for what there is"})
 	})
 }
 

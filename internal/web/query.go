@@ -70,7 +70,11 @@ func parseParams(raw string, allowed []string, now time.Time) (params, error) {
 	slices.Sort(names) // so that of several wrong ones always the same is named
 	for _, name := range names {
 		if !slices.Contains(allowed, name) {
-			return p, &paramError{cmp.Or(clip(40, name), `""`), "no such parameter here", "use " + strings.Join(allowed, ", ")}
+			remedy := "use " + strings.Join(allowed, ", ")
+			if len(allowed) == 0 {
+				remedy = "ask without parameters"
+			}
+			return p, &paramError{cmp.Or(clip(40, name), `""`), "no such parameter here", remedy}
 		}
 		if len(values[name]) > 1 {
 			return p, &paramError{name, "given more than once", "give it once"}

@@ -129,6 +129,8 @@ func TestEveryRoute(t *testing.T) {
 		{"/api/v1/feeds?feed=example-ar&lang=ar&publisher=Example", 200},
 		{"/api/v1/polls", 200},
 		{"/api/v1/polls?topic=group-merger", 400},
+		{"/api/v1/openapi.json", 200},
+		{"/api/v1/openapi.json?pretty=1", 400},
 		{"/api/v1/nothing", 404},
 		{"/api/", 404},
 	} {
