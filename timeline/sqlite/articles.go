@@ -106,6 +106,9 @@ func (r *Record) insertArticle(ctx context.Context, s *session, row, feed int64,
 			return err
 		}
 	}
+	if err := s.sumArticle(ctx, feed, &a, mentions); err != nil {
+		return err
+	}
 	return r.count(ctx, s, &a, rank, mentions, +1)
 }
 
@@ -165,6 +168,9 @@ func (r *Record) rewriteArticle(ctx context.Context, s *session, before *kept, a
 	row := before.row
 	facts, err := corrected(ctx, s, a, facts)
 	if err != nil {
+		return err
+	}
+	if err := s.flushSums(ctx); err != nil {
 		return err
 	}
 	if _, err := s.exec(ctx, `UPDATE articles SET revision = ?, title = ?, text = ?, url = ?, guid = ?, lang = ? WHERE id = ?`,

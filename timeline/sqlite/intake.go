@@ -47,11 +47,14 @@ func (in *intake) feedRow(ctx context.Context, name string) (row int64, err erro
 	return row, err
 }
 
-// closeIntake writes what waited: it adds the new articles to the change log and to the
-// numbers of their feeds, enters the polls into the ledger and saves what they
+// closeIntake writes what waited: it adds the new articles to the change log, to the
+// numbers of their feeds and to the hourly sums, enters the polls into the ledger and saves what they
 // leave.
 func (r *Record) closeIntake(ctx context.Context, in *intake) error {
 	if err := in.addArrived(ctx); err != nil {
+		return err
+	}
+	if err := in.s.flushSums(ctx); err != nil {
 		return err
 	}
 	if err := in.enter(ctx); err != nil {

@@ -80,6 +80,9 @@ func replaceMentions(ctx context.Context, s *session, row int64, a *timeline.Art
 		if err := insertMention(ctx, s, row, a, m); err != nil {
 			return err
 		}
+		if err := sumMention(ctx, s, row, m.Topic); err != nil {
+			return err
+		}
 	}
 	for topic := range old {
 		if err := deleteMention(ctx, s, row, topic); err != nil {
@@ -90,6 +93,9 @@ func replaceMentions(ctx context.Context, s *session, row int64, a *timeline.Art
 }
 
 func deleteMention(ctx context.Context, s *session, row int64, topic string) error {
+	if err := s.flushSums(ctx); err != nil {
+		return err
+	}
 	_, err := s.exec(ctx, `DELETE FROM mentions WHERE article = ? AND topic = ?`, row, topic)
 	return err
 }

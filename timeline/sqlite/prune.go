@@ -139,6 +139,9 @@ func (r *Record) deleteArticle(ctx context.Context, s *session, row int64, now t
 	if err := giveAllTimes(ctx, s, row); err != nil {
 		return err
 	}
+	if err := s.flushSums(ctx); err != nil {
+		return err
+	}
 	for _, query := range []string{
 		`UPDATE feeds SET articles = articles - 1 WHERE id = (SELECT feed FROM articles WHERE id = ?)`,
 		`UPDATE stories SET articles = articles - 1 WHERE id = (SELECT story FROM articles WHERE id = ?)`,

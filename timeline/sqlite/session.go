@@ -17,6 +17,7 @@ type session struct {
 	statements map[string]*sql.Stmt
 	publishers map[string]int64 // rows of publishers that were looked up
 	feeds      map[string]int64 // and of feeds
+	sums       pointSums
 	room       factRoom
 }
 
@@ -26,7 +27,7 @@ type session struct {
 const maxStatements = 200
 
 func newSession(db *sql.DB) *session {
-	return &session{db: db, statements: make(map[string]*sql.Stmt), publishers: make(map[string]int64), feeds: make(map[string]int64)}
+	return &session{db: db, statements: make(map[string]*sql.Stmt), publishers: make(map[string]int64), feeds: make(map[string]int64), sums: newPointSums()}
 }
 
 func (s *session) close() error {
@@ -47,10 +48,12 @@ func (s *session) forget() error {
 	return errors.Join(errs...)
 }
 
-// forgetRows forgets the rows that were looked up.
+// forgetRows forgets the rows that were looked up, and what waits to be added to
+// some.
 func (s *session) forgetRows() {
 	clear(s.publishers)
 	clear(s.feeds)
+	s.sums.forget()
 }
 
 // begin begins a transaction by the statement, on which nothing else is open.
