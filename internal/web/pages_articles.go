@@ -23,12 +23,8 @@ type articlesView struct {
 
 // articles lists articles, the newest first.
 func (s *Server) articles(r *http.Request) (view, error) {
-	p, err := parseParams(r.URL.RawQuery,
-		[]string{paramTopic, paramFeed, paramLang, paramPublisher, paramFrom, paramTo, paramLimit, paramCursor}, s.opts.Now())
+	p, err := s.asked(r, listParams())
 	if err != nil {
-		return view{}, err
-	}
-	if err := s.checkTopic(p); err != nil {
 		return view{}, err
 	}
 	page, err := s.opts.Articles.Articles(r.Context(), p.Query)

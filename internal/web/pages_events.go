@@ -17,12 +17,8 @@ type eventsView struct {
 
 // events lists what happened, by date, the latest first.
 func (s *Server) events(r *http.Request) (view, error) {
-	p, err := parseParams(r.URL.RawQuery,
-		[]string{paramTopic, paramFeed, paramLang, paramPublisher, paramFrom, paramTo, paramLimit, paramCursor}, s.opts.Now())
+	p, err := s.asked(r, listParams())
 	if err != nil {
-		return view{}, err
-	}
-	if err := s.checkTopic(p); err != nil {
 		return view{}, err
 	}
 	page, err := s.opts.Facts.Happenings(r.Context(), p.Query)

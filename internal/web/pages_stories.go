@@ -16,12 +16,8 @@ type storiesView struct {
 
 // stories lists stories, the newest first.
 func (s *Server) stories(r *http.Request) (view, error) {
-	p, err := parseParams(r.URL.RawQuery,
-		[]string{paramTopic, paramFeed, paramLang, paramPublisher, paramFrom, paramTo, paramLimit, paramCursor}, s.opts.Now())
+	p, err := s.asked(r, listParams())
 	if err != nil {
-		return view{}, err
-	}
-	if err := s.checkTopic(p); err != nil {
 		return view{}, err
 	}
 	page, err := s.opts.Articles.Stories(r.Context(), p.Query)

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -53,6 +54,20 @@ type paramError struct {
 }
 
 func (e *paramError) Error() string { return e.Name + ": " + e.Message }
+
+// listParams are the parameters of the pages that list what was found.
+func listParams() []string {
+	return []string{paramTopic, paramFeed, paramLang, paramPublisher, paramFrom, paramTo, paramLimit, paramCursor}
+}
+
+// asked reads the parameters of a page that may be of one topic.
+func (s *Server) asked(r *http.Request, allowed []string) (params, error) {
+	p, err := parseParams(r.URL.RawQuery, allowed, s.opts.Now())
+	if err != nil {
+		return p, err
+	}
+	return p, s.checkTopic(p)
+}
 
 // parseParams reads a query string. Only the allowed parameters may be there,
 // each once; an empty one is as none, since forms send those. Times that are

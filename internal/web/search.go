@@ -19,7 +19,7 @@ type SearchStore interface {
 const searchPage = 20
 
 func searchParams() []string {
-	return []string{paramQuery, paramTopic, paramFeed, paramLang, paramPublisher, paramFrom, paramTo, paramLimit, paramCursor}
+	return append([]string{paramQuery}, listParams()...)
 }
 
 // searchView is the data of the page that searches.
@@ -43,11 +43,8 @@ type hit struct {
 
 // search looks for articles by their words; without any it shows the form.
 func (s *Server) search(r *http.Request) (view, error) {
-	p, err := parseParams(r.URL.RawQuery, searchParams(), s.opts.Now())
+	p, err := s.asked(r, searchParams())
 	if err != nil {
-		return view{}, err
-	}
-	if err := s.checkTopic(p); err != nil {
 		return view{}, err
 	}
 	feeds, err := s.opts.Feeds.Feeds(r.Context())
