@@ -38,61 +38,37 @@ var types = map[timeline.NoticeKind]string{
 // incident has the names of the API's incidents where it has the same. Nothing in
 // it is the receiver's to know of other receivers, such as where Slack has it.
 type incident struct {
-	ID         string        `json:"id"`
-	Topic      string        `json:"topic"`
-	Kind       string        `json:"kind"`
-	Title      string        `json:"title"`
-	State      string        `json:"state"`
-	Severity   string        `json:"severity"`
-	URL        string        `json:"url"`
-	Opened     time.Time     `json:"opened"`
-	Updated    time.Time     `json:"updated"`
-	Resolved   *time.Time    `json:"resolved"`
-	Observed   int           `json:"observed"`
-	Expected   float64       `json:"expected"`
-	Upper      float64       `json:"upper"`
-	Exposure   float64       `json:"exposure"`
-	P          float64       `json:"p"`
-	Weeks      float64       `json:"weeks"`
-	Window     string        `json:"window"`
-	Total      int           `json:"total"`
-	Publishers int           `json:"publishers"`
-	Langs      []string      `json:"langs"`
-	Stories    []story       `json:"stories"`
-	Figures    []figure      `json:"figures"`
-	Events     []happened    `json:"events"`
-	Series     []seriesPoint `json:"series"`
-	Joined     []joined      `json:"joined"`
-	Change     *countChange  `json:"change"` // of a count, else null
-	Feeds      []string      `json:"feeds"`
+	ID         string                    `json:"id"`
+	Topic      string                    `json:"topic"`
+	Kind       string                    `json:"kind"`
+	Title      string                    `json:"title"`
+	State      string                    `json:"state"`
+	Severity   string                    `json:"severity"`
+	URL        string                    `json:"url"`
+	Opened     time.Time                 `json:"opened"`
+	Updated    time.Time                 `json:"updated"`
+	Resolved   *time.Time                `json:"resolved"`
+	Observed   int                       `json:"observed"`
+	Expected   float64                   `json:"expected"`
+	Upper      float64                   `json:"upper"`
+	Exposure   float64                   `json:"exposure"`
+	P          float64                   `json:"p"`
+	Weeks      float64                   `json:"weeks"`
+	Window     string                    `json:"window"`
+	Total      int                       `json:"total"`
+	Publishers int                       `json:"publishers"`
+	Langs      []string                  `json:"langs"`
+	Stories    []timeline.HeadlineJSON   `json:"stories"`
+	Figures    []timeline.FigureJSON     `json:"figures"`
+	Events     []happened                `json:"events"`
+	Series     []seriesPoint             `json:"series"`
+	Joined     []joined                  `json:"joined"`
+	Change     *timeline.CountChangeJSON `json:"change"` // of a count, else null
+	Feeds      []string                  `json:"feeds"`
 
-	Acknowledged *answer   `json:"acknowledged"`
-	Feedback     *feedback `json:"feedback"`
-	Silence      *silence  `json:"silence"`
-}
-
-type story struct {
-	Story      string    `json:"story"`
-	Article    string    `json:"article"`
-	Title      string    `json:"title"`
-	URL        string    `json:"url"`
-	Publisher  string    `json:"publisher"`
-	Publishers int       `json:"publishers"`
-	Lang       string    `json:"lang"`
-	Published  time.Time `json:"published"`
-}
-
-type figure struct {
-	Text      string   `json:"text"`
-	Lo        *float64 `json:"lo"`
-	Best      *float64 `json:"best"`
-	Hi        *float64 `json:"hi"`
-	Bound     string   `json:"bound"`
-	Object    string   `json:"object"`
-	Kind      string   `json:"kind"`
-	By        string   `json:"by"`
-	Publisher string   `json:"publisher"`
-	URL       string   `json:"url"`
+	Acknowledged *timeline.ResponseJSON `json:"acknowledged"`
+	Feedback     *timeline.FeedbackJSON `json:"feedback"`
+	Silence      *timeline.SilenceJSON  `json:"silence"`
 }
 
 type happened struct {
@@ -109,20 +85,6 @@ type seriesPoint struct {
 	Step     time.Time `json:"t"`
 	Observed int       `json:"n"`
 	Expected float64   `json:"expected"`
-}
-
-type countChange struct {
-	Kind string    `json:"kind"`
-	Of   string    `json:"of"`
-	Was  rangeTold `json:"was"`
-	Now  rangeTold `json:"now"`
-}
-
-type rangeTold struct {
-	Lo         float64  `json:"lo"`
-	Hi         float64  `json:"hi"`
-	Publishers int      `json:"publishers"`
-	Figures    []figure `json:"figures"`
 }
 
 type joined struct {
@@ -143,32 +105,17 @@ type joined struct {
 	Publishers int        `json:"publishers"`
 }
 
-type answer struct {
-	By string    `json:"by"`
-	At time.Time `json:"at"`
-}
-
-type feedback struct {
-	Label string `json:"label"`
-	answer
-}
-
-type silence struct {
-	Until *time.Time `json:"until"` // null: until it is lifted
-	answer
-}
-
 type news struct {
-	Severity string         `json:"severity"`
-	Stories  []story        `json:"stories"`
-	Figures  []changeFigure `json:"figures"`
-	Joined   []joined       `json:"joined"`
+	Severity string                  `json:"severity"`
+	Stories  []timeline.HeadlineJSON `json:"stories"`
+	Figures  []changeFigure          `json:"figures"`
+	Joined   []joined                `json:"joined"`
 }
 
 type changeFigure struct {
-	figure
+	timeline.FigureJSON
 
-	Was *figure `json:"was"`
+	Was *timeline.FigureJSON `json:"was"`
 }
 
 // eventOf says the notice. now decides whether the topic is silent.
@@ -179,7 +126,7 @@ func eventOf(n *timeline.Notice, baseURL string, now time.Time) event {
 	}
 	if n.Kind == timeline.NoticeThread || n.Kind == timeline.NoticeEscalation {
 		e.Data.News = &news{
-			Severity: n.News.Severity, Stories: list(n.News.Headlines, storyOf),
+			Severity: n.News.Severity, Stories: timeline.EncodeHeadlines(n.News.Headlines),
 			Figures: list(n.News.Figures, changeOf), Joined: list(n.News.Joined, joinedOf),
 		}
 	}
@@ -187,44 +134,24 @@ func eventOf(n *timeline.Notice, baseURL string, now time.Time) event {
 }
 
 func incidentOf(i *timeline.Incident, now time.Time) incident {
-	out := incident{
-		ID: i.ID, Topic: i.Topic, Kind: string(i.Kind), Title: i.Title, State: string(i.State), Severity: i.Severity,
-		Opened: i.Opened.UTC(), Updated: i.Updated.UTC(), Resolved: instant(i.Resolved),
+	return incident{
+		ID: i.ID, Topic: i.Topic, Kind: i.Kind.Name(), Title: i.Title, State: string(i.State), Severity: i.Severity,
+		Opened: i.Opened.UTC(), Updated: i.Updated.UTC(), Resolved: timeline.EncodeTime(i.Resolved),
 		Observed: i.Observed, Expected: i.Expected, Upper: i.Upper, Exposure: i.Exposure, P: i.P, Weeks: i.Weeks,
 		Window: timeline.FormatWindow(i.Window), Total: i.Total, Publishers: i.Publishers,
 		Langs:   list(i.Langs, func(l string) string { return l }),
-		Stories: list(i.Headlines, storyOf), Figures: list(i.Figures, figureOf), Events: list(i.Events, happenedOf),
+		Stories: timeline.EncodeHeadlines(i.Headlines), Figures: timeline.EncodeFigures(i.Figures), Events: list(i.Events, happenedOf),
 		Series: list(i.Series, func(p timeline.SeriesPoint) seriesPoint { return seriesPoint{p.Step.UTC(), p.Observed, p.Expected} }),
-		Change: countChangeOf(i.Change),
+		Change: timeline.EncodeCountChange(i.Change),
 		Joined: list(i.Joined, joinedOf), Feeds: list(i.Feeds, func(f string) string { return f }),
+		Acknowledged: i.Acknowledged.Encode(), Feedback: i.Feedback.Encode(), Silence: i.Silence.Encode(now),
 	}
-	if i.Kind == timeline.Rise {
-		out.Kind = "rise"
-	}
-	if a := i.Acknowledged; !a.At.IsZero() {
-		out.Acknowledged = &answer{a.By, a.At.UTC()}
-	}
-	if f := i.Feedback; f.Label != "" {
-		out.Feedback = &feedback{string(f.Label), answer{f.By, f.At.UTC()}}
-	}
-	if q := i.Silence; q.Active(now) {
-		out.Silence = &silence{instant(q.Until), answer{q.By, q.At.UTC()}}
-	}
-	return out
-}
-
-func storyOf(h timeline.Headline) story {
-	return story{h.Story, h.Article, h.Title, h.URL, h.Publisher, h.Publishers, h.Lang, h.Published.UTC()}
-}
-
-func figureOf(f timeline.Figure) figure {
-	return figure{f.Text, f.Lo, f.Best, f.Hi, string(f.Bound), f.Object, f.Kind, f.By, f.Publisher, f.URL}
 }
 
 func changeOf(f timeline.FigureNews) changeFigure {
-	out := changeFigure{figure: figureOf(f.Figure)}
+	out := changeFigure{FigureJSON: timeline.EncodeFigure(&f.Figure)}
 	if f.Was != nil {
-		was := figureOf(*f.Was)
+		was := timeline.EncodeFigure(f.Was)
 		out.Was = &was
 	}
 	return out
@@ -234,31 +161,13 @@ func happenedOf(e timeline.DatedEvent) happened {
 	return happened{e.Text, e.Interval.Lo.UTC(), e.Interval.Hi.UTC(), string(e.Precision), e.Planned, e.Publisher, e.URL}
 }
 
-func countChangeOf(c *timeline.CountChange) *countChange {
-	if c == nil {
-		return nil
-	}
-	told := func(r timeline.Range) rangeTold {
-		return rangeTold{r.Lo, r.Hi, r.Publishers, list(r.Figures, figureOf)}
-	}
-	return &countChange{c.Kind, c.Of, told(c.Was), told(c.Now)}
-}
-
 func joinedOf(j timeline.Joined) joined {
 	return joined{
 		ID: j.Incident, Topic: j.Topic, Title: j.Title, State: string(j.State), Severity: j.Severity,
-		Opened: j.Opened.UTC(), Updated: j.Updated.UTC(), Resolved: instant(j.Resolved),
+		Opened: j.Opened.UTC(), Updated: j.Updated.UTC(), Resolved: timeline.EncodeTime(j.Resolved),
 		Observed: j.Observed, Expected: j.Expected, P: j.P, Weeks: j.Weeks, Window: timeline.FormatWindow(j.Window),
 		Total: j.Total, Publishers: j.Publishers,
 	}
-}
-
-func instant(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	t = t.UTC()
-	return &t
 }
 
 // list is never null in JSON.

@@ -236,7 +236,7 @@ func healthJSON(out io.Writer, health []feedHealth) error {
 		h := &health[i]
 		line := healthLine{
 			Name: h.Name, Title: h.Title, URL: timeline.RedactURL(h.URL), State: h.Condition, Outcome: string(h.LastOutcome), Error: h.LastError,
-			Failures: h.Failures, Newest: instant(h.Pace.LastNew), LastPoll: instant(h.LastPoll), NextPoll: instant(h.NextPoll), Articles: h.Articles,
+			Failures: h.Failures, Newest: timeline.EncodeTime(h.Pace.LastNew), LastPoll: timeline.EncodeTime(h.LastPoll), NextPoll: timeline.EncodeTime(h.NextPoll), Articles: h.Articles,
 			Troubles: []troubleLine{}, Marks: append([]timeline.Mark{}, h.Marks()...),
 		}
 		if rhythm := h.Expected(); rhythm > 0 {
@@ -250,15 +250,6 @@ func healthJSON(out io.Writer, health []feedHealth) error {
 	return writeJSON(out, struct {
 		Items []healthLine `json:"items"`
 	}{items})
-}
-
-// instant is a time in UTC, or null.
-func instant(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	t = t.UTC()
-	return &t
 }
 
 // writeJSON writes a value for programs that people look over the shoulder of.

@@ -191,7 +191,7 @@ type storyLine struct {
 
 func storyLineOf(s *timeline.Story) storyLine {
 	return storyLine{
-		ID: s.ID, Title: s.Title, URL: s.URL, Lang: s.Lang, First: instant(s.First), Last: instant(s.Last),
+		ID: s.ID, Title: s.Title, URL: s.URL, Lang: s.Lang, First: timeline.EncodeTime(s.First), Last: timeline.EncodeTime(s.Last),
 		Articles: s.Articles, Publishers: s.Publishers, Topics: append([]string{}, s.Topics...),
 	}
 }
@@ -233,12 +233,12 @@ func storyDetailLineOf(d *timeline.StoryDetail) storyDetailLine {
 	for i := range d.Members {
 		m := &d.Members[i]
 		line.Members = append(line.Members, memberLine{
-			Article: m.Article.ID, Publisher: m.Article.Publisher, Published: instant(m.Article.Published),
-			URL: m.Article.URL, Title: m.Article.Title, Counted: m.Counted, Was: m.Was, Ruled: instant(m.Ruled), By: m.By, Why: m.Why,
+			Article: m.Article.ID, Publisher: m.Article.Publisher, Published: timeline.EncodeTime(m.Article.Published),
+			URL: m.Article.URL, Title: m.Article.Title, Counted: m.Counted, Was: m.Was, Ruled: timeline.EncodeTime(m.Ruled), By: m.By, Why: m.Why,
 		})
 	}
 	for _, m := range d.Moved {
-		line.Moved = append(line.Moved, moveLine{Article: m.Article, Story: m.Story, Ruled: instant(m.Ruled), By: m.By, Why: m.Why})
+		line.Moved = append(line.Moved, moveLine{Article: m.Article, Story: m.Story, Ruled: timeline.EncodeTime(m.Ruled), By: m.By, Why: m.Why})
 	}
 	return line
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"encoding/base64"
 	"net/url"
 	"slices"
@@ -116,7 +115,7 @@ func storyDetailJSONOf(d *timeline.StoryDetail) storyDetailJSON {
 		m := &d.Members[i]
 		a := &m.Article
 		out.Members = append(out.Members, memberJSON{
-			a.ID, a.Feed, a.Publisher, a.Lang, a.URL, a.Title, a.Published, a.Revision, m.Counted, m.Was, instant(m.Ruled), m.By, m.Why,
+			a.ID, a.Feed, a.Publisher, a.Lang, a.URL, a.Title, a.Published, a.Revision, m.Counted, m.Was, timeline.EncodeTime(m.Ruled), m.By, m.Why,
 		})
 	}
 	for _, m := range d.Moved {
@@ -193,7 +192,7 @@ type windowJSON struct {
 func topicJSONOf(t timeline.Topic, s standing) topicJSON {
 	out := topicJSON{
 		Name: t.Name, Title: t.Title, Query: t.Query, Any: orEmpty(t.Any), All: orEmpty(t.All), None: orEmpty(t.None),
-		State: s.State, Step: instant(s.Step), Windows: make([]windowJSON, 0, len(s.Windows)),
+		State: s.State, Step: timeline.EncodeTime(s.Step), Windows: make([]windowJSON, 0, len(s.Windows)),
 	}
 	if out.Title == nil {
 		out.Title = timeline.Text{}
@@ -236,105 +235,35 @@ func seriesJSONOf(topic string, sp span, buckets []bucket) seriesJSON {
 }
 
 type incidentJSON struct {
-	ID         string                 `json:"id"`
-	Kind       string                 `json:"kind"` // rise, fall, blind, dark or count
-	Topic      string                 `json:"topic"`
-	Title      string                 `json:"title"`
-	State      timeline.IncidentState `json:"state"`
-	Severity   string                 `json:"severity"`
-	Opened     time.Time              `json:"opened"`
-	Updated    time.Time              `json:"updated"`
-	Resolved   *time.Time             `json:"resolved"`
-	Observed   int                    `json:"observed"`
-	Expected   float64                `json:"expected"`
-	Upper      float64                `json:"upper"`
-	Exposure   float64                `json:"exposure"`
-	P          float64                `json:"p"`
-	Window     string                 `json:"window"`
-	Total      int                    `json:"total"`
-	Publishers int                    `json:"publishers"`
-	Stories    []headlineJSON         `json:"stories"`
-	Figures    []figureJSON           `json:"figures"`
-	TakenDown  int                    `json:"taken_down"` // articles that it quoted and that were taken down
-	Announced  *announcedJSON         `json:"announced"`  // null until announced
-	Leader     string                 `json:"leader"`     // id of the incident it is told with; empty: by itself
-	Joined     []joinedJSON           `json:"joined"`     // incidents of other topics told with it
-	Feeds      []string               `json:"feeds"`      // dark ones, the first of them; of a dark
-	Change     *changeJSON            `json:"change"`     // of a count; else null
+	ID         string                    `json:"id"`
+	Kind       string                    `json:"kind"` // rise, fall, blind, dark or count
+	Topic      string                    `json:"topic"`
+	Title      string                    `json:"title"`
+	State      timeline.IncidentState    `json:"state"`
+	Severity   string                    `json:"severity"`
+	Opened     time.Time                 `json:"opened"`
+	Updated    time.Time                 `json:"updated"`
+	Resolved   *time.Time                `json:"resolved"`
+	Observed   int                       `json:"observed"`
+	Expected   float64                   `json:"expected"`
+	Upper      float64                   `json:"upper"`
+	Exposure   float64                   `json:"exposure"`
+	P          float64                   `json:"p"`
+	Window     string                    `json:"window"`
+	Total      int                       `json:"total"`
+	Publishers int                       `json:"publishers"`
+	Stories    []timeline.HeadlineJSON   `json:"stories"`
+	Figures    []timeline.FigureJSON     `json:"figures"`
+	TakenDown  int                       `json:"taken_down"` // articles that it quoted and that were taken down
+	Announced  *announcedJSON            `json:"announced"`  // null until announced
+	Leader     string                    `json:"leader"`     // id of the incident it is told with; empty: by itself
+	Joined     []joinedJSON              `json:"joined"`     // incidents of other topics told with it
+	Feeds      []string                  `json:"feeds"`      // dark ones, the first of them; of a dark
+	Change     *timeline.CountChangeJSON `json:"change"`     // of a count; else null
 
-	Acknowledged *responseJSON `json:"acknowledged"` // null until somebody did
-	Feedback     *feedbackJSON `json:"feedback"`     // null until somebody gave some
-	Silence      *silenceJSON  `json:"silence"`      // the topic's; null when there is none now
-}
-
-// responseJSON is who did something, as Slack names people, and when.
-type responseJSON struct {
-	By string    `json:"by"`
-	At time.Time `json:"at"`
-}
-
-type feedbackJSON struct {
-	Label timeline.Label `json:"label"` // true, false or duplicate
-	responseJSON
-}
-
-type silenceJSON struct {
-	Until *time.Time `json:"until"` // null: until it is lifted
-	responseJSON
-}
-
-type headlineJSON struct {
-	Story      string    `json:"story"`
-	Article    string    `json:"article"`
-	Title      string    `json:"title"`
-	URL        string    `json:"url"`
-	Publisher  string    `json:"publisher"`
-	Publishers int       `json:"publishers"`
-	Lang       string    `json:"lang"`
-	Published  time.Time `json:"published"`
-}
-
-type figureJSON struct {
-	Text      string         `json:"text"`
-	Lo        *float64       `json:"lo"`
-	Best      *float64       `json:"best"`
-	Hi        *float64       `json:"hi"`
-	Bound     timeline.Bound `json:"bound"`
-	Object    string         `json:"object"`
-	Kind      string         `json:"kind"`
-	By        string         `json:"by"`
-	Publisher string         `json:"publisher"`
-	URL       string         `json:"url"`
-}
-
-// changeJSON is a count before and after.
-type changeJSON struct {
-	Kind string    `json:"kind"`
-	Of   string    `json:"of"`
-	Was  rangeJSON `json:"was"`
-	Now  rangeJSON `json:"now"`
-}
-
-type rangeJSON struct {
-	Lo         float64      `json:"lo"`
-	Hi         float64      `json:"hi"`
-	Publishers int          `json:"publishers"`
-	Figures    []figureJSON `json:"figures"`
-}
-
-func rangeJSONOf(r timeline.Range) rangeJSON {
-	out := rangeJSON{r.Lo, r.Hi, r.Publishers, make([]figureJSON, 0, len(r.Figures))}
-	for _, f := range r.Figures {
-		out.Figures = append(out.Figures, figureJSONOf(f))
-	}
-	return out
-}
-
-func figureJSONOf(f timeline.Figure) figureJSON {
-	return figureJSON{
-		Text: f.Text, Lo: f.Lo, Best: f.Best, Hi: f.Hi, Bound: f.Bound, Object: f.Object,
-		Kind: f.Kind, By: f.By, Publisher: f.Publisher, URL: f.URL,
-	}
+	Acknowledged *timeline.ResponseJSON `json:"acknowledged"` // null until somebody did
+	Feedback     *timeline.FeedbackJSON `json:"feedback"`     // null until somebody gave some
+	Silence      *timeline.SilenceJSON  `json:"silence"`      // the topic's; null when there is none now
 }
 
 // joinedJSON is an incident on the same stories, in short.
@@ -361,40 +290,23 @@ type announcedJSON struct {
 
 func incidentJSONOf(i timeline.Incident, now time.Time) incidentJSON {
 	out := incidentJSON{
-		ID: i.ID, Kind: cmp.Or(string(i.Kind), "rise"), Topic: i.Topic, Title: i.Title, State: i.State, Severity: i.Severity,
-		Opened: i.Opened.UTC(), Updated: i.Updated.UTC(), Resolved: instant(i.Resolved),
+		ID: i.ID, Kind: i.Kind.Name(), Topic: i.Topic, Title: i.Title, State: i.State, Severity: i.Severity,
+		Opened: i.Opened.UTC(), Updated: i.Updated.UTC(), Resolved: timeline.EncodeTime(i.Resolved),
 		Observed: i.Observed, Expected: i.Expected, Upper: i.Upper, Exposure: i.Exposure, P: i.P,
 		Window: timeline.FormatWindow(i.Window), Total: i.Total, TakenDown: i.TakenDown, Publishers: i.Publishers,
-		Stories: make([]headlineJSON, 0, len(i.Headlines)), Figures: make([]figureJSON, 0, len(i.Figures)),
+		Stories: timeline.EncodeHeadlines(i.Headlines), Figures: timeline.EncodeFigures(i.Figures), Change: timeline.EncodeCountChange(i.Change),
+		Acknowledged: i.Acknowledged.Encode(), Feedback: i.Feedback.Encode(), Silence: i.Silence.Encode(now),
 		Feeds:  append([]string{}, i.Feeds...),
 		Leader: i.Leader, Joined: make([]joinedJSON, 0, len(i.Joined)),
 	}
 	for _, j := range i.Joined {
 		out.Joined = append(out.Joined, joinedJSON{
-			ID: j.Incident, Topic: j.Topic, Title: j.Title, State: j.State, Severity: j.Severity, Opened: j.Opened.UTC(), Resolved: instant(j.Resolved),
+			ID: j.Incident, Topic: j.Topic, Title: j.Title, State: j.State, Severity: j.Severity, Opened: j.Opened.UTC(), Resolved: timeline.EncodeTime(j.Resolved),
 			Observed: j.Observed, Expected: j.Expected, P: j.P, Window: timeline.FormatWindow(j.Window), Total: j.Total, Publishers: j.Publishers,
 		})
 	}
-	for _, h := range i.Headlines {
-		out.Stories = append(out.Stories, headlineJSON(h))
-	}
-	for _, f := range i.Figures {
-		out.Figures = append(out.Figures, figureJSONOf(f))
-	}
-	if c := i.Change; c != nil {
-		out.Change = &changeJSON{c.Kind, c.Of, rangeJSONOf(c.Was), rangeJSONOf(c.Now)}
-	}
 	if i.Announced != (timeline.Receipt{}) {
 		out.Announced = &announcedJSON{i.Announced.Channel, i.Announced.TS}
-	}
-	if a := i.Acknowledged; !a.At.IsZero() {
-		out.Acknowledged = &responseJSON{a.By, a.At}
-	}
-	if f := i.Feedback; f.Label != "" {
-		out.Feedback = &feedbackJSON{f.Label, responseJSON{f.By, f.At}}
-	}
-	if q := i.Silence; q.Active(now) {
-		out.Silence = &silenceJSON{instant(q.Until), responseJSON{q.By, q.At}}
 	}
 	return out
 }
@@ -441,8 +353,8 @@ func feedJSONOf(f timeline.FeedStatus) feedJSON {
 	out := feedJSON{
 		Name: f.Name, Title: f.Title, URL: withoutUser(f.URL), Publisher: f.Publisher, Country: f.Country, Lang: f.Lang,
 		State: f.Condition(), Outcome: string(f.LastOutcome), Error: f.LastError, Failures: f.Failures,
-		FirstPoll: instant(f.FirstPoll), LastPoll: instant(f.LastPoll), NextPoll: instant(f.NextPoll), Articles: f.Articles,
-		Newest: instant(f.Pace.LastNew), Troubles: []troubleJSON{},
+		FirstPoll: timeline.EncodeTime(f.FirstPoll), LastPoll: timeline.EncodeTime(f.LastPoll), NextPoll: timeline.EncodeTime(f.NextPoll), Articles: f.Articles,
+		Newest: timeline.EncodeTime(f.Pace.LastNew), Troubles: []troubleJSON{},
 		Marks: append([]timeline.Mark{}, f.Marks()...),
 		Pages: pagesJSON{f.Pages.Waiting, f.Pages.Read, f.Pages.Failed, f.Pages.LastError},
 	}
@@ -522,15 +434,6 @@ func cut[T any](items []T, p params, name func(T) string) (timeline.Page[T], err
 		page.Next = base64.RawURLEncoding.EncodeToString([]byte(name(page.Items[p.Limit-1])))
 	}
 	return page, nil
-}
-
-// instant is nil for a time that is not there.
-func instant(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	t = t.UTC()
-	return &t
 }
 
 func orEmpty(s []string) []string {

@@ -95,7 +95,7 @@ func happeningJSONOf(h timeline.Happening) happeningJSON {
 		for i := range f.Said {
 			s := &f.Said[i]
 			t.Said = append(t.Said, saidJSON{
-				s.Text, s.Count.Lo, s.Count.Best, s.Count.Hi, s.Count.Bound, s.By, s.Publisher, s.Article, s.Published, s.Revision, instant(s.Until), s.Revises, s.Superseded,
+				s.Text, s.Count.Lo, s.Count.Best, s.Count.Hi, s.Count.Bound, s.By, s.Publisher, s.Article, s.Published, s.Revision, timeline.EncodeTime(s.Until), s.Revises, s.Superseded,
 			})
 		}
 		out.Tallies = append(out.Tallies, t)

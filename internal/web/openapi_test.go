@@ -91,8 +91,8 @@ func TestDescribedFields(t *testing.T) {
 		"Correction": correctionJSON{}, "CorrectionInArticle": correctedJSON{}, "Story": storyJSON{}, "StoryDetail": storyDetailJSON{},
 		"Member": memberJSON{}, "Move": moveJSON{}, "EventMention": eventJSON{}, "Happening": happeningJSON{}, "Named": namedJSON{}, "Source": sourceJSON{},
 		"Tally": tallyJSON{}, "Said": saidJSON{}, "FoundCount": countJSON{}, "Found": searchJSON{}, "Series": seriesJSON{}, "Point": pointJSON{},
-		"Incident": incidentJSON{}, "Headline": headlineJSON{}, "Figure": figureJSON{}, "Announced": announcedJSON{}, "JoinedIncident": joinedJSON{},
-		"Change": changeJSON{}, "Range": rangeJSON{}, "Response": responseJSON{}, "Feedback": feedbackJSON{}, "Silence": silenceJSON{},
+		"Incident": incidentJSON{}, "Headline": timeline.HeadlineJSON{}, "Figure": timeline.FigureJSON{}, "Announced": announcedJSON{}, "JoinedIncident": joinedJSON{},
+		"Change": timeline.CountChangeJSON{}, "Range": timeline.RangeJSON{}, "Response": timeline.ResponseJSON{}, "Feedback": timeline.FeedbackJSON{}, "Silence": timeline.SilenceJSON{},
 		"Feed": feedJSON{}, "Trouble": troubleJSON{}, "Pages": pagesJSON{}, "Poll": pollJSON{}, "Problem": problem{},
 	}
 	for name, ref := range doc.Components.Schemas {

@@ -149,13 +149,10 @@ type incidentRow struct {
 
 func incidentRows(i *timeline.Incident) []incidentRow {
 	row := incidentRow{
-		ID: i.ID, Topic: i.Topic, Kind: "rise", State: string(i.State), Severity: i.Severity,
+		ID: i.ID, Topic: i.Topic, Kind: i.Kind.Name(), State: string(i.State), Severity: i.Severity,
 		Opened: i.Opened.UTC(), Updated: i.Updated.UTC(), Window: timeline.FormatWindow(i.Window),
 		Observed: i.Observed, Expected: i.Expected, Upper: i.Upper, P: i.P, Exposure: i.Exposure,
 		Total: i.Total, Publishers: i.Publishers, Acknowledged: i.Acknowledged.By, Label: string(i.Feedback.Label),
-	}
-	if i.Kind != timeline.Rise {
-		row.Kind = string(i.Kind)
 	}
 	if !i.Resolved.IsZero() {
 		resolved := i.Resolved.UTC()
