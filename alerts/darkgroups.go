@@ -66,17 +66,12 @@ func (d *DarkGroups) Look(ctx context.Context, now time.Time) error {
 	if d.opts.After == 0 {
 		return nil
 	}
-	lastStep, err := d.opts.Results.LastStep(ctx)
-	if err != nil || lastStep.IsZero() {
-		return err
-	}
-	feeds, err := d.opts.Feeds.Feeds(ctx)
+	lastStep, feeds, open, err := survey(ctx, d.opts.Feeds, d.opts.Results)
 	if err != nil {
 		return fmt.Errorf("feed groups: %w", err)
 	}
-	open, err := d.opts.Results.OpenIncidents(ctx)
-	if err != nil {
-		return fmt.Errorf("feed groups: %w", err)
+	if lastStep.IsZero() {
+		return nil
 	}
 	open = slices.DeleteFunc(open, func(i timeline.Incident) bool { return i.Kind != timeline.Dark })
 	result := timeline.StepResult{Step: lastStep}

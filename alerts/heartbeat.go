@@ -40,17 +40,12 @@ func (h *Heartbeat) Beat(ctx context.Context, now time.Time) error {
 	if h.opts.After == 0 {
 		return nil
 	}
-	lastStep, err := h.opts.Results.LastStep(ctx)
-	if err != nil || lastStep.IsZero() {
-		return err
-	}
-	feeds, err := h.opts.Feeds.Feeds(ctx)
+	lastStep, feeds, open, err := survey(ctx, h.opts.Feeds, h.opts.Results)
 	if err != nil {
 		return fmt.Errorf("heartbeat: %w", err)
 	}
-	open, err := h.opts.Results.OpenIncidents(ctx)
-	if err != nil {
-		return fmt.Errorf("heartbeat: %w", err)
+	if lastStep.IsZero() {
+		return nil
 	}
 	answered := lastAnswer(feeds)
 	heard := answered // what was not heard while the process was down is no failure
@@ -86,6 +81,19 @@ func (h *Heartbeat) Beat(ctx context.Context, now time.Time) error {
 
 func (h *Heartbeat) notices(kind timeline.NoticeKind, incident timeline.Incident, now time.Time) []timeline.Notice {
 	return notices(h.opts.Routing.receivers(&incident), kind, incident, timeline.News{}, now)
+}
+
+// survey gives what a look at feeds begins with: the step that was evaluated last,
+// zero when none was and there is no more, the feeds and the incidents that are open.
+func survey(ctx context.Context, f Feeds, r Results) (lastStep time.Time, feeds []timeline.FeedStatus, open []timeline.Incident, err error) {
+	if lastStep, err = r.LastStep(ctx); err != nil || lastStep.IsZero() {
+		return lastStep, nil, nil, err
+	}
+	if feeds, err = f.Feeds(ctx); err != nil {
+		return lastStep, nil, nil, err
+	}
+	open, err = r.OpenIncidents(ctx)
+	return lastStep, feeds, open, err
 }
 
 // lastAnswer is when a feed that is polled answered last; zero when none did.
