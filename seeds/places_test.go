@@ -14,21 +14,27 @@ import (
 	"marsad/timeline/text"
 )
 
+// readVectors gives the lines of each block of a file, comments left out.
+func readVectors(t *testing.T, name string) (vectors [][]string) {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for block := range strings.SplitSeq(string(data), "\n\n") {
+		if lines := strings.Split(strings.TrimSpace(block), "\n"); !strings.HasPrefix(lines[0], "# ") {
+			vectors = append(vectors, lines)
+		}
+	}
+	return vectors
+}
+
 // TestPlaces reads testdata/places.txt: a text on a line, and indented below it the
 // places that it names, in order; none where no line is indented.
 func TestPlaces(t *testing.T) {
 	m := matcher(t)
-	data, err := os.ReadFile("testdata/places.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := 0
-	for block := range strings.SplitSeq(string(data), "\n\n") {
-		lines := strings.Split(strings.TrimSpace(block), "\n")
-		if strings.HasPrefix(lines[0], "# ") {
-			continue
-		}
-		n++
+	vectors := readVectors(t, "testdata/places.txt")
+	for _, lines := range vectors {
 		var want []string
 		for _, line := range lines[1:] {
 			want = append(want, strings.Fields(line)...)
@@ -43,7 +49,7 @@ func TestPlaces(t *testing.T) {
 			t.Errorf("%s\nnames %v, want %v", lines[0], got, want)
 		}
 	}
-	if n < 50 {
+	if n := len(vectors); n < 50 {
 		t.Errorf("%d texts were read", n)
 	}
 }
@@ -63,17 +69,8 @@ func TestWhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := os.ReadFile("testdata/where.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := 0
-	for block := range strings.SplitSeq(string(data), "\n\n") {
-		lines := strings.Split(strings.TrimSpace(block), "\n")
-		if strings.HasPrefix(lines[0], "# ") {
-			continue
-		}
-		n++
+	vectors := readVectors(t, "testdata/where.txt")
+	for _, lines := range vectors {
 		a := &timeline.Article{Text: lines[0], Published: time.Date(2017, 5, 20, 0, 0, 0, 0, time.UTC)}
 		facts := r.Read(a)
 		var got []string
@@ -95,7 +92,7 @@ func TestWhere(t *testing.T) {
 			t.Errorf("%s\ngot\n  %s\nwant\n  %s", lines[0], strings.Join(got, "\n  "), strings.Join(want, "\n  "))
 		}
 	}
-	if n < 30 {
+	if n := len(vectors); n < 30 {
 		t.Errorf("%d texts were read", n)
 	}
 }
