@@ -57,9 +57,9 @@ func (t Topic) longest() time.Duration {
 type Series interface {
 	// Counts gives the steps in [from, to) that have any exposure, ascending.
 	Counts(ctx context.Context, topic string, from, to time.Time) ([]timeline.StepCount, error)
-	// Evidence gives what stands behind the counts of the steps in [from, to),
-	// without what came from an archive.
-	Evidence(ctx context.Context, topic string, from, to time.Time) (timeline.Evidence, error)
+	// Breadth gives how many stand behind the counts of the steps in [from, to),
+	// without what came from an archive. It is asked for every alarm.
+	Breadth(ctx context.Context, topic string, from, to time.Time) (timeline.Breadth, error)
 	// PublisherCounts gives how many articles of [from, to) count for the topic, by
 	// publisher, archives included.
 	PublisherCounts(ctx context.Context, topic string, from, to time.Time) (map[string]int, error)
@@ -74,6 +74,9 @@ type Stories interface {
 	// StoryIDs names the stories of the articles of [from, to) that count for the
 	// topic and did not come from an archive, each once.
 	StoryIDs(ctx context.Context, topic string, from, to time.Time) ([]string, error)
+	// Evidence gives what stands behind the counts of the steps in [from, to),
+	// without what came from an archive. It is asked for incidents alone.
+	Evidence(ctx context.Context, topic string, from, to time.Time) (timeline.Evidence, error)
 }
 
 // Memory is where what was learnt is kept.

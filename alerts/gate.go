@@ -19,28 +19,28 @@ const (
 	ReasonOneAlone   Reason = "one_publisher"  // one says more than ever, the others what they always do
 )
 
-// gate gives the gate that holds the alarm back, and what stands behind it.
-func (e *Evaluator) gate(ctx context.Context, t Topic, ev *timeline.Evaluation) (Reason, timeline.Evidence, error) {
+// gate gives the gate that holds the alarm back, and how many stand behind it.
+func (e *Evaluator) gate(ctx context.Context, t Topic, ev *timeline.Evaluation) (Reason, timeline.Breadth, error) {
 	if t.Rule.Off {
-		return ReasonOff, timeline.Evidence{}, nil
+		return ReasonOff, timeline.Breadth{}, nil
 	}
 	to := ev.Step.Add(e.config.Step)
-	evidence, err := e.series.Evidence(ctx, t.Name, to.Add(-ev.Window), to)
+	breadth, err := e.series.Breadth(ctx, t.Name, to.Add(-ev.Window), to)
 	switch {
 	case err != nil:
-		return open, evidence, err
-	case evidence.Stories < t.Rule.MinStories:
-		return ReasonStories, evidence, nil
-	case evidence.Publishers < t.Rule.MinPublishers:
-		return ReasonPublishers, evidence, nil
+		return open, breadth, err
+	case breadth.Stories < t.Rule.MinStories:
+		return ReasonStories, breadth, nil
+	case breadth.Publishers < t.Rule.MinPublishers:
+		return ReasonPublishers, breadth, nil
 	case t.Rule.MinPublishers < 2:
-		return open, evidence, nil
+		return open, breadth, nil
 	}
 	tell, err := e.othersTell(ctx, t, ev, to)
 	if err != nil || tell {
-		return open, evidence, err
+		return open, breadth, err
 	}
-	return ReasonOneAlone, evidence, nil
+	return ReasonOneAlone, breadth, nil
 }
 
 // usual is how far back a publisher's usual share of a topic is looked for.

@@ -104,7 +104,7 @@ func resolve(i *timeline.Incident, step time.Time) {
 // evidence brings what stands behind the incident up to date.
 func (e *Evaluator) evidence(ctx context.Context, i *timeline.Incident) error {
 	step := e.config.Step
-	found, err := e.series.Evidence(ctx, i.Topic, i.Opened.Add(step-i.Window), i.Updated.Add(step))
+	found, err := e.stories.Evidence(ctx, i.Topic, i.Opened.Add(step-i.Window), i.Updated.Add(step))
 	if err != nil {
 		return err
 	}

@@ -157,21 +157,28 @@ func (p *Past) between(topic string, from, to time.Time) []pastArticle {
 	return t.articles[lo:max(lo, hi)]
 }
 
+// Breadth implements Series.
+func (p *Past) Breadth(_ context.Context, topic string, from, to time.Time) (timeline.Breadth, error) {
+	articles := p.between(topic, from, to)
+	stories, publishers := make(map[string]bool), make(map[string]bool)
+	for _, a := range articles {
+		stories[a.story], publishers[a.publisher] = true, true
+	}
+	return timeline.Breadth{Counted: len(articles), Stories: len(stories), Publishers: len(publishers)}, nil
+}
+
 // pastHeadlines is how many stories stand for an incident.
 const pastHeadlines = 5
 
-// Evidence implements Series; figures are not read again.
-func (p *Past) Evidence(_ context.Context, topic string, from, to time.Time) (timeline.Evidence, error) {
+// Evidence implements Stories; figures are not read again.
+func (p *Past) Evidence(ctx context.Context, topic string, from, to time.Time) (timeline.Evidence, error) {
 	type story struct {
 		first      pastArticle
 		publishers map[string]bool
 	}
-	articles := p.between(topic, from, to)
-	publishers := make(map[string]bool)
 	stories := make(map[string]*story)
 	var order []*story // by their first article
-	for _, a := range articles {
-		publishers[a.publisher] = true
+	for _, a := range p.between(topic, from, to) {
 		s := stories[a.story]
 		if s == nil {
 			s = &story{first: a, publishers: make(map[string]bool)}
@@ -181,17 +188,18 @@ func (p *Past) Evidence(_ context.Context, topic string, from, to time.Time) (ti
 		s.publishers[a.publisher] = true
 	}
 	slices.SortStableFunc(order, func(a, b *story) int { return cmp.Compare(len(b.publishers), len(a.publishers)) })
-	e := timeline.Evidence{Counted: len(articles), Stories: len(stories), Publishers: len(publishers)}
+	breadth, err := p.Breadth(ctx, topic, from, to)
+	e := timeline.Evidence{Breadth: breadth}
 	for _, s := range order[:min(len(order), pastHeadlines)] {
 		e.Headlines = append(e.Headlines, timeline.Headline{
 			Story: s.first.story, Article: s.first.id, Title: s.first.title, URL: s.first.url, Publisher: s.first.publisher,
 			Publishers: len(s.publishers), Lang: s.first.lang, Published: s.first.published,
 		})
 	}
-	return e, nil
+	return e, err
 }
 
-// StoryIDs implements Series.
+// StoryIDs implements Stories.
 func (p *Past) StoryIDs(_ context.Context, topic string, from, to time.Time) (names []string, err error) {
 	for _, a := range p.between(topic, from, to) {
 		names = append(names, a.story)

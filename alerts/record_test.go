@@ -135,6 +135,11 @@ func (m *memory) Evidence(_ context.Context, topic string, from, to time.Time) (
 	return e, nil
 }
 
+func (m *memory) Breadth(ctx context.Context, topic string, from, to time.Time) (timeline.Breadth, error) {
+	e, err := m.Evidence(ctx, topic, from, to)
+	return e.Breadth, err
+}
+
 func (m *memory) PublisherCounts(_ context.Context, topic string, from, to time.Time) (map[string]int, error) {
 	counts := make(map[string]int)
 	for _, a := range m.articles {

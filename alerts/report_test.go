@@ -24,7 +24,7 @@ func (f found) Evidence(_ context.Context, topic string, from, _ time.Time) (tim
 	if topic != "merger" {
 		return timeline.Evidence{}, nil
 	}
-	return timeline.Evidence{Counted: 7, Figures: f.figures[from.UTC()]}, nil
+	return timeline.Evidence{Breadth: timeline.Breadth{Counted: 7}, Figures: f.figures[from.UTC()]}, nil
 }
 
 type feeds []timeline.FeedStatus

@@ -58,8 +58,14 @@ func (s *storm) StoryIDs(_ context.Context, topic string, _, _ time.Time) ([]str
 	return named(s.stories[topic], 6), nil
 }
 
+var six = timeline.Breadth{Counted: 6, Stories: 6, Publishers: 6}
+
+func (s *storm) Breadth(context.Context, string, time.Time, time.Time) (timeline.Breadth, error) {
+	return six, nil
+}
+
 func (s *storm) Evidence(_ context.Context, topic string, _, _ time.Time) (timeline.Evidence, error) {
-	e := timeline.Evidence{Counted: 6, Stories: 6, Publishers: 6, Langs: []string{"ar", "en"}}
+	e := timeline.Evidence{Breadth: six, Langs: []string{"ar", "en"}}
 	for n, story := range named(s.stories[topic], 5) {
 		e.Headlines = append(e.Headlines, timeline.Headline{Story: story, Title: "A headline of some sixty letters, as they are, about " + story, Publisher: fmt.Sprint("p", n), Publishers: 2})
 	}

@@ -99,8 +99,8 @@ func (e *Evaluator) reason(ctx context.Context, t Topic, l *Look) (Reason, error
 		return ReasonBelow, nil
 	case timeline.Alarming, timeline.Gated, timeline.Fallen:
 	}
-	gate, evidence, err := e.gate(ctx, t, &l.Evaluation)
-	l.Stories, l.Publishers = evidence.Stories, evidence.Publishers
+	gate, breadth, err := e.gate(ctx, t, &l.Evaluation)
+	l.Stories, l.Publishers = breadth.Stories, breadth.Publishers
 	if gate == open {
 		return ReasonAlarm, err
 	}

@@ -350,13 +350,19 @@ func (e *DeliveryError) Unwrap() error { return e.Err }
 
 // Evidence is what stands behind a topic's count in some span of time.
 type Evidence struct {
-	Counted    int // articles that count and did not come from an archive
-	Stories    int
-	Publishers int
-	Langs      []string // that of most articles first
-	Headlines  []Headline
-	Figures    []Figure
-	Events     []DatedEvent
+	Breadth
+	Langs     []string // that of most articles first
+	Headlines []Headline
+	Figures   []Figure
+	Events    []DatedEvent
+}
+
+// Breadth is how many stand behind the count of a topic over some time, without
+// what came from an archive.
+type Breadth struct {
+	Counted    int // articles that count
+	Stories    int // that these tell
+	Publishers int // of these
 }
 
 // StepResult is everything that closing a step changes. It is recorded whole or

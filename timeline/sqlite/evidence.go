@@ -32,8 +32,7 @@ const counted = ` FROM mentions m CROSS JOIN articles a ON a.id = m.article
 func (r *Record) Evidence(ctx context.Context, topic string, after, before time.Time) (e timeline.Evidence, err error) {
 	args := []any{topic, from(after), to(before), r.opts.StoryCap}
 	err = r.read(ctx, func(s *session) error {
-		if err := s.get(ctx, `SELECT COUNT(*), COUNT(DISTINCT a.story), COUNT(DISTINCT a.publisher)`+counted, args,
-			&e.Counted, &e.Stories, &e.Publishers); err != nil {
+		if e.Breadth, err = breadth(ctx, s, args); err != nil {
 			return err
 		}
 		if e.Headlines, err = r.headlines(ctx, s, args); err != nil {
@@ -47,6 +46,21 @@ func (r *Record) Evidence(ctx context.Context, topic string, after, before time.
 		return err
 	})
 	return e, errorf(err, "evidence of topic %q", topic)
+}
+
+// Breadth gives how many stand behind the count of a topic in [after, before).
+func (r *Record) Breadth(ctx context.Context, topic string, after, before time.Time) (b timeline.Breadth, err error) {
+	err = r.read(ctx, func(s *session) error {
+		b, err = breadth(ctx, s, []any{topic, from(after), to(before), r.opts.StoryCap})
+		return err
+	})
+	return b, errorf(err, "breadth of topic %q", topic)
+}
+
+func breadth(ctx context.Context, s *session, args []any) (b timeline.Breadth, err error) {
+	err = s.get(ctx, `SELECT COUNT(*), COUNT(DISTINCT a.story), COUNT(DISTINCT a.publisher)`+counted, args,
+		&b.Counted, &b.Stories, &b.Publishers)
+	return b, err
 }
 
 // StoryIDs names the stories of the articles of [after, before) that count for a

@@ -129,8 +129,13 @@ func testEvidence(t *testing.T, s Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Counted != 5 || got.Stories != 4 || got.Publishers != 3 {
-		t.Errorf("%d articles, %d stories, %d publishers; want 5, 4, 3", got.Counted, got.Stories, got.Publishers)
+	breadth, err := s.Breadth(t.Context(), "t", noon.Add(-time.Minute), noon.Add(Step))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := timeline.Breadth{Counted: 5, Stories: 4, Publishers: 3}
+	if got.Breadth != want || breadth != want {
+		t.Errorf("breadth of the evidence %+v and by itself %+v; want %+v", got.Breadth, breadth, want)
 	}
 	publishers, err := s.PublisherCounts(t.Context(), "t", noon.Add(-time.Minute), noon.Add(Step))
 	if err != nil {

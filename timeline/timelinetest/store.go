@@ -101,6 +101,7 @@ type Pages interface {
 type Findings interface {
 	FoundEvents(ctx context.Context, q timeline.Query) (timeline.Page[timeline.FoundEvent], error)
 	FoundCounts(ctx context.Context, q timeline.Query) (timeline.Page[timeline.FoundCount], error)
+	Breadth(ctx context.Context, topic string, from, to time.Time) (timeline.Breadth, error)
 	Evidence(ctx context.Context, topic string, from, to time.Time) (timeline.Evidence, error)
 	PublisherCounts(ctx context.Context, topic string, from, to time.Time) (map[string]int, error)
 }
