@@ -11,6 +11,12 @@ import (
 	"strings"
 )
 
+// What the migrations come to, from nothing. A new record is made by it; where the
+// two differ, a test fails.
+//
+//go:embed schema.sql
+var schema string
+
 //go:embed migrations/*.sql
 var migrations embed.FS
 
@@ -73,8 +79,11 @@ func (r *Record) migrate(ctx context.Context) error {
 	if _, err := r.conn.ExecContext(ctx, `PRAGMA journal_mode = WAL`); err != nil {
 		return err
 	}
-	if done == newest {
+	switch done {
+	case newest:
 		return nil
+	case 0:
+		return r.make(ctx, newest)
 	}
 	// Within a transaction it would be too late for foreign keys. What is sorted, or
 	// kept in case that it is undone, may be more than memory holds.
@@ -85,15 +94,19 @@ func (r *Record) migrate(ctx context.Context) error {
 		if err := r.apply(ctx, m); err != nil {
 			return fmt.Errorf("migration %s: %w", m.name, err)
 		}
-		if done > 0 {
-			r.log.LogAttrs(ctx, slog.LevelInfo, "record migrated", slog.String("path", r.path), slog.Int("version", m.version))
-		}
-	}
-	if done == 0 {
-		r.log.LogAttrs(ctx, slog.LevelInfo, "record made", slog.String("path", r.path), slog.Int("version", newest))
+		r.log.LogAttrs(ctx, slog.LevelInfo, "record migrated", slog.String("path", r.path), slog.Int("version", m.version))
 	}
 	_, err = r.conn.ExecContext(ctx, `PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA shrink_memory`)
 	return err
+}
+
+// make puts the newest version's tables into an empty file.
+func (r *Record) make(ctx context.Context, newest int) error {
+	if err := r.applyPart(ctx, 0, newest, schema); err != nil {
+		return fmt.Errorf("schema: %w", err)
+	}
+	r.log.LogAttrs(ctx, slog.LevelInfo, "record made", slog.String("path", r.path), slog.Int("version", newest))
+	return nil
 }
 
 // version reads the file's version: 0 when it is empty.

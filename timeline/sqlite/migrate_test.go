@@ -3,6 +3,7 @@ package sqlite
 import (
 	"database/sql"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -28,22 +29,16 @@ func oldRecord(t *testing.T, version int) (path string) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	exec := func(statements string) {
-		t.Helper()
-		if _, err := db.ExecContext(t.Context(), statements); err != nil {
-			t.Fatal(err)
-		}
-	}
 	for _, m := range testMigrations(t)[:version] {
-		exec(m.first) // an empty record has no batches
-		exec(m.last)
+		exec(t, db, m.first) // an empty record has no batches
+		exec(t, db, m.last)
 	}
 	rows, err := os.ReadFile(fmt.Sprintf("testdata/version%d.sql", version))
 	if err != nil {
 		t.Fatal(err)
 	}
-	exec(string(rows))
-	exec(fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, version))
+	exec(t, db, string(rows))
+	exec(t, db, fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, version))
 	return path
 }
 
@@ -54,6 +49,86 @@ func testMigrations(t *testing.T) []migration {
 		t.Fatal(err)
 	}
 	return steps
+}
+
+var update = flag.Bool("update", false, "write schema.sql again from the migrations")
+
+// A new record is made by one file, which is what all migrations come to.
+func TestSchema(t *testing.T) {
+	migrated := memoryDB(t)
+	for _, m := range testMigrations(t) {
+		exec(t, migrated, m.first) // an empty record has no batches
+		exec(t, migrated, m.last)
+	}
+	want := dump(t, migrated)
+	if *update {
+		if err := os.WriteFile("schema.sql", []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		schema = want
+	}
+	made := memoryDB(t)
+	exec(t, made, schema)
+	if diff := cmp.Diff(want, dump(t, made)); diff != "" {
+		t.Errorf("migrated and made records differ; after a new migration run: go test ./timeline/sqlite -run TestSchema -update\n(-migrated +made):\n%s", diff)
+	}
+}
+
+func memoryDB(t *testing.T) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", ":memory:")
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.SetMaxOpenConns(1) // each connection has a database of its own
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+func exec(t *testing.T, db *sql.DB, statements string) {
+	t.Helper()
+	if _, err := db.ExecContext(t.Context(), statements); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// dump gives the statements that make a database's tables, without those that a
+// search index keeps for itself. It fails when any table has rows.
+func dump(t *testing.T, db *sql.DB) string {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), `SELECT s.type, s.name, s.sql FROM sqlite_schema s JOIN sqlite_schema o ON o.type = 'table' AND o.name = s.tbl_name
+		WHERE s.sql IS NOT NULL AND s.name NOT LIKE 'sqlite@_%' ESCAPE '@' AND NOT EXISTS (
+			SELECT * FROM sqlite_schema v WHERE v.sql LIKE 'CREATE VIRTUAL TABLE%' AND s.name IN (
+				v.name || '_data', v.name || '_idx', v.name || '_content', v.name || '_docsize', v.name || '_config'))
+		ORDER BY s.type = 'trigger', o.rowid, s.type = 'index', s.rowid`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var out strings.Builder
+	out.WriteString("-- Made from the migrations by TestSchema. What they come to; change it by a new one.\n")
+	var tables []string
+	for rows.Next() {
+		var kind, name, statement string
+		if err := rows.Scan(&kind, &name, &statement); err != nil {
+			t.Fatal(err)
+		}
+		if kind == "table" {
+			tables = append(tables, name)
+			out.WriteString("\n")
+		}
+		out.WriteString(statement + ";\n")
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range tables {
+		var n int
+		if err := db.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM "+name).Scan(&n); err != nil || n > 0 {
+			t.Errorf("table %s of a new record has %d rows, %v; schema.sql makes none", name, n, err)
+		}
+	}
+	return out.String()
 }
 
 // What an earlier program recorded is all there: what was known is known, what
