@@ -43,7 +43,7 @@ type daemon struct {
 	dispatchers []*alerts.Dispatcher // one for each receiver
 	projector   *influx.Projector    // nil without InfluxDB
 	socket      *slack.Socket        // nil without slack.app_token
-	pages       http.Handler
+	pages       *web.Server
 
 	step    time.Duration   // alerts.step
 	arrived atomic.Bool     // articles came in since steps were evaluated
@@ -138,10 +138,10 @@ func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, wor
 	d.waiting.Store(&reason)
 	if d.pages, err = web.New(cfg.Web, web.Options{
 		Articles: d.record, Facts: d.record, Feeds: d.record, Series: d.record, Incidents: d.record,
-		Search: d.record, Explain: &explainDesk{d.reader, pageTopics(cfg), cfg.Collector}, FactDesk: &factDesk{d.record, d.reader}, StoryDesk: &storyDesk{d.record, cfg.Alerts},
+		Search: d.record, Explain: &explainDesk{d.reader, pageTopics(cfg), cfg.Collector}, FactDesk: &factDesk{d.record, d.reader}, StoryDesk: &storyDesk{d.record, cfg.Alerts}, Changes: d.record,
 		Topics: pageTopics(cfg), Entities: cfg.Entities, Step: cfg.Alerts.Step, Zone: cfg.Timezone, Language: cfg.Language,
 		Notes: d.notes, Version: Version(), Now: now, Logger: logger,
-		Query: newQueries(cfg, d.record, logger, d.metrics.queryLimits.Inc), Metrics: d.metrics.handler(logger), Ready: d.reasons, Working: d.background,
+		Query: newQueries(cfg, d.record, logger, d.metrics.queryLimits.Inc), Metrics: d.metrics.handler(logger), Meter: d.metrics, Ready: d.reasons, Working: d.background,
 	}); err != nil {
 		return nil, err
 	}

@@ -35,6 +35,7 @@ type metrics struct {
 	stale       prometheus.Gauge
 	storiesFull prometheus.Counter
 	queryLimits prometheus.Counter
+	streams     *prometheus.CounterVec
 }
 
 func newMetrics(version string) *metrics {
@@ -80,6 +81,9 @@ func newMetrics(version string) *metrics {
 		queryLimits: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "marsad_query_limits_total", Help: "Statements of /query refused because of web.query.points, series or buckets.",
 		}),
+		streams: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "marsad_streams_ended_total", Help: "Clients of /api/v1/stream that were refused because of web.streams, or dropped because they do not read.",
+		}, []string{"reason"}),
 		closed: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "marsad_evaluated_timestamp_seconds", Help: "When steps were last evaluated.",
 		}),
@@ -88,7 +92,7 @@ func newMetrics(version string) *metrics {
 		Name: "marsad_build_info", Help: "Always 1; the label is the version.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	info.Set(1)
-	m.registry.MustRegister(m.polls, m.pollSeconds, m.items, m.rejected, m.marks, m.pages, m.failures, m.notices, m.blind, m.closed, m.reread, m.stale, m.storiesFull, m.queryLimits, info)
+	m.registry.MustRegister(m.polls, m.pollSeconds, m.items, m.rejected, m.marks, m.pages, m.failures, m.notices, m.blind, m.closed, m.reread, m.stale, m.storiesFull, m.queryLimits, m.streams, info)
 	m.prefixed().MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -105,6 +109,12 @@ func (m *metrics) handler(logger *slog.Logger) http.Handler {
 		ErrorHandling: promhttp.ContinueOnError, // the other numbers are still worth having
 	})
 }
+
+// StreamRefused implements web.Meter.
+func (m *metrics) StreamRefused() { m.streams.WithLabelValues("refused").Inc() }
+
+// StreamDropped implements web.Meter.
+func (m *metrics) StreamDropped() { m.streams.WithLabelValues("dropped").Inc() }
 
 // observePoll counts a row of the ledger.
 func (m *metrics) observePoll(p timeline.Poll) {

@@ -77,6 +77,7 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 func (d *daemon) run(stop context.Context, listener net.Listener) error {
 	group, ctx := errgroup.WithContext(stop)
 	group.Go(func() error { return d.serve(ctx, listener) })
+	group.Go(func() error { return d.pages.Watch(ctx) })
 	group.Go(func() error { return d.collector.Run(ctx) })
 	group.Go(func() error { return d.readPages(ctx) })
 	group.Go(func() error { return d.watch(ctx) })

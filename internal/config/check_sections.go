@@ -76,6 +76,7 @@ func checkWeb(c web.Config) findings {
 		f.add("listen", "can be reached from other machines, and web.token is empty", "set web.token, or listen on 127.0.0.1:"+port)
 	}
 	f.url("base_url", c.BaseURL, "http", "https")
+	f.between("streams", c.Streams, 0, 10_000)
 	f.between("query.points", c.Query.Points, 1000, 100_000_000)
 	f.between("query.series", c.Query.Series, 1, 1_000_000)
 	f.between("query.buckets", c.Query.Buckets, 100, 10_000_000)

@@ -12,13 +12,15 @@ type Config struct {
 	Listen  string        `yaml:"listen"`
 	Token   scalar.Secret `yaml:"token"`    // demanded beyond loopback
 	BaseURL string        `yaml:"base_url"` // for links in notices; default: http:// and Listen
+	Streams int           `yaml:"streams"`  // clients of the stream of changes at once
 	Query   QueryConfig   `yaml:"query"`
 }
 
 // DefaultConfig is what holds where config.yaml says nothing.
 func DefaultConfig() Config {
 	return Config{
-		Listen: "127.0.0.1:8780",
-		Query:  QueryConfig{Limits: influxql.Limits{Points: 2_000_000, Series: 10_000, Buckets: 50_000}, Timeout: 30 * time.Second},
+		Listen:  "127.0.0.1:8780",
+		Streams: 100,
+		Query:   QueryConfig{Limits: influxql.Limits{Points: 2_000_000, Series: 10_000, Buckets: 50_000}, Timeout: 30 * time.Second},
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -31,6 +32,9 @@ type memory struct {
 	down        string
 	err         error // returned by everything when set
 	asked       []timeline.Query
+
+	mu      sync.Mutex // of changes
+	changes []string   // articles
 }
 
 // listOf pages items, whose cursor is the index of the next one.
@@ -265,6 +269,27 @@ func (m *memory) Incident(_ context.Context, id string) (timeline.Incident, erro
 	return timeline.Incident{}, timeline.ErrNotFound
 }
 
+func (m *memory) LastChange(context.Context) (int64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return int64(len(m.changes)), m.err
+}
+
+// Changed gives one article a change.
+func (m *memory) Changed(_ context.Context, after int64, limit int) (timeline.Changed, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	upto := min(after+int64(limit), int64(len(m.changes)))
+	return timeline.Changed{Seq: upto, Articles: m.changes[after:upto], More: upto < int64(len(m.changes))}, m.err
+}
+
+// change makes changes for the stream.
+func (m *memory) change(articles ...string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.changes = append(m.changes, articles...)
+}
+
 func (m *memory) OpenIncidents(context.Context) ([]timeline.Incident, error) {
 	return slices.DeleteFunc(slices.Clone(m.incidents), func(i timeline.Incident) bool { return i.State != timeline.IncidentOpen }), m.err
 }
@@ -440,7 +465,7 @@ func (m *memory) fillSeries() {
 // optionsOf serves the record as it is at now.
 func optionsOf(m *memory) Options {
 	return Options{
-		Articles: m, Facts: m, Feeds: m, Series: m, Incidents: m, Search: m, Explain: m, FactDesk: m, StoryDesk: m,
+		Articles: m, Facts: m, Feeds: m, Series: m, Incidents: m, Search: m, Explain: m, FactDesk: m, StoryDesk: m, Changes: m,
 		Topics: []timeline.Topic{
 			{Name: "group-merger", Title: timeline.Text{"en": "Group merger", "ar": "اندماج الجماعات"}, Query: "(merge* OR اندماج) NEAR/12 @isis"},
 			{Name: "ceasefire", Title: timeline.Text{"en": "Ceasefire", "ar": "وقف إطلاق النار"}, Any: []string{"ceasefire", "هدنة"}},

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -76,7 +77,7 @@ func (s *Server) home(r *http.Request) (view, error) {
 			data.States = append(data.States, c.State)
 		}
 	}
-	return view{name: "home", title: "home.title", data: data}, nil
+	return view{name: "home", title: "home.title", live: live{About: "articles feeds incidents steps"}, data: data}, nil
 }
 
 func (s *Server) card(r *http.Request, topic string, now time.Time) (card, error) {
@@ -172,7 +173,8 @@ func (s *Server) topic(r *http.Request) (view, error) {
 	if err := s.found(r, &data); err != nil {
 		return view{}, err
 	}
-	return view{name: "topic", text: s.views.topicTitle(data.Topic.Name), data: data}, nil
+	about := live{About: "topics:" + url.PathEscape(data.Topic.Name) + " steps incidents"}
+	return view{name: "topic", text: s.views.topicTitle(data.Topic.Name), live: about, data: data}, nil
 }
 
 // found fills in what the record has on the topic.
@@ -216,7 +218,7 @@ func (s *Server) incidents(r *http.Request) (view, error) {
 		return view{}, err
 	}
 	data := incidentsView{p.Query, page.Items, older(r, page.Next)}
-	return view{name: "incidents", title: "incidents.title", data: data}, nil
+	return view{name: "incidents", title: "incidents.title", live: fresh(r, live{About: "incidents"}), data: data}, nil
 }
 
 // incidentView is the data of the page of an incident.
@@ -232,7 +234,16 @@ func (s *Server) incident(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	return view{name: "incident", text: s.views.topicTitle(i.Topic), data: incidentView{i, i.Silence.Active(s.opts.Now())}}, nil
+	data := incidentView{i, i.Silence.Active(s.opts.Now())}
+	return view{name: "incident", text: s.views.topicTitle(i.Topic), live: live{About: "incidents:" + i.ID}, data: data}, nil
+}
+
+// fresh is what the first page of a list is about; the later ones are about the past.
+func fresh(r *http.Request, about live) live {
+	if r.URL.Query().Get(paramCursor) != "" {
+		return live{}
+	}
+	return about
 }
 
 // older gives the query string of the next page of a list with the same filters,

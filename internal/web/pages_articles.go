@@ -36,7 +36,7 @@ func (s *Server) articles(r *http.Request) (view, error) {
 		return view{}, err
 	}
 	data := articlesView{p.Query, s.opts.Topics, feeds, page.Items, older(r, page.Next)}
-	return view{name: "articles", title: "articles.title", data: data}, nil
+	return view{name: "articles", title: "articles.title", live: fresh(r, live{About: "articles", Offer: true}), data: data}, nil
 }
 
 // articleView is the data of an article's page.

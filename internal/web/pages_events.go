@@ -29,7 +29,7 @@ func (s *Server) events(r *http.Request) (view, error) {
 	for i := range page.Items {
 		data.Events = append(data.Events, story.Tell(&page.Items[i]))
 	}
-	return view{name: "events", title: "facts.events", data: data}, nil
+	return view{name: "events", title: "facts.events", live: fresh(r, live{About: "articles", Offer: true}), data: data}, nil
 }
 
 // event shows what all sources tell of one happening.

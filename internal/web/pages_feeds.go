@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"marsad/timeline"
@@ -74,7 +75,7 @@ func (s *Server) feeds(r *http.Request) (view, error) {
 	slices.SortStableFunc(feeds, func(a, b timeline.FeedStatus) int {
 		return cmp.Compare(slices.Index(order, a.Condition()), slices.Index(order, b.Condition()))
 	})
-	return view{name: "feeds", title: "feeds.title", data: feedsView{collectionOf(feeds), feeds}}, nil
+	return view{name: "feeds", title: "feeds.title", live: live{About: "feeds"}, data: feedsView{collectionOf(feeds), feeds}}, nil
 }
 
 // pollsView is the data of the ledger.
@@ -95,5 +96,9 @@ func (s *Server) polls(r *http.Request) (view, error) {
 		return view{}, err
 	}
 	data := pollsView{p.Query, page.Items, older(r, page.Next)}
-	return view{name: "polls", title: "polls.title", data: data}, nil
+	about := "feeds"
+	if p.Feed != "" {
+		about += ":" + url.PathEscape(p.Feed)
+	}
+	return view{name: "polls", title: "polls.title", live: fresh(r, live{About: about}), data: data}, nil
 }

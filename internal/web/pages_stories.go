@@ -25,7 +25,7 @@ func (s *Server) stories(r *http.Request) (view, error) {
 		return view{}, err
 	}
 	data := storiesView{p.Query, s.opts.Topics, page.Items, older(r, page.Next)}
-	return view{name: "stories", title: "stories.title", data: data}, nil
+	return view{name: "stories", title: "stories.title", live: fresh(r, live{About: "articles", Offer: true}), data: data}, nil
 }
 
 // storyView is the data of a story's page.

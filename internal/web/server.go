@@ -1,7 +1,8 @@
 // Package web serves Marsad's pages and its JSON API from the record.
 //
 // Everything is read-only but for the login form and those that correct what was
-// misread or grouped wrongly; these say who sent them and why. The pages need no script and
+// misread or grouped wrongly; these say who sent them and why. The pages need no script,
+// have a small one that brings them up to date while they are open, and
 // load nothing from elsewhere. All that comes out of a feed is hostile: it goes
 // through html/template, its bidirectional controls are isolated, it is clipped
 // on lists, and only its http and https links are links.
@@ -87,6 +88,20 @@ type IncidentStore interface {
 	Undelivered(ctx context.Context, limit int) ([]timeline.Notice, error)
 }
 
+// Meter counts what the server refuses or gives up.
+type Meter interface {
+	// StreamRefused counts a client of the stream that web.streams left no room for.
+	StreamRefused()
+	// StreamDropped counts one that was given up because it does not read.
+	StreamDropped()
+}
+
+// unmetered is the Meter of a server that nobody counts for.
+type unmetered struct{}
+
+func (unmetered) StreamRefused() {}
+func (unmetered) StreamDropped() {}
+
 // Options is what a server shows and how. The six stores, the desks, Step, Zone, Now and
 // Logger are needed.
 type Options struct {
@@ -99,6 +114,7 @@ type Options struct {
 	Explain   Explainer
 	FactDesk  FactDesk
 	StoryDesk StoryDesk
+	Changes   ChangeStore
 
 	Topics   []timeline.Topic  // in the order of the page; not changed afterwards
 	Entities []timeline.Entity // what places, groups and persons are called on pages; not changed afterwards
@@ -112,6 +128,7 @@ type Options struct {
 	Logger  *slog.Logger
 	Query   *influxql.Engine // answers /query; nil: 404
 	Metrics http.Handler     // answers /metrics; nil: 404
+	Meter   Meter            // counts what is refused; nil: nobody does
 	Ready   func() []string  // why Marsad is not ready; nothing when it is. nil: always ready
 	Working func() []string  // what is done in the background, which nothing waits for; may be nil
 }
@@ -119,8 +136,8 @@ type Options struct {
 // check names the first option that is missing.
 func (o *Options) check() error {
 	switch {
-	case o.Articles == nil, o.Facts == nil, o.Feeds == nil, o.Series == nil, o.Incidents == nil, o.Search == nil, o.Explain == nil, o.FactDesk == nil, o.StoryDesk == nil:
-		return errors.New("web options: a store is missing: set Articles, Facts, Feeds, Series, Incidents, Search, Explain, FactDesk and StoryDesk")
+	case o.Articles == nil, o.Facts == nil, o.Feeds == nil, o.Series == nil, o.Incidents == nil, o.Search == nil, o.Explain == nil, o.FactDesk == nil, o.StoryDesk == nil, o.Changes == nil:
+		return errors.New("web options: a store is missing: set Articles, Facts, Feeds, Series, Incidents, Search, Explain, FactDesk, StoryDesk and Changes")
 	case o.Zone == nil, o.Now == nil, o.Logger == nil:
 		return errors.New("web options: set Zone, Now and Logger")
 	case o.Step <= 0 || day%o.Step != 0:
@@ -135,6 +152,7 @@ type Server struct {
 	opts    Options
 	guard   *guard
 	views   *views
+	live    *broadcast
 	forms   *http.ServeMux // those that may be sent; they are answered by handler
 	handler http.Handler
 
@@ -152,6 +170,9 @@ func New(cfg Config, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Meter == nil {
+		o.Meter = unmetered{}
+	}
 	if o.Language == "" {
 		o.Language = "en"
 	}
@@ -161,7 +182,7 @@ func New(cfg Config, o Options) (*Server, error) {
 		return nil, err
 	}
 	v.version = o.Version
-	s := &Server{opts: o, guard: g, views: v, forms: http.NewServeMux(), queryTimeout: cfg.Query.Timeout}
+	s := &Server{opts: o, guard: g, views: v, live: newBroadcast(o.Changes, cfg.Streams), forms: http.NewServeMux(), queryTimeout: cfg.Query.Timeout}
 	s.forms.HandleFunc("POST /login", s.login)
 	s.forms.HandleFunc("POST "+queryPath, s.query)
 	s.routeForms(s.forms)
@@ -197,6 +218,7 @@ func (s *Server) routes() http.Handler {
 	closed.HandleFunc("/incidents/{id}", s.page(s.incident))
 	closed.HandleFunc(exportPrefix+"{file}", s.export)
 	closed.HandleFunc("/", s.page(func(*http.Request) (view, error) { return view{}, timeline.ErrNotFound }))
+	closed.HandleFunc(streamPath, s.stream)
 	s.routeAPI(closed)
 	if s.opts.Query != nil {
 		closed.HandleFunc(queryPath, s.query)
@@ -216,6 +238,9 @@ func (s *Server) withTimeout(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		limit := requestTimeout
 		switch {
+		case r.URL.Path == streamPath: // it ends when the client or the server does
+			next.ServeHTTP(w, r)
+			return
 		case strings.HasPrefix(r.URL.Path, exportPrefix):
 			limit = exportTimeout
 		case r.URL.Path == queryPath && s.queryTimeout > 0:

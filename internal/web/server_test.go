@@ -144,7 +144,7 @@ func TestEveryRoute(t *testing.T) {
 		for name, want := range map[string]string{
 			"X-Content-Type-Options": "nosniff",
 			"Referrer-Policy":        "no-referrer",
-			"Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; " +
+			"Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; " +
 				"form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
 		} {
 			if got := w.Header().Get(name); got != want {

@@ -29,7 +29,15 @@ type view struct {
 	name  string // of the template's file
 	title string // key of the page's title, or
 	text  string // the title itself, which goes before it
+	live  live
 	data  any
+}
+
+// live is what a page is about, so that it is brought up to date when that changes:
+// fields of changedJSON, each for itself or followed by a colon and a name in it.
+type live struct {
+	About string // by spaces; empty: the page stays as it is
+	Offer bool   // the reader is told, and the page stays until he asks for it
 }
 
 // frame is what the layout has besides the data of the page.
@@ -37,6 +45,7 @@ type frame struct {
 	Page    string // for the navigation
 	Title   string
 	Version string
+	Live    live
 	Main    any
 }
 
@@ -47,12 +56,12 @@ type views struct {
 	zone    *time.Location
 	topics  map[string]string // name → title
 	names   map[string]string // of lexicon entries: name → title
-	style   string            // address of the style sheet
+	static  map[string]string // file → address, which is another when the file is
 	version string
 }
 
 func newViews(language string, zone *time.Location, topics []timeline.Topic, entities []timeline.Entity) (*views, error) {
-	v := &views{pages: map[string]*template.Template{}, zone: zone, topics: map[string]string{}, names: map[string]string{}}
+	v := &views{pages: map[string]*template.Template{}, zone: zone, topics: map[string]string{}, names: map[string]string{}, static: map[string]string{}}
 	text, err := files.ReadFile("messages/" + language + ".json")
 	if err != nil {
 		return nil, fmt.Errorf("language: %q is not one of the page: write en or ar", language)
@@ -66,12 +75,14 @@ func newViews(language string, zone *time.Location, topics []timeline.Topic, ent
 	for i := range entities {
 		v.names[entities[i].Name] = entities[i].Title.In(language, entities[i].Name)
 	}
-	style, err := files.ReadFile("static/marsad.css")
-	if err != nil {
-		return nil, fmt.Errorf("style sheet: %w", err)
+	for _, name := range []string{"marsad.css", "live.js"} {
+		file, err := files.ReadFile("static/" + name)
+		if err != nil {
+			return nil, fmt.Errorf("static file: %w", err)
+		}
+		sum := sha256.Sum256(file)
+		v.static[name] = "/static/" + name + "?v=" + hex.EncodeToString(sum[:6])
 	}
-	sum := sha256.Sum256(style)
-	v.style = "/static/marsad.css?v=" + hex.EncodeToString(sum[:6])
 
 	names, err := fs.Glob(files, "templates/*.html")
 	if err != nil {
@@ -100,7 +111,7 @@ func (v *views) funcs() template.FuncMap {
 		"stamp":        func(t time.Time) string { return t.Format(time.RFC3339) },
 		"dateOnly":     func(t time.Time) string { return t.Format(time.DateOnly) },
 		"zone":         v.zone.String,
-		"style":        func() string { return v.style },
+		"static":       func(file string) string { return v.static[file] },
 		"webURL":       webURL,
 		"escape":       url.PathEscape,
 		"withoutUser":  withoutUser,
@@ -232,7 +243,7 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, v vi
 		title = s.views.words[v.title]
 	}
 	var body bytes.Buffer
-	err := s.views.pages[v.name].Execute(&body, frame{v.name, title, s.views.version, v.data})
+	err := s.views.pages[v.name].Execute(&body, frame{v.name, title, s.views.version, v.live, v.data})
 	if err != nil {
 		s.opts.Logger.ErrorContext(r.Context(), "page not rendered", "page", v.name, "error", err)
 		http.Error(w, "the page could not be written: see Marsad's log for the reason", http.StatusInternalServerError)

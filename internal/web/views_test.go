@@ -54,6 +54,9 @@ func hostileRecord() *memory {
 // tags finds what a browser takes for the beginning or the end of an element.
 var tags = regexp.MustCompile(`</?([a-zA-Z][a-zA-Z0-9]*)([^>]*)>`)
 
+// own is the page's own script.
+var own = regexp.MustCompile(`<script src="/static/live\.js\?v=[0-9a-f]{12}" defer></script>`)
+
 // TestHostileText shows that words of a feed stay words on every page.
 func TestHostileText(t *testing.T) {
 	m := hostileRecord()
@@ -71,6 +74,7 @@ func TestHostileText(t *testing.T) {
 		if !strings.Contains(path, "=") && !strings.Contains(path, "%3C") && !strings.Contains(body, "&lt;script&gt;") {
 			t.Errorf("GET %s: the words are not shown", path)
 		}
+		body = own.ReplaceAllString(body, "")
 		for _, tag := range tags.FindAllStringSubmatch(body, -1) {
 			if name := strings.ToLower(tag[1]); name == "script" || name == "img" || name == "iframe" || name == "style" {
 				t.Errorf("GET %s: an element %s", path, tag[0])

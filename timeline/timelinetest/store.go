@@ -43,6 +43,7 @@ type Store interface { //nolint:interfacebloat // it is the small ones in one
 	Unanswered
 	Reports
 	Log
+	Bulletin
 	Upkeep
 }
 
@@ -194,6 +195,12 @@ type Log interface {
 	SetPosition(ctx context.Context, follower string, seq int64) error
 }
 
+// Bulletin tells what the change log is about.
+type Bulletin interface {
+	LastChange(ctx context.Context) (int64, error)
+	Changed(ctx context.Context, after int64, limit int) (timeline.Changed, error)
+}
+
 // Upkeep keeps the store small and its facts up to date, and tells its size.
 type Upkeep interface {
 	ReadFacts(ctx context.Context, version string, read func(*timeline.Article) timeline.Facts, progress func(done, total int)) error
@@ -238,6 +245,7 @@ func TestStore(t *testing.T, open func(t *testing.T) Store) {
 		{"NoticesHeld", testHolding},
 		{"NoticeOrder", testNoticeOrder},
 		{"ChangeLog", testLog},
+		{"ChangesAreNamed", testChanged},
 		{"EventsBeyond", testBeyond},
 		{"Paging", testPaging},
 		{"Selecting", testSelecting},
