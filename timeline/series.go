@@ -64,9 +64,10 @@ func ArticlePoints(a *Article, f Facts) []Point {
 	for i := range f.Mentions {
 		points = append(points, mentionPoint(a, &f.Mentions[i]))
 	}
+	reading := a.Reading()
 	for i := range f.Counts {
 		for _, topic := range topicsOrNone(a, f.Counts[i].Sentence, f.Mentions) {
-			points = append(points, countPoint(a, &f.Counts[i], topic))
+			points = append(points, countPoint(a, reading, &f.Counts[i], topic))
 		}
 	}
 	for i := range f.Events {
@@ -74,7 +75,7 @@ func ArticlePoints(a *Article, f Facts) []Point {
 			continue
 		}
 		for _, topic := range topicsOrNone(a, f.Events[i].Sentence, f.Mentions) {
-			points = append(points, eventPoint(a, &f.Events[i], topic, f.Counts))
+			points = append(points, eventPoint(a, reading, &f.Events[i], topic, f.Counts))
 		}
 	}
 	return points
@@ -104,8 +105,7 @@ func mentionPoint(a *Article, m *Mention) Point {
 	}
 }
 
-func countPoint(a *Article, c *Count, topic string) Point {
-	reading := a.Reading()
+func countPoint(a *Article, reading string, c *Count, topic string) Point {
 	fields := make([]Field, 0, 8)
 	for _, side := range []struct {
 		key   string
@@ -130,10 +130,10 @@ func countPoint(a *Article, c *Count, topic string) Point {
 
 // eventPoint gives the point of an event. Its sentence is the clause that tells
 // of it, publishers how many had told of the happening so far, and best the first count in there that has one.
-func eventPoint(a *Article, e *Event, topic string, counts []Count) Point {
+func eventPoint(a *Article, reading string, e *Event, topic string, counts []Count) Point {
 	fields := []Field{
 		{"title", a.Title},
-		{"sentence", e.Span.Of(a.Reading())},
+		{"sentence", e.Span.Of(reading)},
 		{"url", a.URL},
 		{"publishers", int64(max(1, e.Publishers))},
 		{"hi", e.Interval.Hi.UTC().Format(time.RFC3339)},

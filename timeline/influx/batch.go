@@ -1,6 +1,8 @@
 package influx
 
 import (
+	"slices"
+
 	"marsad/timeline"
 )
 
@@ -15,51 +17,67 @@ type batch struct {
 // fold applies changes in their order and keeps what is left of each point: a
 // point that was deleted is deleted, and written anew if it came back later. So
 // all deletes may go before all writes, whatever the order of the changes was.
-func fold(changes []timeline.Change) batch {
-	type fate struct {
-		deleted bool
-		last    point
+func (s *speller) fold(changes []timeline.Change) batch {
+	if s.places == nil {
+		s.places = map[identity]places{}
 	}
-	var (
-		b     batch
-		order []string
-		fates = map[string]*fate{}
-	)
-	apply := func(p point, deleted bool) {
-		if p.reason != "" {
-			if !deleted { // what could not be written need not be deleted
-				b.invalid = append(b.invalid, p)
-			}
-			return
-		}
-		id := p.id()
-		f := fates[id]
-		if f == nil {
-			f = &fate{}
-			fates[id] = f
-			order = append(order, id)
-		}
-		f.deleted = f.deleted || deleted
-		f.last = p
+	n := 0
+	for i := range changes {
+		n += len(changes[i].Write)
 	}
+	f := folding{batch{writes: make([]point, 0, n)}, s.places}
 	for i := range changes {
 		c := &changes[i]
-		b.beyond += c.Beyond
+		f.beyond += c.Beyond
 		for j := range c.Delete {
-			apply(seriesOf(&c.Delete[j]), true)
+			f.delete(s.series(&c.Delete[j]))
 		}
 		for j := range c.Write {
-			apply(encode(&c.Write[j]), false)
+			f.write(s.whole(&c.Write[j]))
 		}
 	}
-	for _, id := range order {
-		f := fates[id]
-		if f.deleted {
-			b.deletes = append(b.deletes, f.last)
-		}
-		if f.last.line != "" {
-			b.writes = append(b.writes, f.last)
-		}
+	clear(s.places)
+	f.writes = slices.DeleteFunc(f.writes, func(p point) bool { return p.line == "" })
+	return f.batch
+}
+
+// folding is a batch that is being made.
+type folding struct {
+	batch
+	places map[identity]places
+}
+
+// places are where a point is in deletes and in writes, counted from 1.
+type places struct{ deleted, written int }
+
+func (f *folding) delete(p point) {
+	if p.reason != "" {
+		return // what could not be written need not be deleted
 	}
-	return b
+	id := p.identity()
+	at := f.places[id]
+	if at.written > 0 {
+		f.writes[at.written-1].line = "" // for fold to take out
+	}
+	if at.deleted == 0 {
+		f.deletes = append(f.deletes, p)
+		at.deleted = len(f.deletes)
+		f.places[id] = at
+	}
+}
+
+func (f *folding) write(p point) {
+	if p.reason != "" {
+		f.invalid = append(f.invalid, p)
+		return
+	}
+	id := p.identity()
+	at := f.places[id]
+	if at.written > 0 {
+		f.writes[at.written-1] = p
+		return
+	}
+	f.writes = append(f.writes, p)
+	at.written = len(f.writes)
+	f.places[id] = at
 }

@@ -115,8 +115,8 @@ func (p *Projector) ask(ctx context.Context, database, statement string) (rows [
 func seconds(d time.Duration) string { return strconv.FormatInt(int64(d/time.Second), 10) + "s" }
 
 // identifier and literal write a name and a string as InfluxQL reads them.
-func identifier(s string) string { return `"` + stringEscaper.Replace(s) + `"` }
+func identifier(s string) string { return quote(s) }
 
-func literal(s string) string { return `'` + literalEscaper.Replace(s) + `'` }
-
-var literalEscaper = strings.NewReplacer(`\`, `\\`, `'`, `\'`)
+func literal(s string) string {
+	return string(append(appendEscaped([]byte{'\''}, s, `\'`), '\''))
+}

@@ -1,6 +1,7 @@
 package influx
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -57,7 +58,7 @@ func TestEncode(t *testing.T) {
 		{"too late", timeline.Point{Measurement: "m", Time: time.Date(2262, 4, 12, 0, 0, 0, 0, time.UTC), Fields: one}, "", "time outside 1677-2262"},
 		{"newline in a text", timeline.Point{Measurement: "m", Time: at, Fields: []timeline.Field{{Key: "s", Value: "a\nb\tc"}}}, `m s="a b c" 1495281600000000007`, ""},
 	} {
-		got := encode(&c.point)
+		got := new(speller).whole(&c.point)
 		if got.line != c.line || got.reason != c.reason {
 			t.Errorf("%s: got %q, %q, want %q, %q", c.name, got.line, got.reason, c.line, c.reason)
 		}
@@ -66,7 +67,7 @@ func TestEncode(t *testing.T) {
 
 func TestLongTextsAreCut(t *testing.T) {
 	for _, text := range []string{strings.Repeat("x", timeline.MaxFieldText), strings.Repeat("x", timeline.MaxFieldText+1), strings.Repeat("خ", timeline.MaxFieldText)} {
-		got := encode(&timeline.Point{Measurement: "m", Fields: []timeline.Field{{Key: "s", Value: text}}, Time: time.Unix(0, 0)})
+		got := new(speller).whole(&timeline.Point{Measurement: "m", Fields: []timeline.Field{{Key: "s", Value: text}}, Time: time.Unix(0, 0)})
 		if want := len(text) > timeline.MaxFieldText; got.shortened != want {
 			t.Errorf("a text of %d bytes: shortened %t", len(text), got.shortened)
 		}
@@ -94,10 +95,10 @@ func TestFold(t *testing.T) {
 		{"written, deleted, written", []timeline.Change{write(at(10)), remove(at(10)), write(at(12))}, []string{"0m,k=v 1000000000"}, []string{"m,k=v n=12i 1000000000"}},
 		{"within one change, deletes go first", []timeline.Change{{Delete: []timeline.Point{at(10)}, Write: []timeline.Point{at(10)}}}, []string{"0m,k=v 1000000000"}, []string{"m,k=v n=10i 1000000000"}},
 	} {
-		b := fold(c.changes)
+		b := new(speller).fold(c.changes)
 		var deletes, writes []string
 		for _, p := range b.deletes {
-			deletes = append(deletes, p.id())
+			deletes = append(deletes, fmt.Sprintf("%d%s %d", p.bucket, p.key, p.time.UnixNano()))
 		}
 		for _, p := range b.writes {
 			writes = append(writes, p.line)
@@ -117,7 +118,7 @@ func FuzzEncode(f *testing.F) {
 			Measurement: "m", Tags: []timeline.Tag{{Key: "k", Value: tag}}, Time: time.Unix(1, 0),
 			Fields: []timeline.Field{{Key: "s", Value: text}},
 		}
-		got := encode(&p)
+		got := new(speller).whole(&p)
 		if got.reason != "" || !utf8.ValidString(got.line) || strings.ContainsAny(got.line, "\n\r\x00") {
 			t.Fatalf("encode(%q, %q) = %q, %q", tag, text, got.line, got.reason)
 		}
@@ -126,8 +127,8 @@ func FuzzEncode(f *testing.F) {
 			t.Fatalf("encode(%q, %q): the series ends after %q of %q", tag, text, key, got.line)
 		}
 		p.Fields = nil
-		if grave := seriesOf(&p); grave.id() != got.id() {
-			t.Fatalf("the tombstone %q does not meet the point %q", grave.id(), got.id())
+		if grave := new(speller).series(&p); grave.identity() != got.identity() {
+			t.Fatalf("the tombstone %v does not meet the point %v", grave.identity(), got.identity())
 		}
 	})
 }

@@ -3,9 +3,10 @@
 //
 // It follows the record's change log from a position that the record keeps: it
 // reads a stretch of the log, deletes the points that are gone, writes those that
-// are there, and moves on once the server has all of it. Points are idempotent,
-// so that being cut off anywhere and doing a stretch again changes nothing. The
-// server being down loses nothing and holds up nothing else.
+// are there, and moves on once the server has all of it; meanwhile the next
+// stretch is read. Points are idempotent, so that being cut off anywhere and doing
+// a stretch again changes nothing. The server being down loses nothing and holds
+// up nothing else.
 //
 // Deletes and writes never overlap: some releases break when a delete runs
 // beside a write. Two processes must not project to the same buckets.
@@ -58,10 +59,6 @@ const (
 	defaultMaxBackoff = 2 * time.Minute
 )
 
-// stretch is how many changes are read at once. An article's change has some ten
-// points, so that Config.Batch points make about one write.
-const stretch = 500
-
 // Projector brings the change log to InfluxDB. Its methods are safe for
 // concurrent use; those that talk to the server take turns.
 type Projector struct {
@@ -93,13 +90,28 @@ type Status struct {
 	LastError string // of the last try; empty when it succeeded
 	Failures  int    // in a row
 
+	Totals
+}
+
+// Totals say what became of points.
+type Totals struct {
 	Written   int64 // points, again included
 	Deleted   int64
 	Kept      int64 // points that are gone from the record, and that the server cannot delete
 	Poisoned  int64 // points that the server will not have
 	Dropped   int64 // points older than the bucket's retention
-	Beyond    int64 // dates outside 1677-2262, which have no point
+	Beyond    int64 // events outside 1677-2262, which have no point
 	Shortened int64 // points of which a text was cut to fit
+}
+
+func (t *Totals) add(more Totals) {
+	t.Written += more.Written
+	t.Deleted += more.Deleted
+	t.Kept += more.Kept
+	t.Poisoned += more.Poisoned
+	t.Dropped += more.Dropped
+	t.Beyond += more.Beyond
+	t.Shortened += more.Shortened
 }
 
 // New prepares a Projector and connects to nothing. The error names the key of
@@ -123,7 +135,7 @@ func New(cfg Config, o Options) (*Projector, error) {
 	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConnsPerHost: 2, IdleConnTimeout: time.Minute}
 	p := &Projector{
 		cfg:    cfg,
-		http:   &http.Client{Transport: plainErrors{transport}, Timeout: cfg.Timeout},
+		http:   &http.Client{Transport: plainErrors{newCompressed(transport)}, Timeout: cfg.Timeout},
 		source: o.Log,
 		// Another server or another bucket starts from the beginning.
 		follower:   "influx " + timeline.Hash(cfg.URL, cfg.Org, cfg.Bucket, cfg.EventsBucket),
@@ -140,7 +152,7 @@ func New(cfg Config, o Options) (*Projector, error) {
 		p.log = slog.New(slog.DiscardHandler)
 	}
 	p.client = influxdb2.NewClientWithOptions(cfg.URL, cfg.Token.Reveal(), influxdb2.DefaultOptions().
-		SetHTTPClient(p.http).SetUseGZip(true).SetPrecision(time.Nanosecond).SetApplicationName("marsad"))
+		SetHTTPClient(p.http).SetPrecision(time.Nanosecond).SetApplicationName("marsad"))
 	return p, nil
 }
 
@@ -161,79 +173,75 @@ func (p *Projector) Status() Status {
 	return p.status
 }
 
-// Step projects the next stretch of the log and reports whether there may be
-// more. When it fails the position stays, and the next call does the stretch
-// again.
+// Step projects the next stretches of the log, some ten thousand changes at most,
+// and reports whether there may be more. When it fails the position stays at what
+// the server has, and the next call goes on from there.
 func (p *Projector) Step(ctx context.Context) (more bool, err error) {
 	if err := p.acquire(ctx); err != nil {
 		return false, err
 	}
 	defer p.release()
-	at, n, t, err := p.step(ctx)
+	more, err = p.step(ctx)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	s := &p.status
 	if err != nil {
-		s.Failures++
-		s.LastError = err.Error()
-		return false, err
+		p.status.Failures++
+		p.status.LastError = err.Error()
 	}
-	s.Failures, s.LastError = 0, ""
-	s.Position, s.CaughtUp = at, n < stretch
-	s.add(t)
-	if n > 0 {
-		s.LastWrite = p.now()
-	}
-	return n == stretch, nil
+	return more, err
 }
 
-// step does the work of Step: it returns the position it got to and how many
-// changes that took.
-func (p *Projector) step(ctx context.Context) (at int64, n int, t tally, err error) {
+// step does the work of Step.
+func (p *Projector) step(ctx context.Context) (more bool, err error) {
 	if !p.ensured {
 		if err := p.ensure(ctx); err != nil {
-			return 0, 0, t, err
+			return false, err
 		}
 	}
-	if at, err = p.source.Position(ctx, p.follower); err != nil {
-		return 0, 0, t, fmt.Errorf("position in the change log: %w", err)
-	}
-	changes, err := p.source.Changes(ctx, at, stretch)
+	at, err := p.source.Position(ctx, p.follower)
 	if err != nil {
-		return 0, 0, t, fmt.Errorf("change log after %d: %w", at, err)
+		return false, fmt.Errorf("position in the change log: %w", err)
 	}
-	if len(changes) == 0 {
-		return at, 0, t, nil
+	for s, err := range p.stretches(ctx, at, func(*timeline.Change) bool { return true }) {
+		if err != nil {
+			return false, err
+		}
+		done, err := p.sendOrLook(ctx, s.batch)
+		if err != nil {
+			return false, err
+		}
+		if s.changes > 0 {
+			if err := p.source.SetPosition(ctx, p.follower, s.last); err != nil {
+				return false, fmt.Errorf("position in the change log: %w", err)
+			}
+		}
+		p.advanced(&s, done)
+		more = s.more
 	}
-	if t, err = p.sendOrLook(ctx, fold(changes)); err != nil {
-		return 0, 0, t, err
+	return more, nil
+}
+
+// advanced notes that the server has a stretch.
+func (p *Projector) advanced(s *stretch, done Totals) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.status.Failures, p.status.LastError = 0, ""
+	p.status.Position, p.status.CaughtUp = s.last, !s.more
+	p.status.add(done)
+	if s.changes > 0 {
+		p.status.LastWrite = p.now()
 	}
-	at = changes[len(changes)-1].Seq
-	if err := p.source.SetPosition(ctx, p.follower, at); err != nil {
-		return 0, 0, t, fmt.Errorf("position in the change log: %w", err)
-	}
-	return at, len(changes), t, nil
 }
 
 // sendOrLook sends the batch. When a bucket has gone missing meanwhile, the
 // next try looks for it first.
-func (p *Projector) sendOrLook(ctx context.Context, b batch) (tally, error) {
+func (p *Projector) sendOrLook(ctx context.Context, b batch) (Totals, error) {
 	t, err := p.send(ctx, b)
 	var f *failure
 	if errors.As(err, &f) && f.fault == faultMissing {
 		p.ensured = false
 	}
-	return t, err
-}
-
-func (s *Status) add(t tally) {
-	s.Written += int64(t.written)
-	s.Deleted += int64(t.deleted)
-	s.Kept += int64(t.kept)
-	s.Poisoned += int64(t.poisoned)
-	s.Dropped += int64(t.dropped)
-	s.Beyond += int64(t.beyond)
-	s.Shortened += int64(t.shortened)
+	return t.Totals, err
 }
 
 func (p *Projector) bucketName(b timeline.Bucket) string {

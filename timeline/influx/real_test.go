@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -304,7 +305,7 @@ func testBucketLost(t *testing.T, s *influxtest.Server) {
 
 func testKilled(t *testing.T, s *influxtest.Server) {
 	const bucket, total = "killed", 3000
-	log := &memoryLog{}
+	log := &heldLog{memoryLog: &memoryLog{}, at: 1000, reached: make(chan struct{}), goOn: make(chan struct{})}
 	fill := func(from, to int) {
 		for i := from; i < to; i++ {
 			log.add(timeline.Change{Write: []timeline.Point{mention(i, "Example News")}})
@@ -325,14 +326,13 @@ func testKilled(t *testing.T, s *influxtest.Server) {
 		Log: log, Wake: wake, Interval: time.Hour, Backoff: 10 * time.Millisecond, MaxBackoff: 200 * time.Millisecond,
 		Logger: slog.New(signalHandler{failed}),
 	})
-	if _, err := p.Step(t.Context()); err != nil { // part of it is there
-		t.Fatal(err)
-	}
-	s.Kill(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	ended := make(chan error, 1)
 	go func() { ended <- p.Run(ctx) }()
+	<-log.reached // part of it is there, and more has been read
+	s.Kill(t)
+	close(log.goOn)
 	<-failed // Run has met the outage
 	fill(total/2, total)
 	s.Restart(t)
@@ -359,6 +359,25 @@ func testKilled(t *testing.T, s *influxtest.Server) {
 	if len(renamed) != 1 || renamed[0]["_value"] != int64(total/500) {
 		t.Errorf("renamed points %v, want %d", renamed, total/500)
 	}
+}
+
+// heldLog is a change log that says when its follower gets to a position, and
+// holds it there.
+type heldLog struct {
+	*memoryLog
+	at            int64
+	reached, goOn chan struct{}
+	once          sync.Once
+}
+
+func (l *heldLog) SetPosition(ctx context.Context, follower string, seq int64) error {
+	if seq >= l.at {
+		l.once.Do(func() {
+			close(l.reached)
+			<-l.goOn
+		})
+	}
+	return l.memoryLog.SetPosition(ctx, follower, seq)
 }
 
 // signalHandler says on a channel that a warning was logged.

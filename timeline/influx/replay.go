@@ -28,8 +28,7 @@ type Replayed struct {
 	Seq     int64          // sequence number of the last change
 	Changes int64          // that were sent
 	Sent    map[string]int // points by measurement, those that were refused or dropped included
-
-	Written, Deleted, Kept, Poisoned, Dropped, Beyond, Shortened int64 // as in Status
+	Totals
 }
 
 // Replay sends changes of the log once more and leaves the position alone. Run
@@ -38,75 +37,83 @@ type Replayed struct {
 func (p *Projector) Replay(ctx context.Context, o ReplayOptions) (Replayed, error) {
 	done := Replayed{Sent: map[string]int{}}
 	for failures := 0; ; {
-		seq, n, b, t, err := p.replay(ctx, done.Seq, &o)
-		if err != nil {
-			if failures++; failures == replayTries || ctx.Err() != nil {
-				return done, err
-			}
-			pause := p.pause(err, failures)
-			p.log.WarnContext(ctx, "projection failed and will be tried again",
-				slog.Any("error", err), slog.Int("failures", failures), slog.Duration("retry_in", pause))
-			wait(ctx, pause, nil)
-			continue
-		}
-		if seq == done.Seq {
+		before := done.Seq
+		more, err := p.replay(ctx, &done, &o)
+		if err == nil && !more {
 			return done, nil
 		}
-		failures, done.Seq = 0, seq
-		done.Changes += int64(n)
-		done.add(&b, t)
-		if !o.DryRun {
-			p.mu.Lock()
-			p.status.add(t)
-			p.status.LastWrite = p.now()
-			p.mu.Unlock()
+		if done.Seq > before {
+			failures = 0
 		}
-		if o.Progress != nil {
-			o.Progress(done)
+		if err == nil {
+			continue
 		}
+		if failures++; failures == replayTries || ctx.Err() != nil {
+			return done, err
+		}
+		pause := p.pause(err, failures)
+		p.log.WarnContext(ctx, "projection failed and will be tried again",
+			slog.Any("error", err), slog.Int("failures", failures), slog.Duration("retry_in", pause))
+		wait(ctx, pause, nil)
 	}
 }
 
-// replay sends what is wanted of one stretch after at. It returns where the
-// stretch ends, and how many changes of it that were.
-func (p *Projector) replay(ctx context.Context, at int64, o *ReplayOptions) (seq int64, n int, b batch, t tally, err error) {
+// replay sends what is wanted of the next stretches after done.Seq, which it moves
+// on, and reports whether there may be more.
+func (p *Projector) replay(ctx context.Context, done *Replayed, o *ReplayOptions) (more bool, err error) {
 	if err := p.acquire(ctx); err != nil {
-		return at, 0, b, t, err
+		return false, err
 	}
 	defer p.release()
 	if !o.DryRun && !p.ensured {
 		if err := p.ensure(ctx); err != nil {
-			return at, 0, b, t, err
+			return false, err
 		}
 	}
-	changes, err := p.source.Changes(ctx, at, stretch)
-	if err != nil || len(changes) == 0 {
-		return at, 0, b, t, err
-	}
-	wanted := make([]timeline.Change, 0, len(changes))
-	for i := range changes {
-		if c := &changes[i]; !c.At.Before(o.From) && (o.To.IsZero() || c.At.Before(o.To)) {
-			wanted = append(wanted, *c)
+	for s, err := range p.stretches(ctx, done.Seq, o.wants) {
+		if err != nil {
+			return false, err
+		}
+		b := &s.batch
+		sent := Totals{
+			Written: int64(len(b.writes)), Deleted: int64(len(b.deletes)), Poisoned: int64(len(b.invalid)), Beyond: int64(b.beyond),
+		}
+		if !o.DryRun {
+			if sent, err = p.sendOrLook(ctx, s.batch); err != nil {
+				return false, err
+			}
+			p.replayed(sent)
+		}
+		more = s.more
+		if s.last == done.Seq {
+			break // there was nothing after it
+		}
+		done.add(&s, sent)
+		if o.Progress != nil {
+			o.Progress(*done)
 		}
 	}
-	b = fold(wanted)
-	if o.DryRun {
-		t = tally{written: len(b.writes), deleted: len(b.deletes), poisoned: len(b.invalid), beyond: b.beyond}
-	} else {
-		t, err = p.sendOrLook(ctx, b)
-	}
-	return changes[len(changes)-1].Seq, len(wanted), b, t, err
+	return more, nil
 }
 
-func (r *Replayed) add(b *batch, t tally) {
-	for i := range b.writes {
-		r.Sent[b.writes[i].measurement]++
+// wants reports whether a change is to be sent.
+func (o *ReplayOptions) wants(c *timeline.Change) bool {
+	return !c.At.Before(o.From) && (o.To.IsZero() || c.At.Before(o.To))
+}
+
+// replayed notes in the status what was sent again.
+func (p *Projector) replayed(sent Totals) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.status.add(sent)
+	p.status.LastWrite = p.now()
+}
+
+func (r *Replayed) add(s *stretch, sent Totals) {
+	r.Seq = s.last
+	r.Changes += int64(s.changes)
+	for i := range s.batch.writes {
+		r.Sent[s.batch.writes[i].measurement]++
 	}
-	r.Written += int64(t.written)
-	r.Deleted += int64(t.deleted)
-	r.Kept += int64(t.kept)
-	r.Poisoned += int64(t.poisoned)
-	r.Dropped += int64(t.dropped)
-	r.Beyond += int64(t.beyond)
-	r.Shortened += int64(t.shortened)
+	r.Totals.add(sent)
 }

@@ -26,23 +26,20 @@ const maxNamed = 20
 // tally is what one batch came to. It is added to the status when the batch is
 // done, so that a batch tried again is not counted again.
 type tally struct {
-	written, deleted, poisoned, dropped, beyond, shortened int
-
-	kept int // points that are gone from the record, and that the server cannot delete
-
-	aged int // those of dropped that the server was not asked about
+	Totals
+	aged int64 // those dropped that the server was not asked about
 }
 
 // skipped is how many points were given up one by one.
-func (t *tally) skipped() int { return t.poisoned + t.dropped - t.aged }
+func (t *tally) skipped() int64 { return t.Poisoned + t.Dropped - t.aged }
 
 // send brings a batch to the server: deletes, then writes. Whatever it fails on,
 // sending the batch again does no harm.
 func (p *Projector) send(ctx context.Context, b batch) (t tally, err error) {
-	t.beyond = b.beyond
+	t.Beyond = int64(b.beyond)
 	defer func() {
 		if unnamed := t.skipped() - maxNamed; unnamed > 0 {
-			p.log.WarnContext(ctx, "more points cannot be projected and are skipped", slog.Int("points", unnamed))
+			p.log.WarnContext(ctx, "more points cannot be projected and are skipped", slog.Int64("points", unnamed))
 		}
 	}()
 	for i := range b.invalid {
@@ -69,7 +66,7 @@ func (p *Projector) send(ctx context.Context, b batch) (t tally, err error) {
 func (p *Projector) withinRetention(ctx context.Context, t *tally, bucket timeline.Bucket, points []point) []point {
 	var (
 		kept    = make([]point, 0, len(points))
-		dropped int
+		dropped int64
 		oldest  time.Time
 		cutoff  time.Time
 	)
@@ -88,10 +85,10 @@ func (p *Projector) withinRetention(ctx context.Context, t *tally, bucket timeli
 		}
 	}
 	if dropped > 0 {
-		t.dropped += dropped
+		t.Dropped += dropped
 		t.aged += dropped
 		p.log.InfoContext(ctx, "points older than the bucket's retention are not projected",
-			slog.String("bucket", p.bucketName(bucket)), slog.Int("points", dropped),
+			slog.String("bucket", p.bucketName(bucket)), slog.Int64("points", dropped),
 			slog.Time("oldest", oldest), slog.Duration("retention", p.retention[bucket]))
 	}
 	return kept
@@ -126,10 +123,10 @@ func (p *Projector) write(ctx context.Context, t *tally, bucket timeline.Bucket,
 	}
 	err := p.client.WriteAPIBlocking(p.cfg.Org, p.bucketName(bucket)).WriteRecord(ctx, lines...)
 	if err == nil {
-		t.written += len(points)
+		t.Written += int64(len(points))
 		for i := range points {
 			if points[i].shortened {
-				t.shortened++
+				t.Shortened++
 			}
 		}
 		return nil
@@ -153,9 +150,9 @@ func (p *Projector) write(ctx context.Context, t *tally, bucket timeline.Bucket,
 // poison counts and names a point that cannot be projected.
 func (p *Projector) poison(ctx context.Context, t *tally, bad *point, reason error) {
 	if strings.Contains(reason.Error(), "beyond retention") {
-		t.dropped++
+		t.Dropped++
 	} else {
-		t.poisoned++
+		t.Poisoned++
 	}
 	if t.skipped() > maxNamed {
 		return
@@ -180,13 +177,13 @@ func (p *Projector) delete(ctx context.Context, t *tally, doomed *point) (err er
 	case generation1:
 		err = p.deleteByStatement(ctx, doomed)
 	case generation3:
-		t.kept++
+		t.Kept++
 		return nil
 	default:
 		err = p.deleteByPredicate(ctx, doomed)
 	}
 	if err == nil {
-		t.deleted++
+		t.Deleted++
 		return nil
 	}
 	f := classify("deleting from bucket "+p.bucketName(doomed.bucket), err, p.now())

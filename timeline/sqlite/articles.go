@@ -44,6 +44,16 @@ func (r *Record) scanKept(row scanner) (k kept, err error) {
 
 // readKept reads an article with its facts; sql.ErrNoRows when it is not kept.
 func (r *Record) readKept(ctx context.Context, s *session, row int64) (k kept, err error) {
+	return r.readKeptWith(ctx, s, row, readFacts)
+}
+
+// readPointed reads an article as readKept does, with those facts alone that have
+// points.
+func (r *Record) readPointed(ctx context.Context, s *session, row int64) (k kept, err error) {
+	return r.readKeptWith(ctx, s, row, readPointedFacts)
+}
+
+func (r *Record) readKeptWith(ctx context.Context, s *session, row int64, facts func(context.Context, *session, int64) (timeline.Facts, error)) (k kept, err error) {
 	rows, err := all(ctx, s, r.scanKept, `SELECT `+articleColumns+` FROM `+articleTables+` WHERE a.id = ?`, row)
 	if err != nil {
 		return k, err
@@ -52,7 +62,7 @@ func (r *Record) readKept(ctx context.Context, s *session, row int64) (k kept, e
 		return k, sql.ErrNoRows
 	}
 	k = rows[0]
-	k.Facts, err = readFacts(ctx, s, row)
+	k.Facts, err = facts(ctx, s, row)
 	return k, err
 }
 

@@ -420,12 +420,25 @@ func pointTime(at time.Time, id ...string) time.Time {
 
 // readFacts reads the facts of an article, mentions and all, in the order in
 // which they were given.
-func readFacts(ctx context.Context, s *session, row int64) (facts timeline.Facts, err error) {
+func readFacts(ctx context.Context, s *session, row int64) (timeline.Facts, error) {
+	return readFactsOf(ctx, s, row, func(timeline.FactKind) bool { return true })
+}
+
+// readPointedFacts leaves out dates and other quantities, which have no points:
+// most of the facts, and to decode them is most of the work.
+func readPointedFacts(ctx context.Context, s *session, row int64) (timeline.Facts, error) {
+	return readFactsOf(ctx, s, row, func(k timeline.FactKind) bool { return k == timeline.KindCount || k == timeline.KindEvent })
+}
+
+func readFactsOf(ctx context.Context, s *session, row int64, wanted func(timeline.FactKind) bool) (facts timeline.Facts, err error) {
 	recorded, err := recordedFacts(ctx, s, row)
 	if err != nil {
 		return facts, err
 	}
 	for i := range recorded {
+		if !wanted(recorded[i].Kind) {
+			continue
+		}
 		if err := recorded[i].addTo(&facts); err != nil {
 			return facts, fmt.Errorf("facts of article %d: %w", row, err)
 		}

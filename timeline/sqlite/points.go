@@ -249,7 +249,7 @@ func (w *pointWalk) facts(query string, args []any) error {
 			return err
 		}
 		if p.article != last {
-			k, err := w.record.readKept(w.ctx, w.s, p.article)
+			k, err := w.record.readPointed(w.ctx, w.s, p.article)
 			if err != nil {
 				return err
 			}
