@@ -37,7 +37,8 @@ func command(env app.Env) *cobra.Command {
 	flags.StringVar(&common.LogFormat, "log-format", "text", "`FORM` of the log: text or json")
 	root.AddCommand(run, checkCommand(env, &common), explainCommand(env, &common), testCommand(env, &common), loadCommand(env, &common),
 		projectCommand(env, &common), detectCommand(env), feedsCommand(env, &common), timelineCommand(env, &common),
-		storyCommand(env, &common), factCommand(env, &common), takedownCommand(env, &common), backtestCommand(env, &common), exportCommand(env, &common), slackCommand(env, &common), versionCommand(env))
+		storyCommand(env, &common), factCommand(env, &common), takedownCommand(env, &common), backtestCommand(env, &common), exportCommand(env, &common),
+		backupCommand(env, &common), restoreCommand(env, &common), slackCommand(env, &common), versionCommand(env))
 	return root
 }
 

@@ -188,7 +188,7 @@ func (d *daemon) storiesFull() {
 // with a configuration that is newer than that process's.
 func openRecordBeside(ctx context.Context, cfg *config.Config, logger *slog.Logger) (*sqlite.Record, error) {
 	o := recordOptions(cfg, story.New(cfg.Stories), logger)
-	o.KeepGrid = true
+	o.Beside = true
 	return sqlite.Open(ctx, cfg.Record, o)
 }
 

@@ -23,7 +23,20 @@ func testConfig(path string) Config {
 // and closed.
 func openTest(tb testing.TB, path string) *Record {
 	tb.Helper()
-	r, err := Open(tb.Context(), testConfig(path), testOptions())
+	return openWith(tb, path, testOptions())
+}
+
+// openBeside opens it likewise, as a process beside the one that keeps it.
+func openBeside(tb testing.TB, path string) *Record {
+	tb.Helper()
+	opts := testOptions()
+	opts.Beside = true
+	return openWith(tb, path, opts)
+}
+
+func openWith(tb testing.TB, path string, opts Options) *Record {
+	tb.Helper()
+	r, err := Open(tb.Context(), testConfig(path), opts)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -20,20 +20,36 @@ func errorf(err error, format string, args ...any) error {
 
 const pathRemedy = "set record.path to a file in a folder that this user may write to"
 
+const damageRemedy = "the file is damaged: put a backup in its place by marsad restore FILE, or save what can be read by marsad repair"
+
+// codeOf gives SQLite's code of an error, without the details of the extended
+// one; 0 when it is none of SQLite's.
+func codeOf(err error) int {
+	failure, ok := errors.AsType[*sqlite.Error](err)
+	if !ok {
+		return 0
+	}
+	return failure.Code() & 0xff
+}
+
+// isCorrupt reports whether the file is damaged, or overwritten by something else.
+func isCorrupt(err error) bool {
+	code := codeOf(err)
+	return code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB
+}
+
 // withRemedy adds what to do about an error of opening the file, where the
 // driver's words leave that open.
 func withRemedy(err error) error {
-	failure, ok := errors.AsType[*sqlite.Error](err)
-	if !ok {
-		return err
-	}
-	switch failure.Code() & 0xff { // without the details of the extended code
+	switch codeOf(err) {
 	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
 		return fmt.Errorf("%w; %s", err, pathRemedy)
 	case sqlite3.SQLITE_NOTADB:
 		return fmt.Errorf("%w; set record.path to a file of Marsad's own", err)
 	case sqlite3.SQLITE_CORRUPT:
-		return fmt.Errorf("%w; restore a backup", err)
+		return fmt.Errorf("%w; %s", err, damageRemedy)
+	case sqlite3.SQLITE_FULL:
+		return fmt.Errorf("%w; make room on the disk", err)
 	case sqlite3.SQLITE_BUSY:
 		return fmt.Errorf("%w; end the program that keeps the file locked", err)
 	}

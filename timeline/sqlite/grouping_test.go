@@ -60,7 +60,7 @@ func wires(n int) (articles []timeline.ReadArticle) {
 func openStories(t *testing.T, path string, cfg story.Config) *Record {
 	t.Helper()
 	opts := testOptions()
-	opts.Stories = story.New(cfg)
+	opts.Stories, opts.Beside = story.New(cfg), true
 	r, err := Open(t.Context(), testConfig(path), opts)
 	if err != nil {
 		t.Fatal(err)

@@ -110,7 +110,7 @@ func TestPollRecordedOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r = openTest(t, path) // as another process has it
+	r = openBeside(t, path) // as another process has it
 	for _, result := range []timeline.PollResult{first, second} {
 		if err := r.CommitPoll(t.Context(), result); err != nil {
 			t.Fatal(err)
@@ -128,7 +128,7 @@ func TestPollRecordedOnce(t *testing.T) {
 // poll changed, and whoever did.
 func TestFeedStateRemembered(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "record.db")
-	r, other := openTest(t, path), openTest(t, path)
+	r, other := openTest(t, path), openBeside(t, path)
 	syncFeeds(t, r, "f")
 	state := timeline.FeedState{Feed: "f", ETag: "1", FirstPoll: noon, Items: 30}
 	state.Pace.Interval, state.Pace.Holds, state.Pace.LastFull, state.Pace.LastNew = time.Minute, time.Hour, noon, noon

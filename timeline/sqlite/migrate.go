@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"os"
 	"strconv"
 	"strings"
 )
@@ -85,6 +86,18 @@ func (r *Record) migrate(ctx context.Context) error {
 	case 0:
 		return r.make(ctx, newest)
 	}
+	if r.lock == nil { // nobody may have it open who knows only the version before
+		lock, err := keep(r.path)
+		if err != nil {
+			return fmt.Errorf("the file is of version %d and has to be migrated to %d: %w", version%underWay, newest, err)
+		}
+		defer func() { _ = lock.Close() }() // the system lets go of it in any case
+	}
+	if r.cfg.MigrationBackup && version > 0 && version < underWay {
+		if err := r.backUpVersion(ctx, version); err != nil {
+			return err
+		}
+	}
 	// Within a transaction it would be too late for foreign keys. What is sorted, or
 	// kept in case that it is undone, may be more than memory holds.
 	if _, err := r.conn.ExecContext(ctx, `PRAGMA foreign_keys = OFF; PRAGMA temp_store = FILE; PRAGMA cache_size = -50000`); err != nil {
@@ -106,6 +119,30 @@ func (r *Record) make(ctx context.Context, newest int) error {
 		return fmt.Errorf("schema: %w", err)
 	}
 	r.log.LogAttrs(ctx, slog.LevelInfo, "record made", slog.String("path", r.path), slog.Int("version", newest))
+	return nil
+}
+
+// backUpVersion keeps a copy of the file as an earlier program left it, next to it.
+func (r *Record) backUpVersion(ctx context.Context, version int) error {
+	name := fmt.Sprintf("%s.version%d", r.path, version)
+	to := name
+	for i := 2; ; i++ {
+		if _, err := os.Lstat(to); errors.Is(err, fs.ErrNotExist) {
+			break
+		} else if err != nil {
+			return err
+		}
+		to = fmt.Sprintf("%s-%d", name, i)
+	}
+	err := copyRecord(ctx, r.path, to+partial, nil)
+	if err == nil {
+		err = putInPlace(to+partial, to)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("backup before the migration to %s: %w; it takes as much room as the record: make room, or set record.migration_backup to false", to, err),
+			removeRecord(to+partial))
+	}
+	r.log.LogAttrs(ctx, slog.LevelInfo, "record backed up before its migration", slog.String("path", r.path), slog.String("backup", to))
 	return nil
 }
 

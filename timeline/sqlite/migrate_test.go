@@ -21,8 +21,9 @@ import (
 // then wrote: two polls of feed f and a loaded article of another publisher; one
 // article revised, with a date beyond every point; then the publisher of f was
 // called otherwise.
-func oldRecord(t *testing.T, version int) (path string) {
+func oldRecord(t *testing.T) (path string) {
 	t.Helper()
+	const version = 4
 	path = filepath.Join(t.TempDir(), "record.db")
 	db, err := sql.Open("sqlite", path)
 	if err != nil {
@@ -134,7 +135,7 @@ func dump(t *testing.T, db *sql.DB) string {
 // What an earlier program recorded is all there: what was known is known, what
 // was read is listed, and points keep their times.
 func TestMigrate(t *testing.T) {
-	path := oldRecord(t, 4)
+	path := oldRecord(t)
 	t.Cleanup(func() { checkRecord(t, path) })
 	checkMigrated(t, openTest(t, path))
 }
@@ -143,7 +144,7 @@ func TestMigrate(t *testing.T) {
 // committed. Until then no program takes the record for a whole one.
 func TestMigrateGoesOn(t *testing.T) {
 	for upto := range int64(6) {
-		path := oldRecord(t, 4)
+		path := oldRecord(t)
 		db, err := sql.Open("sqlite", path)
 		if err != nil {
 			t.Fatal(err)
@@ -242,7 +243,7 @@ func TestOpenToRead(t *testing.T) {
 	if err := keeper.CommitPoll(t.Context(), testPoll(0, 3)); err != nil {
 		t.Fatal(err)
 	}
-	beside, err := OpenToRead(t.Context(), testConfig(path), Options{Step: time.Hour, KeepGrid: true})
+	beside, err := OpenToRead(t.Context(), testConfig(path), Options{Step: time.Hour, Beside: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,7 +267,7 @@ func TestOpenToRead(t *testing.T) {
 }
 
 func TestOpenToReadRefusesEarlier(t *testing.T) {
-	path := oldRecord(t, 4)
+	path := oldRecord(t)
 	before, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)

@@ -26,6 +26,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/gofrs/flock"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"marsad/timeline"
@@ -38,10 +39,11 @@ type Options struct {
 	Step time.Duration
 	// StoryCap is how many articles of a story count. 5 when 0. Likewise.
 	StoryCap int
-	// KeepGrid leaves the counts as they were made and goes on like that, whatever
-	// Step and StoryCap say: for a program beside the one that keeps the record,
-	// which would otherwise count on for the old grid.
-	KeepGrid bool
+	// Beside is for a program that writes beside the one that keeps the record, which
+	// may be running: the counts are left as they were made, whatever Step and StoryCap
+	// say, for the other counts on for the old grid; and the record is made or migrated
+	// only while nobody keeps it.
+	Beside bool
 	// Remember is how long an item that no feed has any more is known. For ever
 	// when 0, and in any case for as long as its article is kept.
 	Remember time.Duration
@@ -76,6 +78,7 @@ type Grouper interface {
 // Record is an open record. Its methods may be called from many goroutines.
 type Record struct {
 	path string
+	lock *flock.Flock // nil: another process may keep the record
 	cfg  Config
 	opts Options
 	log  *slog.Logger
@@ -103,7 +106,8 @@ const (
 
 // Open opens the record at cfg.Path, which it creates, with its folder, when it
 // is not there, and migrates when it is of an earlier version. A file that is
-// not a record, or one of a later version, is refused and left as it is.
+// not a record, or one of a later version, is refused and left as it is, and so is
+// one that another process keeps, unless opts.Beside is set.
 func Open(ctx context.Context, cfg Config, opts Options) (*Record, error) {
 	opts, err := opts.withDefaults()
 	if err != nil {
@@ -125,7 +129,7 @@ func Open(ctx context.Context, cfg Config, opts Options) (*Record, error) {
 // OpenToRead opens the record at cfg.Path for a program that only looks: the file
 // is neither made nor migrated nor written to, and what would write is refused.
 // Another process may be writing to it meanwhile. A file of an earlier version
-// that lacks something is refused, with what to do. KeepGrid is understood.
+// that lacks something is refused, with what to do. Beside is understood.
 func OpenToRead(ctx context.Context, cfg Config, opts Options) (*Record, error) {
 	opts, err := opts.withDefaults()
 	if err != nil {
@@ -183,6 +187,11 @@ func (o Options) withDefaults() (Options, error) {
 }
 
 func (r *Record) open(ctx context.Context) (err error) {
+	if !r.opts.Beside {
+		if r.lock, err = keep(r.path); err != nil {
+			return err
+		}
+	}
 	if r.writers, err = sql.Open("sqlite", dsn(r.path, "rwc",
 		"synchronous(NORMAL)", "foreign_keys(1)", "cache_size(-16000)",
 		// 16 MB of log before it is written back: several polls share one sync.
@@ -245,6 +254,9 @@ func (r *Record) Close() error {
 	}
 	if r.writers != nil {
 		errs = append(errs, r.writers.Close())
+	}
+	if r.lock != nil {
+		errs = append(errs, r.lock.Close())
 	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("record %s: %w", r.path, err)

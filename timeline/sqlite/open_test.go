@@ -99,13 +99,11 @@ func TestReadMigrations(t *testing.T) {
 	}
 }
 
-// Two processes may have the record open and write; each waits for the other.
+// One process keeps the record and others may write beside it; each waits for the
+// other.
 func TestTwoProcesses(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "record.db")
-	var records []*Record
-	for range 2 {
-		records = append(records, openTest(t, path))
-	}
+	records := []*Record{openTest(t, path), openBeside(t, path)}
 	syncFeed(t, records[0])
 	var wg sync.WaitGroup
 	for i, r := range records {
@@ -243,7 +241,7 @@ func TestAlignSteps(t *testing.T) {
 
 // A program beside the one that keeps the record counts as that one does, also
 // when its configuration has changed meanwhile.
-func TestKeepGrid(t *testing.T) {
+func TestBeside(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "record.db")
 	keeper := openTest(t, path)
 	syncFeed(t, keeper)
@@ -251,7 +249,7 @@ func TestKeepGrid(t *testing.T) {
 		t.Fatal(err)
 	}
 	opts := testOptions()
-	opts.Step, opts.StoryCap, opts.KeepGrid = time.Hour, 1, true
+	opts.Step, opts.StoryCap, opts.Beside = time.Hour, 1, true
 	beside, err := Open(t.Context(), testConfig(path), opts)
 	if err != nil {
 		t.Fatal(err)

@@ -59,7 +59,7 @@ func (r *Record) alignSteps(ctx context.Context) error {
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		if r.opts.KeepGrid && was != "" {
+		if r.opts.Beside && was != "" {
 			return r.takeGrid(was)
 		}
 		grid := fmt.Sprintf("%s %d", r.opts.Step, r.opts.StoryCap)
