@@ -34,3 +34,21 @@ What came in since the backup was made is fetched again where feeds still have i
 		},
 	}
 }
+
+func repairCommand(env app.Env, common *app.Common) *cobra.Command {
+	var to string
+	c := &cobra.Command{
+		Use:   "repair",
+		Short: "Check the record, and save what can be read of a damaged one in a new file",
+		Long: `Check the record; that takes seconds for each gigabyte, and Marsad may run. When it
+is damaged, save what can be read of it in a new file, for which Marsad must not
+run, and say what is lost. The damaged file is only read: marsad restore puts the
+saved one, or a backup, in its place.`,
+		Args: usage(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return app.Repair(c.Context(), env, *common, to)
+		},
+	}
+	c.Flags().StringVar(&to, "to", "", "new `FILE` for what is saved (default: next to the record)")
+	return c
+}

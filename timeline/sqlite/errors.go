@@ -15,12 +15,20 @@ func errorf(err error, format string, args ...any) error {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
+	switch {
+	case isCorrupt(err):
+		err = fmt.Errorf("%w; %s", err, damageRemedy)
+	case codeOf(err) == sqlite3.SQLITE_FULL:
+		err = fmt.Errorf("%w; %s", err, fullRemedy)
+	}
 	return fmt.Errorf("record: %s: %w", fmt.Sprintf(format, args...), err)
 }
 
 const pathRemedy = "set record.path to a file in a folder that this user may write to"
 
 const damageRemedy = "the file is damaged: put a backup in its place by marsad restore FILE, or save what can be read by marsad repair"
+
+const fullRemedy = "make room on the disk"
 
 // codeOf gives SQLite's code of an error, without the details of the extended
 // one; 0 when it is none of SQLite's.
@@ -49,7 +57,7 @@ func withRemedy(err error) error {
 	case sqlite3.SQLITE_CORRUPT:
 		return fmt.Errorf("%w; %s", err, damageRemedy)
 	case sqlite3.SQLITE_FULL:
-		return fmt.Errorf("%w; make room on the disk", err)
+		return fmt.Errorf("%w; %s", err, fullRemedy)
 	case sqlite3.SQLITE_BUSY:
 		return fmt.Errorf("%w; end the program that keeps the file locked", err)
 	}
