@@ -92,6 +92,7 @@ func shown(window time.Duration) bool {
 // decide puts what the detector says through the rule's gates.
 func (e *Evaluator) decide(ctx context.Context, t Topic, detector *detect.Detector) (verdict, error) {
 	judgements := detector.Judge()
+	e.warming.note(t.Name, &judgements[0])
 	v := verdict{blind: true}
 	looks := make([]*timeline.Evaluation, 0, len(judgements))
 	for _, j := range judgements {

@@ -147,6 +147,8 @@ type Evaluator struct {
 	// reading.
 	knownCounts map[countKey]timeline.Range
 	knownBefore time.Time
+
+	warming warming // topics
 }
 
 // lookKey names one look at one window.

@@ -141,7 +141,7 @@ func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, wor
 		Search: d.record, Explain: &explainDesk{d.reader, pageTopics(cfg), cfg.Collector}, FactDesk: &factDesk{d.record, d.reader}, StoryDesk: &storyDesk{d.record, cfg.Alerts}, Changes: d.record,
 		Topics: pageTopics(cfg), Entities: cfg.Entities, Step: cfg.Alerts.Step, Zone: cfg.Timezone, Language: cfg.Language,
 		Notes: d.notes, Version: Version(), Now: now, Logger: logger,
-		Query: newQueries(cfg, d.record, logger, d.metrics.queryLimits.Inc), Metrics: d.metrics.handler(logger), Meter: d.metrics, Ready: d.reasons, Working: d.background,
+		Query: newQueries(cfg, d.record, logger, d.metrics.queryLimits.Inc), Metrics: d.metrics.handler(logger), Meter: d.metrics, Warming: d.evaluator.WarmingUntil, Ready: d.reasons, Working: d.background,
 	}); err != nil {
 		return nil, err
 	}

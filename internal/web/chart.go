@@ -20,8 +20,16 @@ type chart struct {
 	Upper    []string
 	Top      string // what the upper edge stands for
 	Ticks    []tick
+	Marks    []incidentMark
 	Label    string // the whole in a sentence, for those who do not see it
 	Total    int
+}
+
+// incidentMark is where an incident opened.
+type incidentMark struct {
+	timeline.Incident
+
+	X string
 }
 
 type bar struct {
@@ -37,8 +45,9 @@ type wording struct {
 	Articles, Expected, Alarm, NothingCollected string
 }
 
-// newChart draws buckets of the given width. Times are labelled in the zone.
-func newChart(buckets []bucket, width time.Duration, height int, zone *time.Location, words wording) chart {
+// newChart draws buckets of the given width, and marks the incidents. Times are
+// labelled in the zone.
+func newChart(buckets []bucket, incidents []timeline.Incident, width time.Duration, height int, zone *time.Location, words wording) chart {
 	c := chart{Height: height}
 	top := 1.0
 	for _, b := range buckets {
@@ -61,11 +70,22 @@ func newChart(buckets []bucket, width time.Duration, height int, zone *time.Loca
 	c.Expected = polylines(buckets, unit, y, func(b bucket) *float64 { return b.Expected })
 	c.Upper = polylines(buckets, unit, y, func(b bucket) *float64 { return b.Upper })
 	c.Ticks = ticks(buckets, width, unit, zone)
+	for i := range incidents {
+		// An incident opens at the step that shows it, in the middle of a bar or not.
+		x := unit * float64(incidents[i].Opened.Sub(buckets[0].Start)) / float64(width)
+		if x >= 0 && x <= 100 {
+			c.Marks = append(c.Marks, incidentMark{incidents[i], percent(x)})
+		}
+	}
 	return c
 }
 
 func (c *chart) drawBar(i int, b bucket, unit float64, y func(float64) float64, width time.Duration, zone *time.Location, words wording) {
-	when := fmt.Sprintf("%s–%s", b.Start.In(zone).Format("2006-01-02 15:04"), b.Start.Add(width).In(zone).Format("15:04"))
+	end := "15:04"
+	if width >= day {
+		end = "2006-01-02 15:04"
+	}
+	when := fmt.Sprintf("%s–%s", b.Start.In(zone).Format("2006-01-02 15:04"), b.Start.Add(width).In(zone).Format(end))
 	if b.Exposure == 0 {
 		c.Gaps = append(c.Gaps, bar{
 			X: percent(float64(i) * unit), Y: "0", Width: percent(unit), Height: "100",
@@ -115,9 +135,13 @@ func polylines(buckets []bucket, unit float64, y func(float64) float64, value fu
 }
 
 // ticks labels every sixth hour of a day or two, every day of up to two weeks,
-// and every seventh day of more, all as clocks and calendars in the zone have it.
+// every seventh day of up to two months, all as clocks and calendars in the zone have
+// it, and six dates of more.
 func ticks(buckets []bucket, width time.Duration, unit float64, zone *time.Location) (out []tick) {
 	whole := time.Duration(len(buckets)) * width
+	if whole > 60*day {
+		return dateTicks(buckets[0].Start, buckets[0].Start.Add(whole), zone)
+	}
 	days := 0
 	previous := buckets[0].Start.Add(-width).In(zone)
 	for i, b := range buckets {

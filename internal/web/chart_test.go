@@ -17,7 +17,7 @@ func TestChart(t *testing.T) {
 		{Start: start.Add(3 * time.Hour), N: 0, Exposure: 10, Expected: new(2.0)},
 	}
 	words := wording{"articles", "expected", "alarm from", "nothing collected"}
-	c := newChart(buckets, time.Hour, 100, time.UTC, words)
+	c := newChart(buckets, nil, time.Hour, 100, time.UTC, words)
 	wantEqual(t, "total", 10, c.Total)
 	wantEqual(t, "label", "articles: 10", c.Label)
 	wantEqual(t, "top", "8", c.Top)
@@ -33,7 +33,7 @@ func TestChart(t *testing.T) {
 	}, c.Expected)
 	wantEqual(t, "upper", []string{"0.00,50.00 25.00,50.00 25.00,50.00 50.00,50.00"}, c.Upper)
 
-	if c := newChart(nil, time.Hour, 100, time.UTC, words); c.Total != 0 || c.Top != "1" {
+	if c := newChart(nil, nil, time.Hour, 100, time.UTC, words); c.Total != 0 || c.Top != "1" {
 		t.Errorf("chart of nothing: %+v", c)
 	}
 }

@@ -247,6 +247,29 @@ func (m *memory) Counts(_ context.Context, topic string, from, to time.Time) (in
 	return in, m.err
 }
 
+func (m *memory) Sums(ctx context.Context, topic string, width time.Duration, from, to time.Time) (in []timeline.StepCount, err error) {
+	counts, err := m.Counts(ctx, topic, from, to)
+	for _, c := range counts {
+		start := from.Add(c.Step.Sub(from).Truncate(width))
+		if len(in) == 0 || !in[len(in)-1].Step.Equal(start) {
+			in = append(in, timeline.StepCount{Step: start})
+		}
+		sum := &in[len(in)-1]
+		sum.N, sum.Loaded, sum.Exposure = sum.N+c.N, sum.Loaded+c.Loaded, sum.Exposure+c.Exposure
+	}
+	return in, err
+}
+
+func (m *memory) EvaluationsOf(ctx context.Context, topic string, window time.Duration, from, to time.Time) (in []timeline.Evaluation, err error) {
+	all, err := m.Evaluations(ctx, topic, window, from, to)
+	for _, e := range all {
+		if e.Step.Add(10*time.Minute).Sub(from)%window == 0 {
+			in = append(in, e)
+		}
+	}
+	return in, err
+}
+
 func (m *memory) Evaluations(_ context.Context, topic string, window time.Duration, from, to time.Time) (in []timeline.Evaluation, err error) {
 	for _, e := range m.evaluations {
 		if e.Topic == topic && (window == 0 || e.Window == window) && !e.Step.Before(from) && e.Step.Before(to) {

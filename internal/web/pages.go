@@ -2,12 +2,10 @@ package web
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"time"
 
 	"marsad/timeline"
-	"marsad/timeline/story"
 )
 
 const (
@@ -36,6 +34,7 @@ type homeView struct {
 type card struct {
 	Name   string
 	State  timeline.EvaluationState
+	Warm   time.Time // when warming up ends at the earliest; zero when it is not known
 	Chart  chart
 	Newest []timeline.ReadArticle
 }
@@ -87,117 +86,15 @@ func (s *Server) card(r *http.Request, topic string, now time.Time) (card, error
 	if err != nil {
 		return c, err
 	}
-	c.Chart = newChart(buckets, width, 64, s.opts.Zone, s.views.wording())
+	c.Chart = newChart(buckets, nil, width, 64, s.opts.Zone, s.views.wording())
 	standing, err := s.standing(r.Context(), topic, now)
 	if err != nil {
 		return c, err
 	}
-	c.State = standing.State
+	c.State, c.Warm = standing.State, standing.Warm
 	newest, err := s.opts.Articles.Articles(r.Context(), timeline.Query{Topic: topic, Limit: newestOn})
 	c.Newest = newest.Items
 	return c, err
-}
-
-// topicView is the data of a topic's page.
-type topicView struct {
-	Topic     timeline.Topic
-	Spans     []spanChoice
-	Standing  standing
-	Chart     chart
-	Rows      []bucket // those of the chart in which something was counted
-	Width     time.Duration
-	Articles  []timeline.ReadArticle
-	Events    []story.Account
-	Counts    []timeline.FoundCount
-	Incidents []timeline.Incident
-	Exports   []string // tables that can be taken away
-}
-
-// spanChoice is a stretch of time that a topic's chart can be of. Its width is
-// that of one of the detector's windows, so that the band can be drawn.
-type spanChoice struct {
-	Name   string
-	Length time.Duration
-	Width  time.Duration
-	Chosen bool
-}
-
-// listed is how many articles, events, counts and incidents a topic's page has.
-const listed = 20
-
-// topic shows one topic: its chart, the articles, and what was found in them.
-func (s *Server) topic(r *http.Request) (view, error) {
-	now := s.opts.Now()
-	p, err := parseParams(r.URL.RawQuery, []string{paramSpan}, now)
-	if err != nil {
-		return view{}, err
-	}
-	data := topicView{Exports: topicExports(), Spans: []spanChoice{
-		{Name: "24h", Length: day, Width: max(time.Hour, s.opts.Step)},
-		{Name: "7d", Length: 7 * day, Width: max(time.Hour, s.opts.Step)},
-		{Name: "28d", Length: 28 * day, Width: max(6*time.Hour, s.opts.Step)},
-	}}
-	chosen := -1
-	for i, c := range data.Spans {
-		if c.Name == p.Span || p.Span == "" && c.Name == "7d" {
-			chosen = i
-		}
-	}
-	if chosen < 0 {
-		return view{}, &paramError{paramSpan, "not one of the spans", "use 24h, 7d or 28d"}
-	}
-	data.Spans[chosen].Chosen = true
-	data.Width = data.Spans[chosen].Width
-
-	for _, t := range s.opts.Topics {
-		if t.Name == r.PathValue("name") {
-			data.Topic = t
-		}
-	}
-	if data.Topic.Name == "" {
-		return view{}, timeline.ErrNotFound
-	}
-	buckets, err := s.buckets(r.Context(), data.Topic.Name, newSpan(now.Add(-data.Spans[chosen].Length), now, data.Width))
-	if err != nil {
-		return view{}, err
-	}
-	data.Chart = newChart(buckets, data.Width, 150, s.opts.Zone, s.views.wording())
-	for _, b := range buckets {
-		if b.N > 0 {
-			data.Rows = append(data.Rows, b)
-		}
-	}
-	if data.Standing, err = s.standing(r.Context(), data.Topic.Name, now); err != nil {
-		return view{}, err
-	}
-	if err := s.found(r, &data); err != nil {
-		return view{}, err
-	}
-	about := live{About: "topics:" + url.PathEscape(data.Topic.Name) + " steps incidents"}
-	return view{name: "topic", text: s.views.topicTitle(data.Topic.Name), live: about, data: data}, nil
-}
-
-// found fills in what the record has on the topic.
-func (s *Server) found(r *http.Request, data *topicView) error {
-	q := timeline.Query{Topic: data.Topic.Name, Limit: listed}
-	articles, err := s.opts.Articles.Articles(r.Context(), q)
-	if err != nil {
-		return err
-	}
-	events, err := s.opts.Facts.Happenings(r.Context(), q)
-	if err != nil {
-		return err
-	}
-	counts, err := s.opts.Facts.FoundCounts(r.Context(), q)
-	if err != nil {
-		return err
-	}
-	incidents, err := s.opts.Incidents.Incidents(r.Context(), q)
-	data.Articles, data.Counts, data.Incidents = articles.Items, counts.Items, incidents.Items
-	for i := range events.Items {
-		data.Events = append(data.Events, story.Tell(&events.Items[i]))
-	}
-	return err
 }
 
 // incidentsView is the data of the list of incidents.

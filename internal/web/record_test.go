@@ -72,7 +72,7 @@ func TestOverTheRecord(t *testing.T) {
 	for path, want := range map[string]string{
 		"/":                                    "no such host",
 		"/topics/group-merger":                 "عام 2012",
-		"/topics/group-merger?span=28d":        "Group merger",
+		"/topics/group-merger?span=30d":        "Group merger",
 		"/articles":                            "Two groups announce a merger, 24 sources say",
 		"/articles?topic=group-merger&lang=ar": "تقرير",
 		"/articles/" + article:                 `<mark class="date"`,

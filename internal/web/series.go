@@ -24,7 +24,7 @@ type span struct {
 	Width    time.Duration
 }
 
-// newSpan moves both ends outward to the grid. The width must divide a day.
+// newSpan moves both ends outward to the grid.
 func newSpan(from, to time.Time, width time.Duration) span {
 	end := timeline.StepStart(to, width)
 	if end.Before(to) {
@@ -49,11 +49,11 @@ type bucket struct {
 
 // buckets gives all buckets of the span, ascending, the uncovered ones too.
 func (s *Server) buckets(ctx context.Context, topic string, sp span) ([]bucket, error) {
-	counts, err := s.opts.Series.Counts(ctx, topic, sp.From, sp.To)
+	counts, err := s.opts.Series.Sums(ctx, topic, sp.Width, sp.From, sp.To)
 	if err != nil {
 		return nil, err
 	}
-	evaluations, err := s.opts.Series.Evaluations(ctx, topic, sp.Width, sp.From, sp.To)
+	evaluations, err := s.opts.Series.EvaluationsOf(ctx, topic, sp.Width, sp.From, sp.To)
 	if err != nil {
 		return nil, err
 	}
@@ -63,16 +63,9 @@ func (s *Server) buckets(ctx context.Context, topic string, sp span) ([]bucket, 
 	}
 	for _, c := range counts {
 		b := &buckets[c.Step.Sub(sp.From)/sp.Width]
-		b.N += c.N
-		b.Loaded += c.Loaded
-		b.Exposure += c.Exposure
+		b.N, b.Loaded, b.Exposure = c.N, c.Loaded, c.Exposure
 	}
 	for _, e := range evaluations {
-		// Windows slide by a step; the one that covers a bucket ends with its last.
-		end := e.Step.Add(s.opts.Step)
-		if !timeline.StepStart(end, sp.Width).Equal(end) {
-			continue
-		}
 		b := &buckets[e.Step.Sub(sp.From)/sp.Width]
 		b.State = e.State
 		if e.State == timeline.Uncovered {
@@ -91,6 +84,7 @@ type standing struct {
 	State   timeline.EvaluationState // empty when there is no such step
 	Step    time.Time
 	Windows []timeline.Evaluation // shortest first
+	Warm    time.Time             // when warming up ends at the earliest; zero when it is not known
 }
 
 func (s *Server) standing(ctx context.Context, topic string, now time.Time) (standing, error) {
@@ -106,6 +100,9 @@ func (s *Server) standing(ctx context.Context, topic string, now time.Time) (sta
 	}
 	slices.SortFunc(out.Windows, func(a, b timeline.Evaluation) int { return cmp.Compare(a.Window, b.Window) })
 	out.State = summarise(out.Windows)
+	if out.State == timeline.WarmingUp && s.opts.Warming != nil {
+		out.Warm = s.opts.Warming(topic)
+	}
 	return out, nil
 }
 

@@ -70,6 +70,12 @@ type FeedStore interface {
 type SeriesStore interface {
 	// Counts gives the steps of [from, to) that have any exposure, ascending.
 	Counts(ctx context.Context, topic string, from, to time.Time) ([]timeline.StepCount, error)
+	// Sums gives the stretches of the width, from the first time on and up to the
+	// second, that have any exposure, ascending.
+	Sums(ctx context.Context, topic string, width time.Duration, from, to time.Time) ([]timeline.StepCount, error)
+	// EvaluationsOf gives those whose window is one of the stretches of its length
+	// that follow each other from the first time on, ascending.
+	EvaluationsOf(ctx context.Context, topic string, window time.Duration, from, to time.Time) ([]timeline.Evaluation, error)
 	// Evaluations gives those whose step is in [from, to), ascending; all
 	// windows when window is 0.
 	Evaluations(ctx context.Context, topic string, window time.Duration, from, to time.Time) ([]timeline.Evaluation, error)
@@ -129,8 +135,11 @@ type Options struct {
 	Query   *influxql.Engine // answers /query; nil: 404
 	Metrics http.Handler     // answers /metrics; nil: 404
 	Meter   Meter            // counts what is refused; nil: nobody does
-	Ready   func() []string  // why Marsad is not ready; nothing when it is. nil: always ready
-	Working func() []string  // what is done in the background, which nothing waits for; may be nil
+	// Warming says until when a topic is warming up at the earliest; zero: it is not, or
+	// nobody knows. May be nil.
+	Warming func(topic string) time.Time
+	Ready   func() []string // why Marsad is not ready; nothing when it is. nil: always ready
+	Working func() []string // what is done in the background, which nothing waits for; may be nil
 }
 
 // check names the first option that is missing.

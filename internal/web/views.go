@@ -130,6 +130,8 @@ func (v *views) funcs() template.FuncMap {
 		"duration":     formatDuration,
 		"about":        formatAbout,
 		"topicsOf":     topicsOf,
+		"sentence":     v.sentence,
+		"telling":      v.telling,
 		"feedState":    conditionOf,
 		"troubles":     v.troubles,
 		"publishers":   func(h timeline.Headline) int { return max(h.Publishers, 1) },

@@ -33,6 +33,7 @@ type Store interface { //nolint:interfacebloat // it is the small ones in one
 	Bases
 	Tellings
 	Series
+	Charts
 	Detectors
 	Past
 	Incidents
@@ -126,6 +127,12 @@ type Series interface {
 	LastStep(ctx context.Context) (time.Time, error)
 	CommitStep(ctx context.Context, result timeline.StepResult) error
 	Evaluations(ctx context.Context, topic string, window time.Duration, from, to time.Time) ([]timeline.Evaluation, error)
+}
+
+// Charts gives series in the stretches that a chart has.
+type Charts interface {
+	Sums(ctx context.Context, topic string, width time.Duration, from, to time.Time) ([]timeline.StepCount, error)
+	EvaluationsOf(ctx context.Context, topic string, window time.Duration, from, to time.Time) ([]timeline.Evaluation, error)
 }
 
 // Detectors keeps what was learnt from the step counts.
@@ -245,6 +252,7 @@ func TestStore(t *testing.T, open func(t *testing.T) Store) {
 		{"NoticesHeld", testHolding},
 		{"NoticeOrder", testNoticeOrder},
 		{"ChangeLog", testLog},
+		{"ChartsAreSummed", testCharts},
 		{"ChangesAreNamed", testChanged},
 		{"EventsBeyond", testBeyond},
 		{"Paging", testPaging},
