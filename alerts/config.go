@@ -32,6 +32,9 @@ type Config struct {
 	// others are, before the team is told; 0: it is never.
 	DarkAfter time.Duration `yaml:"dark_after"`
 	DarkShare Share         `yaml:"dark_share"` // of a group's feeds
+	// ReadBack is how far back kept articles are read for a new topic that does not say
+	// so itself, by their publication; 0: all are. Nothing is counted for it before.
+	ReadBack time.Duration `yaml:"read_back"`
 }
 
 // DefaultConfig is what holds where config.yaml says nothing.

@@ -19,6 +19,7 @@ import (
 	"net/http"
 	"runtime"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -214,9 +215,22 @@ func (c *Collector) Rhythm(feed string, t time.Time) time.Duration {
 }
 
 // Run polls every feed on its schedule until ctx ends, and returns when the last
-// poll has. Feeds that are due when it starts are polled soon. The error says
-// that the record could not be read at the start.
-func (c *Collector) Run(ctx context.Context) error {
+// poll has; polls that are at work then are given up whole. When enough, which may
+// be nil, is closed, polls that wait for a place are left to another collector,
+// and those at work are finished first. Feeds that are due when it starts are
+// polled soon. The error says that the record could not be read at the start.
+func (c *Collector) Run(ctx context.Context, enough <-chan struct{}) error {
+	begin, stop := context.WithCancel(ctx) // for as long as polls may begin
+	var watch sync.WaitGroup
+	defer watch.Wait()
+	defer stop()
+	watch.Go(func() {
+		select {
+		case <-enough:
+			stop()
+		case <-begin.Done():
+		}
+	})
 	start := c.now()
 	jobs := make([]schedule.Job, 0, len(c.names))
 	for _, name := range c.names {
@@ -229,12 +243,12 @@ func (c *Collector) Run(ctx context.Context) error {
 			Name:    name,
 			Spec:    s.spec,
 			First:   c.firstPoll(s, state, start),
-			Do:      c.pollTick(s),
+			Do:      c.pollTick(ctx, s),
 			Skipped: func(time.Time) { c.skipped.Add(1) },
 		})
 	}
 	defer c.fetcher.closeIdle()
-	schedule.Run(ctx, c.logger, c.now, jobs)
+	schedule.Run(begin, c.logger, c.now, jobs)
 	return nil
 }
 
@@ -246,16 +260,17 @@ const (
 	unrecordedWait = time.Minute
 )
 
-// pollTick is the job of a feed.
-func (c *Collector) pollTick(s *source) func(context.Context, time.Time) time.Time {
+// pollTick is the job of a feed, which begins while its own context lasts, and is
+// at work while ctx does.
+func (c *Collector) pollTick(ctx context.Context, s *source) func(context.Context, time.Time) time.Time {
 	_, learns := s.spec.Auto()
-	return func(ctx context.Context, scheduled time.Time) (again time.Time) {
-		result, err := c.poll(ctx, s.name, scheduled)
+	return func(begin context.Context, scheduled time.Time) (again time.Time) {
+		result, err := c.poll(begin, ctx, s.name, scheduled)
 		switch {
 		case errors.Is(err, ErrGone):
 			return scheduled.Add(goneWait)
 		case err != nil:
-			if ctx.Err() == nil {
+			if begin.Err() == nil {
 				c.logger.Error("poll not recorded, its items will be fetched again", "feed", s.name, "error", err)
 			}
 			if learns {

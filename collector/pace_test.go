@@ -452,7 +452,7 @@ func TestAutoForWeeks(t *testing.T) {
 				})
 				ctx, cancel := context.WithTimeout(t.Context(), time.Duration(tt.days)*24*time.Hour)
 				defer cancel()
-				if err := b.Run(ctx); err != nil {
+				if err := b.Run(ctx, nil); err != nil {
 					t.Fatal(err)
 				}
 				sum, longest := time.Duration(0), time.Duration(0)

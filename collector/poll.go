@@ -31,7 +31,7 @@ const (
 // the record cannot be read or written; then nothing is changed, and the next
 // poll is given the same items again.
 func (c *Collector) Poll(ctx context.Context, feed string, scheduled time.Time) (timeline.Poll, error) {
-	result, err := c.poll(ctx, feed, scheduled)
+	result, err := c.poll(ctx, ctx, feed, scheduled)
 	if err != nil {
 		return timeline.Poll{}, err
 	}
@@ -44,16 +44,16 @@ var (
 	ErrGone        = errors.New("feed is gone for good (410) and not polled until its entry in the configuration changes")
 )
 
-// poll waits for a place and polls. It waits on a small stack, before it has called
+// poll waits for a place while begin lasts, and polls while ctx does. It waits on a small stack, before it has called
 // the record or holds anything large: of ten thousand feeds that are due at once
 // nearly all wait.
-func (c *Collector) poll(ctx context.Context, feed string, scheduled time.Time) (*timeline.PollResult, error) {
+func (c *Collector) poll(begin, ctx context.Context, feed string, scheduled time.Time) (*timeline.PollResult, error) {
 	s, known := c.sources[feed]
 	if !known {
 		return nil, fmt.Errorf("%w: %q", ErrUnknownFeed, feed)
 	}
 	for at := s.askedAt(); ; {
-		release, err := c.place(ctx, at)
+		release, err := c.place(begin, at)
 		if err != nil {
 			return nil, err
 		}

@@ -45,7 +45,7 @@ func TestRun(t *testing.T) {
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Hour)
 		defer cancel()
-		if err := b.Run(ctx); err != nil {
+		if err := b.Run(ctx, nil); err != nil {
 			t.Fatal(err)
 		}
 		if took := time.Since(start); took != 2*time.Hour {
@@ -90,7 +90,7 @@ func TestRunEndsMidPoll(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		start := time.Now()
-		if err := b.Run(ctx); err != nil {
+		if err := b.Run(ctx, nil); err != nil {
 			t.Fatal(err)
 		}
 		if took := time.Since(start); took != 5*time.Second {
@@ -120,7 +120,7 @@ func TestRunClosesConnections(t *testing.T) {
 		o.Feeds[0].URL = server.URL
 		o.Observe = func(timeline.Poll) { cancel() }
 	})
-	if err := b.Run(ctx); err != nil {
+	if err := b.Run(ctx, nil); err != nil {
 		t.Fatal(err)
 	}
 	<-closed

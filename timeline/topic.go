@@ -1,5 +1,7 @@
 package timeline
 
+import "time"
+
 // Topic is what a team watches for. Either Query or any of Any, All and None is
 // set: an article is on the topic when it holds one of Any, each of All and
 // nothing of None.
@@ -10,6 +12,22 @@ type Topic struct {
 	Any   []string
 	All   []string
 	None  []string
+}
+
+// WatchedTopic is a topic as the record knows it.
+type WatchedTopic struct {
+	Name     string
+	Was      string        // its name before, whose history it takes over
+	Hash     string        // of what it asks for
+	ReadBack time.Duration // how far back kept articles are read for it when it is new, by publication; 0: all
+}
+
+// History is how much the record holds of a feed or a topic.
+type History struct {
+	Articles, Polls        int       // of a feed
+	Mentions               int       // of a topic, or in the articles of a feed
+	Evaluations, Incidents int       // of a topic
+	First, Last            time.Time // publication of the articles; zero where there are none
 }
 
 // TopicReason is why a text is on a topic, or why it is not.

@@ -25,7 +25,12 @@ func run() int {
 	// After the first signal the second one ends the process at once.
 	context.AfterFunc(ctx, stop)
 
-	env := app.Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv}
+	// One that comes while another is worked on is worked on after it.
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+
+	env := app.Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv, Hangup: hangup}
 	err := command(env).ExecuteContext(ctx)
 	var usage usageError
 	switch {

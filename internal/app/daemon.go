@@ -7,11 +7,8 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"net/http"
 	"os"
-	"sync"
 	"sync/atomic"
-	"time"
 
 	"marsad/alerts"
 	"marsad/alerts/slack"
@@ -26,13 +23,14 @@ import (
 	"marsad/timeline/story"
 )
 
-// daemon is a running Marsad: every part, and what they share.
+// daemon is every part that a configuration makes, and what they share. It runs
+// until another configuration takes its place.
 type daemon struct {
-	logger  *slog.Logger
-	metrics *metrics
-	notes   []string // what is not set up, for the first page and the log
+	*service
 
-	record      *sqlite.Record
+	cfg   *config.Config
+	notes []string // what is not set up, for the first page and the log
+
 	reader      *extract.Reader
 	collector   *collector.Collector
 	evaluator   *alerts.Evaluator
@@ -40,112 +38,115 @@ type daemon struct {
 	darkGroups  *alerts.DarkGroups
 	repeater    *alerts.Repeater
 	reporter    *alerts.Reporter
+	receivers   []receiver           // what the dispatchers are made of
 	dispatchers []*alerts.Dispatcher // one for each receiver
 	projector   *influx.Projector    // nil without InfluxDB
 	socket      *slack.Socket        // nil without slack.app_token
 	pages       *web.Server
 
-	step    time.Duration   // alerts.step
 	arrived atomic.Bool     // articles came in since steps were evaluated
 	woken   []chan struct{} // for each dispatcher: there may be something in the outbox
+	enough  chan struct{}   // closed when no further poll is to begin
+
+	collected chan struct{} // closed when the last poll has ended
+	changes   []string      // from the configuration before, one line each
 
 	waiting atomic.Pointer[string] // why not everything is ready yet; nil when it is
 	working atomic.Pointer[string] // what is done in the background; nil when nothing is
 
-	toldFull sync.Once // that stories.at_most is reached
-
 	topicsRead chan struct{} // closed when the kept articles have been read for all topics
 }
 
-// edges are where a daemon meets the machines of others. The zero value is the
-// network.
-type edges struct {
-	feeds     http.RoundTripper // of the collector's requests
-	receivers *http.Client      // of Slack and webhooks
-}
-
-// newDaemon builds the parts from the leaves up. Whatever can fail fails here;
-// nothing runs yet. The caller closes the record.
-func newDaemon(ctx context.Context, cfg *config.Config, logger *slog.Logger, world edges) (_ *daemon, err error) {
+// newDaemon builds the parts from the leaves up. Nothing runs yet, and the record
+// is not written to.
+func (s *service) newDaemon(cfg *config.Config) (_ *daemon, err error) {
 	d := &daemon{
-		logger:     logger,
-		metrics:    newMetrics(Version()),
-		notes:      setupNotes(cfg),
-		step:       cfg.Alerts.Step,
-		topicsRead: make(chan struct{}),
+		service: s, cfg: cfg, notes: setupNotes(cfg),
+		enough: make(chan struct{}), collected: make(chan struct{}), topicsRead: make(chan struct{}),
 	}
+	reason := "topics are being read"
+	d.waiting.Store(&reason)
 	if d.reader, err = newReader(cfg); err != nil {
 		return nil, err
 	}
-	if d.record, err = openRecord(ctx, cfg, logger, d.storiesFull); err != nil {
-		return nil, err
-	}
-	defer func() {
-		if err != nil {
-			_ = d.record.Close() // err is what the user has to know
-		}
-	}()
-	d.metrics.watchRecord(d.record)
-	d.metrics.watchFeeds(d.record)
 	if d.collector, err = collector.New(collector.Options{
 		Config: cfg.Collector, Feeds: cfg.Feeds, Zone: cfg.Timezone,
-		Record: d.record, Reader: d.reader, Logger: logger, Now: now, Observe: d.observePoll,
+		Record: d.record, Reader: d.reader, Logger: d.logger, Now: now, Observe: d.observePoll,
 		Pages: d.record, ObservePage: d.observePage,
-		Transport: world.feeds,
+		Transport: d.world.feeds,
 	}); err != nil {
-		return nil, err
-	}
-	d.metrics.watchCollector(d.collector)
-	if err = d.record.SyncFeeds(ctx, recordFeeds(cfg, d.collector)); err != nil {
 		return nil, err
 	}
 	if d.evaluator, err = alerts.NewEvaluator(alerts.Options{
 		Config: cfg.Alerts, Topics: alertTopics(cfg), Series: d.record, Stories: d.record, Figures: d.record, Names: entityNames(cfg),
-		Memory: d.record, Results: d.record, Routing: routing(cfg), Logger: logger,
+		Memory: d.record, Results: d.record, Routing: routing(cfg), Logger: d.logger,
 	}); err != nil {
 		return nil, err
 	}
-	if d.dispatchers, err = d.newDispatchers(ctx, cfg, world); err != nil {
+	if err = d.newDispatchers(); err != nil {
 		return nil, err
 	}
 	d.darkGroups = alerts.NewDarkGroups(alerts.DarkGroupsOptions{
 		After: cfg.Alerts.DarkAfter, Share: cfg.Alerts.DarkShare, Started: now(), Groups: cfg.FeedGroups,
-		Feeds: d.record, Results: d.record, Logger: logger, Routing: routing(cfg),
+		Feeds: d.record, Results: d.record, Logger: d.logger, Routing: routing(cfg),
 	})
 	d.heartbeat = alerts.NewHeartbeat(alerts.HeartbeatOptions{
-		After: cfg.Alerts.BlindAfter, Started: now(), Feeds: d.record, Results: d.record, Logger: logger, Routing: routing(cfg),
+		After: cfg.Alerts.BlindAfter, Started: now(), Feeds: d.record, Results: d.record, Logger: d.logger, Routing: routing(cfg),
 	})
 	d.repeater = alerts.NewRepeater(alerts.RepeaterOptions{
 		Every: cfg.Alerts.Repeat, QuietHours: cfg.Alerts.QuietHours, Silences: cfg.Alerts.Silences, Zone: cfg.Timezone,
-		Unanswered: d.record, Results: d.record, Logger: logger,
+		Unanswered: d.record, Results: d.record, Logger: d.logger,
 	})
 	if d.reporter, err = alerts.NewReporter(alerts.ReporterOptions{
 		QuietHours: cfg.Alerts.QuietHours, Digests: cfg.Alerts.Digests, Zone: cfg.Timezone, Topics: alertTopics(cfg),
-		Routing: routing(cfg), Tellings: d.record, Found: d.record, Looks: d.record, Results: d.record, Feeds: d.record, Logger: logger,
+		Routing: routing(cfg), Tellings: d.record, Found: d.record, Looks: d.record, Results: d.record, Feeds: d.record, Logger: d.logger,
 	}); err != nil {
 		return nil, err
 	}
-	if d.socket, err = newSocket(d, cfg, world); err != nil {
+	if d.socket, err = newSocket(d, cfg, d.world); err != nil {
 		return nil, err
 	}
 	if cfg.Influx.Enabled() {
-		if d.projector, err = influx.New(cfg.Influx, influx.Options{Log: d.record, Logger: logger, Now: now}); err != nil {
+		if d.projector, err = influx.New(cfg.Influx, influx.Options{Log: d.record, Logger: d.logger, Now: now}); err != nil {
 			return nil, err
 		}
-		d.metrics.watchProjector(d.projector)
 	}
-	reason := "topics are being read"
-	d.waiting.Store(&reason)
+	gauges := watchParts(d.collector, d.projector)
 	if d.pages, err = web.New(cfg.Web, web.Options{
 		Articles: d.record, Facts: d.record, Feeds: d.record, Series: d.record, Incidents: d.record,
 		Search: d.record, Explain: &explainDesk{d.reader, pageTopics(cfg), cfg.Collector}, FactDesk: &factDesk{d.record, d.reader}, StoryDesk: &storyDesk{d.record, cfg.Alerts}, Changes: d.record,
 		Topics: pageTopics(cfg), Entities: cfg.Entities, Step: cfg.Alerts.Step, Zone: cfg.Timezone, Language: cfg.Language,
-		Notes: d.notes, Version: Version(), Now: now, Logger: logger,
-		Query: newQueries(cfg, d.record, logger, d.metrics.queryLimits.Inc), Metrics: d.metrics.handler(logger), Meter: d.metrics, Warming: d.evaluator.WarmingUntil, Ready: d.reasons, Working: d.background,
+		Notes: d.notes, Version: Version(), Now: now, Logger: d.logger,
+		Query: newQueries(cfg, d.record, d.logger, d.metrics.queryLimits.Inc), Metrics: d.metrics.handler(d.logger, gauges), Meter: d.metrics, Warming: d.evaluator.WarmingUntil, Ready: d.reasons, Working: d.background,
+		Reload: d.askReload,
 	}); err != nil {
 		return nil, err
 	}
 	return d, nil
+}
+
+// adopt makes the record one of this daemon's configuration: its feeds, topics and
+// receivers. When it fails part of that may be done, which whoever adopts next does
+// again, or undoes.
+func (d *daemon) adopt(ctx context.Context) error {
+	if err := d.record.SyncFeeds(ctx, recordFeeds(d.cfg, d.collector)); err != nil {
+		return err
+	}
+	if err := d.record.SyncTopics(ctx, d.watchedTopics(), now()); err != nil {
+		return err
+	}
+	return d.adoptReceivers(ctx)
+}
+
+// watchedTopics is the configuration's topics as the record knows topics.
+func (d *daemon) watchedTopics() []timeline.WatchedTopic {
+	hashes := d.reader.Hashes()
+	topics := make([]timeline.WatchedTopic, 0, len(d.cfg.Topics))
+	for i := range d.cfg.Topics {
+		t := &d.cfg.Topics[i]
+		topics = append(topics, timeline.WatchedTopic{Name: t.Name, Was: t.Was, Hash: hashes[t.Name], ReadBack: t.ReadBack})
+	}
+	return topics
 }
 
 // outbox is the record's, less what nobody wants to be told now.
@@ -173,15 +174,6 @@ func openRecord(ctx context.Context, cfg *config.Config, logger *slog.Logger, fu
 	stories := story.New(cfg.Stories)
 	stories.Full = full
 	return sqlite.Open(ctx, cfg.Record, recordOptions(cfg, stories, logger))
-}
-
-// storiesFull counts what leaves the window of stories before its time, and says
-// once that it does.
-func (d *daemon) storiesFull() {
-	d.metrics.storiesFull.Inc()
-	d.toldFull.Do(func() {
-		d.logger.Warn("stories.at_most is reached: copies of articles that left the window early are not recognised by their words; raise it, or lower stories.remember")
-	})
 }
 
 // openRecordBeside opens it for a command that may run beside that process, and

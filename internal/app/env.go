@@ -26,6 +26,7 @@ type Env struct {
 	Stdout    io.Writer
 	Stderr    io.Writer
 	LookupEnv func(name string) (string, bool) // as os.LookupEnv
+	Hangup    <-chan os.Signal                 // asks a running Marsad to read its configuration again; nil: never
 }
 
 // Common are the flags that every command has.

@@ -31,6 +31,9 @@ type metrics struct {
 	notices     *prometheus.CounterVec
 	blind       prometheus.Counter
 	closed      prometheus.Gauge
+	reloads     *prometheus.CounterVec
+	reloaded    prometheus.Gauge
+	configRight prometheus.Gauge
 	reread      prometheus.Counter
 	stale       prometheus.Gauge
 	storiesFull prometheus.Counter
@@ -88,11 +91,21 @@ func newMetrics(version string) *metrics {
 			Name: "marsad_evaluated_timestamp_seconds", Help: "When steps were last evaluated.",
 		}),
 	}
+	m.reloads = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "marsad_config_reloads_total", Help: "Times that a running Marsad was asked to read its configuration again, by outcome: taken or refused.",
+	}, []string{"outcome"})
+	m.reloaded = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "marsad_config_taken_timestamp_seconds", Help: "When the configuration that holds was read.",
+	})
+	m.configRight = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "marsad_config_right", Help: "1 when the configuration that was read last holds; 0 when it was refused and the one before holds.",
+	})
 	info := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "marsad_build_info", Help: "Always 1; the label is the version.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	info.Set(1)
-	m.registry.MustRegister(m.polls, m.pollSeconds, m.items, m.rejected, m.marks, m.pages, m.failures, m.notices, m.blind, m.closed, m.reread, m.stale, m.storiesFull, m.queryLimits, m.streams, info)
+	m.registry.MustRegister(m.polls, m.pollSeconds, m.items, m.rejected, m.marks, m.pages, m.failures, m.notices, m.blind, m.closed, m.reread, m.stale, m.storiesFull, m.queryLimits, m.streams,
+		m.reloads, m.reloaded, m.configRight, info)
 	m.prefixed().MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -102,8 +115,9 @@ func (m *metrics) prefixed() prometheus.Registerer {
 	return prometheus.WrapRegistererWithPrefix("marsad_", m.registry)
 }
 
-func (m *metrics) handler(logger *slog.Logger) http.Handler {
-	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{
+// handler shows them, and with them those of the parts of one configuration.
+func (m *metrics) handler(logger *slog.Logger, parts prometheus.Gatherer) http.Handler {
+	return promhttp.HandlerFor(prometheus.Gatherers{m.registry, parts}, promhttp.HandlerOpts{
 		Registry:      m.prefixed(),
 		ErrorLog:      slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 		ErrorHandling: promhttp.ContinueOnError, // the other numbers are still worth having
@@ -216,8 +230,19 @@ func (c *recordCollector) Collect(ch chan<- prometheus.Metric) {
 	}
 }
 
+// watchParts makes the gauges of the parts that go with their configuration. The
+// projector may be nil.
+func watchParts(c *collector.Collector, p *influx.Projector) *prometheus.Registry {
+	registry := prometheus.NewRegistry()
+	watchCollector(registry, c)
+	if p != nil {
+		watchProjector(registry, p)
+	}
+	return registry
+}
+
 // watchCollector adds gauges of the collector's queue.
-func (m *metrics) watchCollector(c *collector.Collector) {
+func watchCollector(registry *prometheus.Registry, c *collector.Collector) {
 	for _, g := range []struct {
 		name, help string
 		value      func(collector.Stats) int64
@@ -229,13 +254,13 @@ func (m *metrics) watchCollector(c *collector.Collector) {
 		{"marsad_polls_skipped", "Ticks passed over because the poll before was still at work, since the start.", func(s collector.Stats) int64 { return s.Skipped }},
 		{"marsad_retry_after_held", "Answers whose Retry-After was longer than collector.max_retry_after, since the start.", func(s collector.Stats) int64 { return s.HeldRetryAfter }},
 	} {
-		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: g.name, Help: g.help},
+		registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: g.name, Help: g.help},
 			func() float64 { return float64(g.value(c.Stats())) }))
 	}
 }
 
 // watchProjector adds gauges of the projection to InfluxDB.
-func (m *metrics) watchProjector(p *influx.Projector) {
+func watchProjector(registry *prometheus.Registry, p *influx.Projector) {
 	for _, g := range []struct {
 		name, help string
 		value      func(influx.Status) float64
@@ -248,7 +273,7 @@ func (m *metrics) watchProjector(p *influx.Projector) {
 		{"marsad_projection_beyond", "Events outside 1677-2262, which have no point, since the start.", func(s influx.Status) float64 { return float64(s.Beyond) }},
 		{"marsad_projection_dropped", "Points older than the retention, since the start.", func(s influx.Status) float64 { return float64(s.Dropped) }},
 	} {
-		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: g.name, Help: g.help},
+		registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: g.name, Help: g.help},
 			func() float64 { return g.value(p.Status()) }))
 	}
 }

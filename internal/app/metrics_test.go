@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"marsad/timeline"
 )
 
@@ -24,7 +26,7 @@ func TestMetricNames(t *testing.T) {
 	m.watchRecord(fixedStats{Articles: 3})
 	m.observePoll(timeline.Poll{Outcome: timeline.OutcomeOK, Fetched: 2, New: 1, Rejected: 1, Reasons: map[string]int{"empty": 1}})
 	w := httptest.NewRecorder()
-	m.handler(slog.New(slog.DiscardHandler)).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", http.NoBody))
+	m.handler(slog.New(slog.DiscardHandler), prometheus.NewRegistry()).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", http.NoBody))
 	body := w.Body.String()
 	for lines := bufio.NewScanner(strings.NewReader(body)); lines.Scan(); {
 		if line := lines.Text(); !strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "marsad_") {

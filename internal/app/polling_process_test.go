@@ -130,8 +130,11 @@ func pollingDaemon(ctx context.Context, folder string) (*daemon, *config.Config,
 	if err != nil {
 		return nil, nil, err
 	}
-	d, err := newDaemon(ctx, cfg, slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})), edges{})
-	return d, cfg, err
+	s, err := newService(ctx, cfg, slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})), edges{})
+	if err != nil {
+		return nil, nil, err
+	}
+	return s.current.Load(), cfg, nil
 }
 
 // obeyAsMarsad polls on order, and not on schedule.
@@ -197,7 +200,7 @@ func obeyAsDaemon(ctx context.Context, folder string) error {
 		_ = group.Wait() // ctx has ended
 		_ = d.record.Close()
 	}()
-	group.Go(func() error { return d.run(ctx, newSilentListener()) })
+	group.Go(func() error { return d.service.run(ctx, newSilentListener()) })
 	say(used("ready"))
 	asked := time.Now()
 	for in := bufio.NewScanner(os.Stdin); in.Scan(); {

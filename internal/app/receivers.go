@@ -51,42 +51,49 @@ type receiver struct {
 	setup   string // changes with how they are set up
 }
 
-// newDispatchers builds a dispatcher for each receiver, the team's own first. What
-// a receiver had refused for good waits again if it is set up otherwise now; what
-// waits for one that there is no more is withdrawn.
-func (d *daemon) newDispatchers(ctx context.Context, cfg *config.Config, world edges) ([]*alerts.Dispatcher, error) {
-	team, err := d.team(cfg, world.receivers)
+// newDispatchers builds a dispatcher for each receiver, the team's own first.
+func (d *daemon) newDispatchers() error {
+	team, err := d.team(d.cfg, d.world.receivers)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	hooks, err := d.webhooks(cfg, world.receivers)
+	hooks, err := d.webhooks(d.cfg, d.world.receivers)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	withdrawn, err := d.record.ReceiversAre(ctx, append([]string{""}, routing(cfg).Receivers...))
+	d.receivers = append([]receiver{team}, hooks...)
+	for _, r := range d.receivers {
+		r.options.Logger, r.options.Observe = d.logger, d.metrics.observeNotice
+		d.dispatchers = append(d.dispatchers, alerts.NewDispatcher(r.options))
+		d.woken = append(d.woken, make(chan struct{}, 1))
+	}
+	return nil
+}
+
+// adoptReceivers tells the record who is told. What a receiver had refused for good
+// waits again if it is set up otherwise now; what waits for one that there is no
+// more is withdrawn.
+func (d *daemon) adoptReceivers(ctx context.Context) error {
+	withdrawn, err := d.record.ReceiversAre(ctx, append([]string{""}, routing(d.cfg).Receivers...))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if withdrawn > 0 {
 		d.logger.Warn("notices withdrawn, for their receivers are not set up any more", "notices", withdrawn)
 	}
-	var dispatchers []*alerts.Dispatcher
-	for _, r := range append([]receiver{team}, hooks...) {
-		r.options.Logger, r.options.Observe = d.logger, d.metrics.observeNotice
+	for _, r := range d.receivers {
 		for _, name := range r.options.Receivers {
 			waiting, err := d.record.ReceiverIs(ctx, name, timeline.Hash(r.setup), now())
 			if err != nil {
-				return nil, err
+				return err
 			}
 			if waiting > 0 {
 				d.logger.Info("notices that were given up wait again, for their receiver is set up otherwise",
 					"receiver", name, "notices", waiting)
 			}
 		}
-		dispatchers = append(dispatchers, alerts.NewDispatcher(r.options))
-		d.woken = append(d.woken, make(chan struct{}, 1))
 	}
-	return dispatchers, nil
+	return nil
 }
 
 // webhooks are the programs that are told. Nothing is held back from them: they

@@ -11,6 +11,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"marsad/timeline"
 )
 
@@ -64,7 +66,7 @@ func TestFactsAreReadAgain(t *testing.T) {
 			t.Errorf("%v goes on after all articles were read", working)
 		}
 		scrape := httptest.NewRecorder()
-		d.metrics.handler(s.log).ServeHTTP(scrape, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
+		d.metrics.handler(s.log, prometheus.NewRegistry()).ServeHTTP(scrape, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
 		if !strings.Contains(scrape.Body.String(), "marsad_articles_stale 0") {
 			t.Errorf("metrics do not say that no article is left to be read")
 		}

@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"net"
-	"net/http"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -31,54 +28,13 @@ const (
 	indexPause = time.Second
 	// pruneEvery is how often what is older than the record keeps is dropped.
 	pruneEvery = 6 * time.Hour
-	// shutdownTimeout is what requests in flight get when the process ends.
-	shutdownTimeout = 3 * time.Second
 )
 
-// Run collects, reads, keeps and tells until ctx ends, which is no error.
-func Run(ctx context.Context, env Env, common Common) error {
-	cfg, logger, err := common.setup(env)
-	if err != nil {
-		return err
-	}
-	boundMemory(env.LookupEnv)
-	// Before the record is opened, so that one started by mistake beside another
-	// does not give the other's record its own feeds.
-	listener, err := listen(ctx, cfg.Web.Listen)
-	if err != nil {
-		return err
-	}
-	d, err := newDaemon(ctx, cfg, logger, edges{})
-	if err != nil {
-		return errors.Join(unlessEnded(ctx, err), listener.Close())
-	}
-	defer func() {
-		if err := d.record.Close(); err != nil {
-			logger.Error("record not closed", "error", err)
-		}
-	}()
-	fmt.Fprintf(env.Stdout, "marsad: %s; the page is at http://%s (Ctrl-C ends)\n", cfg.Source, listener.Addr())
-	for _, note := range d.notes {
-		logger.Info("setup", "note", note)
-	}
-	return d.run(ctx, listener)
-}
-
-func listen(ctx context.Context, address string) (net.Listener, error) {
-	var lc net.ListenConfig
-	listener, err := lc.Listen(ctx, "tcp", address)
-	if err != nil {
-		return nil, fmt.Errorf("web.listen %s: %w; end what listens there (another marsad?) or set another address", address, err)
-	}
-	return listener, nil
-}
-
 // run starts every part and ends when ctx does, or when one part cannot go on.
-func (d *daemon) run(stop context.Context, listener net.Listener) error {
+func (d *daemon) run(stop context.Context) error {
 	group, ctx := errgroup.WithContext(stop)
-	group.Go(func() error { return d.serve(ctx, listener) })
+	group.Go(func() error { return d.collect(ctx) })
 	group.Go(func() error { return d.pages.Watch(ctx) })
-	group.Go(func() error { return d.collector.Run(ctx) })
 	group.Go(func() error { return d.readPages(ctx) })
 	group.Go(func() error { return d.watch(ctx) })
 	group.Go(func() error { return d.rereadFacts(ctx) })
@@ -93,9 +49,7 @@ func (d *daemon) run(stop context.Context, listener net.Listener) error {
 	if d.projector != nil {
 		group.Go(func() error { return d.projector.Run(ctx) })
 	}
-	err := unlessEnded(stop, group.Wait())
-	d.logger.Info("stopped")
-	return err
+	return unlessEnded(stop, group.Wait())
 }
 
 // unlessEnded leaves out the error of work that was told to stop. A part that
@@ -105,34 +59,6 @@ func unlessEnded(ctx context.Context, err error) error {
 		return nil
 	}
 	return err
-}
-
-// serve answers requests until ctx ends.
-func (d *daemon) serve(ctx context.Context, listener net.Listener) error {
-	server := &http.Server{
-		Handler:           d.pages,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      60 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(d.logger.Handler(), slog.LevelWarn),
-	}
-	stopped := make(chan error, 1)
-	go func() {
-		<-ctx.Done()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
-		defer cancel()
-		err := server.Shutdown(ctx)
-		if err != nil {
-			err = server.Close()
-		}
-		stopped <- err
-	}()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serve pages: %w", err)
-	}
-	return <-stopped
 }
 
 // watch reads the mentions of changed topics, and from then on closes steps.
@@ -157,7 +83,7 @@ func (d *daemon) watch(ctx context.Context) error {
 			d.failed(ctx, "report", err)
 		}
 		d.wake()
-		open := timeline.StepStart(now(), d.step)
+		open := timeline.StepStart(now(), d.cfg.Alerts.Step)
 		if arrived := d.arrived.Swap(false); !arrived && open.Equal(evaluated) {
 			return
 		}
@@ -301,8 +227,12 @@ func (d *daemon) reasons() []string {
 	return reasons
 }
 
-// background says what is done that nothing waits for.
+// background says what is done that nothing waits for, and why another
+// configuration was not taken.
 func (d *daemon) background() (doing []string) {
+	if r := d.refused.Load(); r != nil {
+		doing = append(doing, *r)
+	}
 	if r := d.working.Load(); r != nil {
 		doing = append(doing, *r)
 	}

@@ -34,6 +34,7 @@ type world struct {
 	feedFault  func(w http.ResponseWriter, r *http.Request) bool
 	slackFault func(w http.ResponseWriter, r *http.Request) bool
 	hookFault  func(w http.ResponseWriter, r *http.Request) bool
+	feedDelay  time.Duration // until a feed answers
 
 	served map[string]map[string]bool // by an item's first GUID: those it had in complete answers
 	posts  []post                     // what Slack took
@@ -94,6 +95,14 @@ func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 	case "hook.test":
 		w.hook(rec, r)
 	default:
+		w.mu.Lock()
+		delay := w.feedDelay
+		w.mu.Unlock()
+		select {
+		case <-time.After(delay):
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		}
 		w.feed(rec, r)
 	}
 	resp := rec.Result()
@@ -197,33 +206,48 @@ type site struct {
 	dir string
 	cfg *config.Config
 	log *slog.Logger
+
+	hangup chan os.Signal // to the daemon that runs
 }
 
 func newSite(t *testing.T, yaml string) *site {
 	t.Helper()
 	s := &site{dir: t.TempDir(), log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))}
-	path := filepath.Join(s.dir, "config.yaml")
-	yaml = strings.ReplaceAll(yaml, "RECORD", filepath.Join(s.dir, "marsad.db"))
-	if err := os.WriteFile(path, []byte(yaml), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	s.write(t, yaml)
 	var err error
-	if s.cfg, err = config.Load(path, func(string) (string, bool) { return "", false }, os.ReadFile); err != nil {
+	if s.cfg, err = config.Load(s.path(), noEnvironment, os.ReadFile); err != nil {
 		t.Fatal(err)
 	}
 	return s
 }
 
+func (s *site) path() string { return filepath.Join(s.dir, "config.yaml") }
+
+// write puts another configuration in the place of the one that there is.
+func (s *site) write(t *testing.T, yaml string) {
+	t.Helper()
+	yaml = strings.ReplaceAll(yaml, "RECORD", filepath.Join(s.dir, "marsad.db"))
+	if err := os.WriteFile(s.path(), []byte(yaml), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func noEnvironment(string) (string, bool) { return "", false }
+
 // start runs a daemon; stop ends it and fails the test if it had not been well.
 func (s *site) start(t *testing.T, w *world) (d *daemon, stop func()) {
 	t.Helper()
-	d, err := newDaemon(t.Context(), s.cfg, s.log, edges{feeds: w, receivers: &http.Client{Transport: w}})
+	service, err := newService(t.Context(), s.cfg, s.log, edges{feeds: w, receivers: &http.Client{Transport: w}})
 	if err != nil {
 		t.Fatal(err)
 	}
+	service.load = func() (*config.Config, error) { return config.Load(s.path(), noEnvironment, os.ReadFile) }
+	s.hangup = make(chan os.Signal, 1)
+	service.hangup = s.hangup
+	d = service.current.Load()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- d.run(ctx, newSilentListener()) }()
+	go func() { done <- service.run(ctx, newSilentListener()) }()
 	return d, func() {
 		t.Helper()
 		cancel()

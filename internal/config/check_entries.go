@@ -27,7 +27,7 @@ func (r *resolver) checkFeeds() {
 			}
 		}
 	}
-	r.checkRenames()
+	checkRenames("feed", r.feeds, func(f *collector.Feed) (name, was string) { return f.Name, f.Was })
 }
 
 func checkFeed(e collector.Feed) findings {
@@ -86,19 +86,22 @@ func checkHeaders(f *findings, e collector.Feed) {
 }
 
 // checkRenames refuses a former name that is still in use, or claimed twice.
-func (r *resolver) checkRenames() {
+func checkRenames[T any](kind string, entries []entry[T], names func(*T) (name, was string)) {
 	current, claimed := map[string]bool{}, map[string]bool{}
-	for _, e := range r.feeds {
-		current[strings.ToLower(e.value.Name)] = true
+	for i := range entries {
+		name, _ := names(&entries[i].value)
+		current[foldName(name)] = true
 	}
-	for _, e := range r.feeds {
-		was := strings.ToLower(e.value.Was)
+	for i := range entries {
+		e := &entries[i]
+		_, was := names(&e.value)
+		was = foldName(was)
 		switch {
 		case was == "":
 		case current[was]:
-			e.doc.report(joinPath(e.path, "was"), "is still the name of a feed", "write the name this feed had before")
+			e.doc.report(joinPath(e.path, "was"), "is still the name of a "+kind, "write the name this "+kind+" had before")
 		case claimed[was]:
-			e.doc.report(joinPath(e.path, "was"), "is the former name of another feed too", "keep it with one of them")
+			e.doc.report(joinPath(e.path, "was"), "is the former name of another "+kind+" too", "keep it with one of them")
 		}
 		claimed[was] = true
 	}
@@ -164,6 +167,7 @@ func (r *resolver) checkTopics() {
 	for _, e := range r.topics {
 		e.doc.reportAll(e.path, checkTopic(e.value, r.own.Alerts.Step))
 	}
+	checkRenames("topic", r.topics, func(t *topicEntry) (name, was string) { return t.Name, t.Was })
 }
 
 func checkTopic(t topicEntry, step time.Duration) findings {
@@ -190,6 +194,9 @@ func checkTopic(t topicEntry, step time.Duration) findings {
 				f.add(itemPath(list.key, i), "is empty", "write the word or remove it")
 			}
 		}
+	}
+	if t.ReadBack != nil && *t.ReadBack != 0 {
+		f.durationBetween("read_back", *t.ReadBack, day, 36500*day)
 	}
 	f.between("alert.min_stories", t.Alert.MinStories, 1, 10_000)
 	f.between("alert.min_publishers", t.Alert.MinPublishers, 1, 10_000)

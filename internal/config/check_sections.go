@@ -140,6 +140,9 @@ func checkAlerts(c alerts.Config) findings {
 	if c.DarkAfter != 0 {
 		f.durationBetween("dark_after", c.DarkAfter, 15*time.Minute, 4*week)
 	}
+	if c.ReadBack != 0 {
+		f.durationBetween("read_back", c.ReadBack, day, 36500*day)
+	}
 	if c.Repeat != 0 {
 		f.durationBetween("repeat", c.Repeat, 10*time.Minute, week)
 	}

@@ -84,7 +84,9 @@ const BuiltIn = "built-in defaults"
 type Topic struct {
 	timeline.Topic
 
-	Alert alerts.Rule
+	Was      string        // its name before
+	ReadBack time.Duration // how far back kept articles are read for it when it is new; 0: all
+	Alert    alerts.Rule
 }
 
 // Grafana is the section grafana.

@@ -68,13 +68,15 @@ type lexicon struct {
 }
 
 type topicEntry struct {
-	Name  string      `yaml:"name"`
-	Title title       `yaml:"title"`
-	Match string      `yaml:"match"`
-	Any   words       `yaml:"any"`
-	All   words       `yaml:"all"`
-	None  words       `yaml:"none"`
-	Alert alerts.Rule `yaml:"alert"`
+	Name     string         `yaml:"name"`
+	Was      string         `yaml:"was"` // its name before
+	Title    title          `yaml:"title"`
+	Match    string         `yaml:"match"`
+	Any      words          `yaml:"any"`
+	All      words          `yaml:"all"`
+	None     words          `yaml:"none"`
+	ReadBack *time.Duration `yaml:"read_back"` // default: the section's alerts
+	Alert    alerts.Rule    `yaml:"alert"`
 }
 
 func (t *topicEntry) setDefaults() { t.Alert = alerts.DefaultRule() }

@@ -272,7 +272,12 @@ func (r *resolver) resolveTopic(t topicEntry) Topic {
 		Topic: timeline.Topic{
 			Name: t.Name, Title: timeline.Text(t.Title), Query: t.Match, Any: t.Any, All: t.All, None: t.None,
 		},
-		Alert: t.Alert,
+		Was:      t.Was,
+		ReadBack: r.own.Alerts.ReadBack,
+		Alert:    t.Alert,
+	}
+	if t.ReadBack != nil {
+		topic.ReadBack = *t.ReadBack
 	}
 	if topic.Alert.FalseAlarms.IsZero() {
 		topic.Alert.FalseAlarms = r.own.Alerts.FalseAlarms

@@ -55,12 +55,14 @@ func Run(ctx context.Context, logger *slog.Logger, now func() time.Time, jobs []
 	<-ctx.Done()
 	<-engine.Stop().Done()
 	r.close()
+	r.started.Wait()
+	// What was at work has chosen its next instant: without this its timer would
+	// hold the jobs in memory until then.
 	for _, e := range entries {
 		e.mu.Lock()
 		e.dropOwn()
 		e.mu.Unlock()
 	}
-	r.started.Wait()
 }
 
 // runner knows what timers have started.

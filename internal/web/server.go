@@ -139,6 +139,9 @@ type Options struct {
 	// nobody knows. May be nil.
 	Warming func(topic string) time.Time
 	Ready   func() []string // why Marsad is not ready; nothing when it is. nil: always ready
+	// Reload reads the configuration again and says what differs, a line each; the
+	// error says why it was refused. nil: 404.
+	Reload  func(ctx context.Context) (changes []string, err error)
 	Working func() []string // what is done in the background, which nothing waits for; may be nil
 }
 
@@ -195,6 +198,7 @@ func New(cfg Config, o Options) (*Server, error) {
 	s.forms.HandleFunc("POST /login", s.login)
 	s.forms.HandleFunc("POST "+queryPath, s.query)
 	s.routeForms(s.forms)
+	s.routeReload(s.forms)
 	s.handler = s.routes()
 	return s, nil
 }
@@ -233,6 +237,7 @@ func (s *Server) routes() http.Handler {
 		closed.HandleFunc(queryPath, s.query)
 	}
 	s.routeForms(closed)
+	s.routeReload(closed)
 	if s.opts.Metrics != nil {
 		closed.Handle("/metrics", s.opts.Metrics)
 	}

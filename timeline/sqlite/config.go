@@ -1,6 +1,9 @@
 package sqlite
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // Config is the section record of config.yaml.
 type Config struct {
@@ -21,4 +24,22 @@ func DefaultConfig() Config {
 
 		MigrationBackup: true,
 	}
+}
+
+// Reconfigure makes an open record one of another configuration: how long it keeps
+// articles, polls and items, and, where they are given, what groups articles and
+// events. The path, the grid and the story cap stay what they were when it was
+// opened. It is not to be called while Prune is at work.
+func (r *Record) Reconfigure(ctx context.Context, cfg Config, o Options) error {
+	err := r.write(ctx, func(context.Context, *session) error {
+		r.cfg.Keep, r.cfg.LedgerKeep, r.opts.Remember = cfg.Keep, cfg.LedgerKeep, o.Remember
+		if o.Stories != nil {
+			r.opts.Stories, r.prints = o.Stories, prints{}
+		}
+		if o.Events != nil {
+			r.opts.Events, r.events = o.Events, remembered{}
+		}
+		return nil
+	})
+	return errorf(err, "another configuration")
 }

@@ -15,8 +15,9 @@ const rereadBatch = 100
 
 // ReadMentions brings the mentions of the kept articles up to date with the
 // topics, given as name to hash. Articles are read again for those topics whose
-// hash is not the recorded one, and mentions of topics that are not in the map
-// are deleted. read gives all mentions of an article; those of other topics are
+// hash is not the recorded one; mentions of topics that are not in the map are left
+// as they are. Articles that were published before what a topic is read back to are
+// passed over for it. read gives all mentions of an article; those of other topics are
 // passed over. A new mention's Revision is the first revision of the article in
 // which read finds it.
 //
@@ -29,11 +30,7 @@ func (r *Record) ReadMentions(ctx context.Context, topics map[string]string,
 	if progress == nil {
 		progress = func(int, int) {}
 	}
-	err := r.forgetTopics(ctx, topics)
-	if err != nil {
-		return errorf(err, "deletion of topics")
-	}
-	changed, upto, err := r.changedTopics(ctx, topics)
+	changed, since, upto, err := r.changedTopics(ctx, topics)
 	if err != nil || len(changed) == 0 {
 		return errorf(err, "topics")
 	}
@@ -44,7 +41,7 @@ func (r *Record) ReadMentions(ctx context.Context, topics map[string]string,
 		return errorf(err, "articles to read again")
 	}
 	for {
-		n, err := r.rereadArticles(ctx, changed, &upto, read)
+		n, err := r.rereadArticles(ctx, changed, since, &upto, read)
 		if err != nil {
 			return errorf(err, "mentions of %d topics", len(changed))
 		}
@@ -56,37 +53,40 @@ func (r *Record) ReadMentions(ctx context.Context, topics map[string]string,
 	}
 }
 
-// changedTopics gives the topics that are not read for their hash and the last
-// article that has been read for all of them.
-func (r *Record) changedTopics(ctx context.Context, topics map[string]string) (changed map[string]string, upto int64, err error) {
-	changed = make(map[string]string)
+// changedTopics gives the topics that are not read for their hash, by when the oldest
+// article was published that is read for each, and the last article that has been
+// read for all of them.
+func (r *Record) changedTopics(ctx context.Context, topics map[string]string) (changed map[string]string, since map[string]time.Time, upto int64, err error) {
+	changed, since = make(map[string]string), make(map[string]time.Time)
 	err = r.write(ctx, func(ctx context.Context, s *session) error {
 		first := true
 		for _, topic := range slices.Sorted(maps.Keys(topics)) {
 			// A topic that was being read for another definition begins anew.
 			var hash string
 			var at int64
+			var from stamp
 			if err := s.get(ctx, `INSERT INTO topics (topic, hash, reading, upto) VALUES (?1, '', ?2, 0)
-				ON CONFLICT (topic) DO UPDATE SET upto = iif(reading = ?2, upto, 0), reading = ?2 RETURNING hash, upto`,
-				[]any{topic, topics[topic]}, &hash, &at); err != nil {
+				ON CONFLICT (topic) DO UPDATE SET upto = iif(reading = ?2, upto, 0), reading = ?2 RETURNING hash, upto, since`,
+				[]any{topic, topics[topic]}, &hash, &at, &from); err != nil {
 				return err
 			}
 			if hash == topics[topic] {
 				continue
 			}
-			changed[topic] = topics[topic]
+			changed[topic], since[topic] = topics[topic], from.Time
 			if first || at < upto {
 				first, upto = false, at
 			}
 		}
 		return nil
 	})
-	return changed, upto, err
+	return changed, since, upto, err
 }
 
 // rereadArticles reads the next articles after *upto for the changed topics. When
 // there are none, the topics are read; it says how many there were.
-func (r *Record) rereadArticles(ctx context.Context, changed map[string]string, upto *int64, read func(*timeline.Article) []timeline.Mention) (n int, err error) {
+func (r *Record) rereadArticles(ctx context.Context, changed map[string]string, since map[string]time.Time, upto *int64, read func(*timeline.Article) []timeline.Mention) (n int, err error) {
+	froms := slices.Collect(maps.Values(since))
 	err = r.write(ctx, func(ctx context.Context, s *session) error {
 		rows, err := all(ctx, s, column[int64], `SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?`, *upto, rereadBatch)
 		if err != nil {
@@ -94,7 +94,11 @@ func (r *Record) rereadArticles(ctx context.Context, changed map[string]string, 
 		}
 		if err := r.remention(ctx, s, rows, func(k *kept) ([]timeline.Mention, error) {
 			mentions := slices.DeleteFunc(slices.Clone(k.Facts.Mentions), func(m timeline.Mention) bool { return changed[m.Topic] != "" })
+			if !slices.ContainsFunc(froms, func(from time.Time) bool { return !k.Article.Published.Before(from) }) {
+				return mentions, nil // too old for all of them
+			}
 			again, err := mentionsOf(ctx, s, k, changed, read)
+			again = slices.DeleteFunc(again, func(m timeline.Mention) bool { return k.Article.Published.Before(since[m.Topic]) })
 			return append(mentions, again...), err
 		}); err != nil {
 			return err
@@ -199,56 +203,4 @@ func (r *Record) setMentions(ctx context.Context, s *session, k *kept, mentions 
 		return err
 	}
 	return r.changed(ctx, s, k, at)
-}
-
-// forgetTopics deletes the mentions of topics that are not in the map.
-func (r *Record) forgetTopics(ctx context.Context, topics map[string]string) error {
-	var recorded []string
-	if err := r.read(ctx, func(s *session) (err error) {
-		// From one topic to the next by the index: there are few, and many mentions.
-		recorded, err = all(ctx, s, column[string], `WITH RECURSIVE t (topic) AS (
-				SELECT MIN(topic) FROM mentions
-				UNION ALL SELECT (SELECT MIN(m.topic) FROM mentions m WHERE m.topic > t.topic) FROM t WHERE t.topic IS NOT NULL)
-			SELECT topic FROM t WHERE topic IS NOT NULL UNION SELECT topic FROM topics`)
-		return err
-	}); err != nil {
-		return err
-	}
-	for _, topic := range recorded {
-		if _, ok := topics[topic]; ok {
-			continue
-		}
-		for more := true; more; {
-			var err error
-			if more, err = r.forgetMentions(ctx, topic); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// forgetMentions deletes some mentions of a topic and says whether there may be
-// more; with the last it forgets the topic.
-func (r *Record) forgetMentions(ctx context.Context, topic string) (more bool, err error) {
-	err = r.write(ctx, func(ctx context.Context, s *session) error {
-		rows, err := all(ctx, s, column[int64], `SELECT article FROM mentions WHERE topic = ? LIMIT ?`, topic, rereadBatch)
-		if err != nil {
-			return err
-		}
-		if err := r.remention(ctx, s, rows, func(k *kept) ([]timeline.Mention, error) {
-			return slices.DeleteFunc(slices.Clone(k.Facts.Mentions), func(m timeline.Mention) bool { return m.Topic == topic }), nil
-		}); err != nil {
-			return err
-		}
-		if more = len(rows) > 0; more {
-			return nil
-		}
-		if _, err := s.exec(ctx, `DELETE FROM detectors WHERE topic = ?`, topic); err != nil {
-			return err
-		}
-		_, err = s.exec(ctx, `DELETE FROM topics WHERE topic = ?`, topic)
-		return err
-	})
-	return more, err
 }

@@ -83,7 +83,7 @@ CREATE TABLE topics (
 	hash    TEXT    NOT NULL, -- all articles have been read for this definition; empty: none
 	reading TEXT    NOT NULL, -- the definition that is being read for
 	upto    INTEGER NOT NULL  -- the last article read for it
-) WITHOUT ROWID;
+, since INTEGER) WITHOUT ROWID;
 
 CREATE TABLE steps (
 	topic  TEXT    NOT NULL,

@@ -113,9 +113,17 @@ func recount(ctx context.Context, s *session, width time.Duration, storyCap int)
 }
 
 // Counts gives what was counted of a topic in the steps of [from, to), oldest
-// first. A step in which nothing was collected at all is missing.
+// first. A step in which nothing was collected at all is missing, and so is one
+// before that from which on articles were read for the topic.
 func (r *Record) Counts(ctx context.Context, topic string, after, before time.Time) (counts []timeline.StepCount, err error) {
 	err = r.read(ctx, func(s *session) error {
+		since, err := topicSince(ctx, s, topic)
+		if err != nil {
+			return err
+		}
+		if first := timeline.StepStart(since, r.opts.Step).Add(r.opts.Step); !since.IsZero() && after.Before(first) {
+			after = first
+		}
 		counts, err = all(ctx, s, func(row scanner) (c timeline.StepCount, err error) {
 			var step stamp
 			err = row.Scan(&step, &c.Exposure, &c.N, &c.Loaded)

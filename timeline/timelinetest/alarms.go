@@ -167,11 +167,11 @@ func testDetectors(t *testing.T, s Store) {
 		t.Fatal(err)
 	}
 	changed("one of them read anew", "u")
-	if err := s.ReadMentions(ctx, nil, reader(nil), nil); err != nil {
+	if err := s.ForgetTopic(ctx, "t", noon, nil); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.DetectorState(ctx, "t"); !errors.Is(err, timeline.ErrNotFound) {
-		t.Errorf("detector of a former topic: error %v, want %v", err, timeline.ErrNotFound)
+		t.Errorf("detector of a topic that was forgotten: error %v, want %v", err, timeline.ErrNotFound)
 	}
 }
 

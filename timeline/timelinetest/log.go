@@ -141,6 +141,7 @@ func testLog(t *testing.T, s Store) {
 		ID: timeline.IncidentID("t", noon), Topic: "t", Title: "T", State: timeline.IncidentOpen, Severity: "high", Opened: noon, Updated: noon,
 		Headlines: []timeline.Headline{{Title: "News", URL: "https://example.org/a"}},
 	}
+	incidents := 0 // their points, before they are forgotten
 	evaluation := timeline.Evaluation{Topic: "t", Step: noon, Window: Step, Observed: 3, Expected: 1, P: 0.1, State: timeline.Normal}
 	read := func(topics ...string) func(*timeline.Article) []timeline.Mention {
 		return func(a *timeline.Article) []timeline.Mention {
@@ -182,10 +183,22 @@ func testLog(t *testing.T, s Store) {
 		func() { must(s.ReadMentions(ctx, map[string]string{"t": "h-t", "u": "h-u"}, read("u"), nil)) },
 		func() { must(s.ReadMentions(ctx, map[string]string{"u": "h-u", "v": "h-v"}, read("v"), nil)) },
 		func() {
+			must(s.SyncTopics(ctx, []timeline.WatchedTopic{{Name: "w", Was: "t", Hash: "h-t"}, {Name: "u", Hash: "h-u"}, {Name: "v", Hash: "h-v"}}, noon))
+		},
+		func() {
 			_, err := s.CommitLoad(ctx, []timeline.ReadArticle{draft("e", in("archive", "R"), loaded, about("v"), text("In 1500 they were 7 men."))})
 			must(err)
 		},
-		func() { must(s.ReadMentions(ctx, map[string]string{}, read(), nil)) },
+		func() {
+			for key := range along.points {
+				if key.measurement == "incidents" {
+					incidents++
+				}
+			}
+		},
+		func() { must(s.ForgetTopic(ctx, "v", noon, nil)) },
+		func() { must(s.ForgetTopic(ctx, "w", noon, nil)) },
+		func() { must(s.ForgetFeed(ctx, "h", noon, nil)) },
 	} {
 		step()
 		earlier = append(earlier, along.clone())
@@ -200,12 +213,6 @@ func testLog(t *testing.T, s Store) {
 		f.catchUp(t)
 		if diff := cmp.Diff(along.points, f.points, cmp.AllowUnexported(pointKey{})); diff != "" {
 			t.Errorf("follower from position %d (-want +got):\n%s", i, diff)
-		}
-	}
-	incidents := 0
-	for key := range along.points {
-		if key.measurement == "incidents" {
-			incidents++
 		}
 	}
 	if incidents != 3 {

@@ -46,6 +46,7 @@ type Store interface { //nolint:interfacebloat // it is the small ones in one
 	Log
 	Bulletin
 	Upkeep
+	Watch
 }
 
 // Feeds keeps what is known of the feeds and their items.
@@ -68,8 +69,15 @@ type Library interface {
 	Articles(ctx context.Context, q timeline.Query) (timeline.Page[timeline.ReadArticle], error)
 	Article(ctx context.Context, id string) (timeline.ReadArticle, error)
 	Stories(ctx context.Context, q timeline.Query) (timeline.Page[timeline.Story], error)
+}
+
+// Watch keeps what is watched for.
+type Watch interface {
+	SyncTopics(ctx context.Context, topics []timeline.WatchedTopic, now time.Time) error
 	ReadMentions(ctx context.Context, topics map[string]string,
 		read func(*timeline.Article) []timeline.Mention, progress func(done, total int)) error
+	ForgetTopic(ctx context.Context, topic string, now time.Time, progress func(done int)) error
+	ForgetFeed(ctx context.Context, feed string, now time.Time, progress func(done int)) error
 }
 
 // Rulings corrects stories.
@@ -263,6 +271,10 @@ func TestStore(t *testing.T, open func(t *testing.T) Store) {
 		{"Happenings", testHappenings},
 		{"HappeningsChange", testHappeningsChange},
 		{"TopicsReadAgain", testReadMentions},
+		{"TopicRenameKeepsHistory", testTopicRename},
+		{"TopicComesBack", testTopicComesBack},
+		{"TopicReadBack", testReadBack},
+		{"ForgetFeed", testForgetFeed},
 		{"ReadingAgainResumes", testReadMentionsResumes},
 		{"FactsReadAgain", testReadFacts},
 		{"ReadingFactsAgainResumes", testReadFactsResumes},

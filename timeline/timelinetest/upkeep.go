@@ -74,9 +74,18 @@ func testReadMentions(t *testing.T, s Store) {
 	want("w", 1, "war", "gain")
 	want("p", 2, "war", "peace")
 	reread(map[string]string{"p": "eace"})
+	want("w", 1, "war", "gain") // what is no more watched for keeps what it has
+	want("p", 2, "war", "peace")
+	forget := func(topic string) {
+		t.Helper()
+		if err := s.ForgetTopic(t.Context(), topic, noon, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	forget("w")
 	want("w", 0)
 	want("p", 2, "war", "peace")
-	reread(nil)
+	forget("p")
 	want("p", 0)
 }
 
