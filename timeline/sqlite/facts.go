@@ -75,12 +75,17 @@ type fact struct {
 type moment [2]int64
 
 // recordedFacts gives the facts of an article as they are in its row.
-func recordedFacts(ctx context.Context, s *session, row int64) (facts []fact, err error) {
+func recordedFacts(ctx context.Context, s *session, row int64) ([]fact, error) {
+	return recordedFactsOf(ctx, s, row, func(data []byte) []byte { return data })
+}
+
+// recordedFactsOf gives those facts that are left of the row's.
+func recordedFactsOf(ctx context.Context, s *session, row int64, left func([]byte) []byte) (facts []fact, err error) {
 	var data []byte
 	if err := s.get(ctx, `SELECT facts FROM articles WHERE id = ?`, []any{row}, &data); err != nil {
 		return nil, err
 	}
-	if err := json.Unmarshal(data, &facts); err != nil {
+	if err := json.Unmarshal(left(data), &facts); err != nil {
 		return nil, fmt.Errorf("facts of article %d: %w", row, err)
 	}
 	return facts, nil
@@ -421,24 +426,24 @@ func pointTime(at time.Time, id ...string) time.Time {
 // readFacts reads the facts of an article, mentions and all, in the order in
 // which they were given.
 func readFacts(ctx context.Context, s *session, row int64) (timeline.Facts, error) {
-	return readFactsOf(ctx, s, row, func(timeline.FactKind) bool { return true })
-}
-
-// readPointedFacts leaves out dates and other quantities, which have no points:
-// most of the facts, and to decode them is most of the work.
-func readPointedFacts(ctx context.Context, s *session, row int64) (timeline.Facts, error) {
-	return readFactsOf(ctx, s, row, func(k timeline.FactKind) bool { return k == timeline.KindCount || k == timeline.KindEvent })
-}
-
-func readFactsOf(ctx context.Context, s *session, row int64, wanted func(timeline.FactKind) bool) (facts timeline.Facts, err error) {
 	recorded, err := recordedFacts(ctx, s, row)
 	if err != nil {
-		return facts, err
+		return timeline.Facts{}, err
 	}
+	return decodeFacts(ctx, s, row, recorded)
+}
+
+// readPointedFacts reads those facts alone that have points.
+func readPointedFacts(ctx context.Context, s *session, row int64) (timeline.Facts, error) {
+	recorded, err := recordedFactsOf(ctx, s, row, withPoints)
+	if err != nil {
+		return timeline.Facts{}, err
+	}
+	return decodeFacts(ctx, s, row, recorded)
+}
+
+func decodeFacts(ctx context.Context, s *session, row int64, recorded []fact) (facts timeline.Facts, err error) {
 	for i := range recorded {
-		if !wanted(recorded[i].Kind) {
-			continue
-		}
 		if err := recorded[i].addTo(&facts); err != nil {
 			return facts, fmt.Errorf("facts of article %d: %w", row, err)
 		}
