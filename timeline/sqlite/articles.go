@@ -44,17 +44,20 @@ func (r *Record) scanKept(row scanner) (k kept, err error) {
 
 // readKept reads an article with its facts; sql.ErrNoRows when it is not kept.
 func (r *Record) readKept(ctx context.Context, s *session, row int64) (k kept, err error) {
-	return r.readKeptWith(ctx, s, row, readFacts)
+	return r.readKeptWith(ctx, s, row, func(facts []byte) []byte { return facts })
 }
 
 // readPointed reads an article as readKept does, with those facts alone that have
 // points.
 func (r *Record) readPointed(ctx context.Context, s *session, row int64) (k kept, err error) {
-	return r.readKeptWith(ctx, s, row, readPointedFacts)
+	return r.readKeptWith(ctx, s, row, withPoints)
 }
 
-func (r *Record) readKeptWith(ctx context.Context, s *session, row int64, facts func(context.Context, *session, int64) (timeline.Facts, error)) (k kept, err error) {
-	rows, err := all(ctx, s, r.scanKept, `SELECT `+articleColumns+` FROM `+articleTables+` WHERE a.id = ?`, row)
+// readKeptWith reads an article with what is left of the facts in its row.
+func (r *Record) readKeptWith(ctx context.Context, s *session, row int64, left func([]byte) []byte) (k kept, err error) {
+	var facts []byte
+	rows, err := all(ctx, s, func(row scanner) (kept, error) { return r.scanKept(followed{row, []any{&facts}}) },
+		`SELECT `+articleColumns+`, a.facts FROM `+articleTables+` WHERE a.id = ?`, row)
 	if err != nil {
 		return k, err
 	}
@@ -62,7 +65,11 @@ func (r *Record) readKeptWith(ctx context.Context, s *session, row int64, facts 
 		return k, sql.ErrNoRows
 	}
 	k = rows[0]
-	k.Facts, err = facts(ctx, s, row)
+	recorded, err := decodeRecorded(row, left(facts))
+	if err != nil {
+		return k, err
+	}
+	k.Facts, err = wholeFacts(ctx, s, row, recorded)
 	return k, err
 }
 

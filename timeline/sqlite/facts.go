@@ -76,16 +76,15 @@ type moment [2]int64
 
 // recordedFacts gives the facts of an article as they are in its row.
 func recordedFacts(ctx context.Context, s *session, row int64) ([]fact, error) {
-	return recordedFactsOf(ctx, s, row, func(data []byte) []byte { return data })
-}
-
-// recordedFactsOf gives those facts that are left of the row's.
-func recordedFactsOf(ctx context.Context, s *session, row int64, left func([]byte) []byte) (facts []fact, err error) {
 	var data []byte
 	if err := s.get(ctx, `SELECT facts FROM articles WHERE id = ?`, []any{row}, &data); err != nil {
 		return nil, err
 	}
-	if err := json.Unmarshal(left(data), &facts); err != nil {
+	return decodeRecorded(row, data)
+}
+
+func decodeRecorded(row int64, data []byte) (facts []fact, err error) {
+	if err := json.Unmarshal(data, &facts); err != nil {
 		return nil, fmt.Errorf("facts of article %d: %w", row, err)
 	}
 	return facts, nil
@@ -430,19 +429,12 @@ func readFacts(ctx context.Context, s *session, row int64) (timeline.Facts, erro
 	if err != nil {
 		return timeline.Facts{}, err
 	}
-	return decodeFacts(ctx, s, row, recorded)
+	return wholeFacts(ctx, s, row, recorded)
 }
 
-// readPointedFacts reads those facts alone that have points.
-func readPointedFacts(ctx context.Context, s *session, row int64) (timeline.Facts, error) {
-	recorded, err := recordedFactsOf(ctx, s, row, withPoints)
-	if err != nil {
-		return timeline.Facts{}, err
-	}
-	return decodeFacts(ctx, s, row, recorded)
-}
-
-func decodeFacts(ctx context.Context, s *session, row int64, recorded []fact) (facts timeline.Facts, err error) {
+// wholeFacts decodes recorded facts and completes them with what other tables
+// have of them.
+func wholeFacts(ctx context.Context, s *session, row int64, recorded []fact) (facts timeline.Facts, err error) {
 	for i := range recorded {
 		if err := recorded[i].addTo(&facts); err != nil {
 			return facts, fmt.Errorf("facts of article %d: %w", row, err)
