@@ -47,12 +47,6 @@ func (r *Record) readKept(ctx context.Context, s *session, row int64) (k kept, e
 	return r.readKeptWith(ctx, s, row, func(facts []byte) []byte { return facts })
 }
 
-// readPointed reads an article as readKept does, with those facts alone that have
-// points.
-func (r *Record) readPointed(ctx context.Context, s *session, row int64) (k kept, err error) {
-	return r.readKeptWith(ctx, s, row, withPoints)
-}
-
 // readKeptWith reads an article with what is left of the facts in its row.
 func (r *Record) readKeptWith(ctx context.Context, s *session, row int64, left func([]byte) []byte) (k kept, err error) {
 	var facts []byte

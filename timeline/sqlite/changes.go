@@ -143,7 +143,7 @@ func (r *Record) resolve(ctx context.Context, s *session, row *change) (c timeli
 	}
 	switch row.kind {
 	case articleChange:
-		k, err := r.readPointed(ctx, s, row.ref)
+		k, err := r.readKeptWith(ctx, s, row.ref, withPoints)
 		if errors.Is(err, sql.ErrNoRows) {
 			return c, nil
 		}

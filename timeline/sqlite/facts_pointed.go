@@ -2,14 +2,23 @@ package sqlite
 
 import (
 	"bytes"
+	"slices"
 
 	"marsad/timeline"
 )
 
-// withPoints leaves out of the facts of an article, as its row has them, those
-// that have no points, dates and other quantities: most of them, and to decode
-// them would take most of the time. What is not in the form that facts are written in is left as it is.
-func withPoints(data []byte) []byte {
+// withPoints leaves out those facts that have no points, dates and other
+// quantities: most of them, and to decode them would take most of the time.
+func withPoints(facts []byte) []byte { return without(facts, timeline.KindDate, timeline.KindOther) }
+
+// withCounts leaves counts alone.
+func withCounts(facts []byte) []byte {
+	return without(facts, timeline.KindDate, timeline.KindOther, timeline.KindEvent)
+}
+
+// without leaves facts of some kinds out of those of an article, as its row has
+// them. What is not in the form that facts are written in is left as it is.
+func without(data []byte, kinds ...timeline.FactKind) []byte {
 	kept := make([]byte, 0, len(data))
 	begin, end := 0, 0
 	for depth, i := 0, 0; i < len(data); i++ {
@@ -23,7 +32,7 @@ func withPoints(data []byte) []byte {
 				begin = i
 			}
 		case ']', '}':
-			if depth--; depth == 1 && !isPointless(data[begin:i]) {
+			if depth--; depth == 1 && !slices.Contains(kinds, kindOf(data[begin:i])) {
 				kept = append(append(kept, ','), data[begin:i+1]...)
 			}
 			if depth == 0 {
@@ -55,10 +64,12 @@ func endOfText(data []byte, i int) int {
 	return -1
 }
 
-// isPointless reports of a fact, as it is written, whether it is of a kind that has
-// no points.
-func isPointless(fact []byte) bool {
+// kindOf gives the kind of a fact as it is written; empty in another form.
+func kindOf(fact []byte) timeline.FactKind {
 	rest, found := bytes.CutPrefix(fact, []byte(`{"kind":"`))
 	kind, _, whole := bytes.Cut(rest, []byte(`"`))
-	return found && whole && (string(kind) == string(timeline.KindDate) || string(kind) == string(timeline.KindOther))
+	if !found || !whole {
+		return ""
+	}
+	return timeline.FactKind(kind)
 }

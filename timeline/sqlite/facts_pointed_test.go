@@ -32,6 +32,9 @@ func TestWithPoints(t *testing.T) {
 			t.Errorf("withPoints(%s) = %s, want %s", tt.data, got, tt.want)
 		}
 	}
+	if got := string(withCounts([]byte(`[` + event + `,` + count + `,` + date + `]`))); got != `[`+count+`]` {
+		t.Errorf("with counts %s, want the count alone", got)
+	}
 }
 
 // FuzzWithPoints holds the facts that are left, of all as they are written, to

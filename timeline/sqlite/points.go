@@ -243,13 +243,17 @@ func (w *pointWalk) listedFacts(kind timeline.FactKind) (query string, args []an
 func (w *pointWalk) facts(query string, args []any) error {
 	var last int64
 	var points []timeline.Point
+	left := withPoints
+	if w.q.Measurement == "counts" {
+		left = withCounts
+	}
 	return each(w.ctx, w.s, query, args, func(row scanner) error {
 		p, err := scanPlaced(row)
 		if err != nil {
 			return err
 		}
 		if p.article != last {
-			k, err := w.record.readPointed(w.ctx, w.s, p.article)
+			k, err := w.record.readKeptWith(w.ctx, w.s, p.article, left)
 			if err != nil {
 				return err
 			}
