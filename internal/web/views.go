@@ -114,6 +114,7 @@ func (v *views) funcs() template.FuncMap {
 		"static":       func(file string) string { return v.static[file] },
 		"webURL":       webURL,
 		"escape":       url.PathEscape,
+		"lang":         langTag,
 		"withoutUser":  withoutUser,
 		"clip":         clip,
 		"inline":       inline,
@@ -179,6 +180,17 @@ func webURL(address string) string {
 		return ""
 	}
 	return address
+}
+
+// langTag returns the language if it may be the tag of one (RFC 5646), else nothing,
+// which says that it is not known.
+func langTag(lang string) string {
+	for part := range strings.SplitSeq(lang, "-") {
+		if part == "" || len(part) > 8 || strings.Trim(strings.ToLower(part), "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
+			return ""
+		}
+	}
+	return lang
 }
 
 // inline makes a text from outside fit to stand inside a line: at most n code

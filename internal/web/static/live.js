@@ -85,6 +85,13 @@
       const again = last > 0;
       source = new EventSource("/api/v1/stream");
       source.addEventListener("change", (e) => { if (concerns(JSON.parse(e.data))) look(); });
+      source.addEventListener("error", () => {
+        // An answer that is no stream, as of a server that is full or starts anew, is
+        // final for the browser.
+        if (source?.readyState !== EventSource.CLOSED) return;
+        source = null;
+        setTimeout(listen, 15000);
+      });
       if (again) look();
       last = last || 1;
     }
