@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -147,14 +148,17 @@ func (q quoter) Visit(n ast.Node) ast.Visitor {
 		}
 	}
 	s.Token.Type = token.StringType
-	if !plainText.MatchString(s.Value) || token.IsNeedQuoted(s.Value) {
+	if !plainText().MatchString(s.Value) || token.IsNeedQuoted(s.Value) {
 		s.Token.Type = token.SingleQuoteType
 	}
 	return q
 }
 
 // plainText matches what needs no quotation marks anywhere in YAML.
-var plainText = regexp.MustCompile(`^\p{L}[\p{L}\p{M}\p{Nd} ._/@+&=?-]*(:[\p{L}/][\p{L}\p{M}\p{Nd}._/@+&=?-]*)?$`)
+// Its letters of all scripts take 7 MB to compile, which a daemon has no use for.
+var plainText = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\p{L}[\p{L}\p{M}\p{Nd} ._/@+&=?-]*(:[\p{L}/][\p{L}\p{M}\p{Nd}._/@+&=?-]*)?$`)
+})
 
 var errFileTooLarge = errors.New("feeds need more than the 8 MiB that a configuration may have: take fewer")
 

@@ -109,7 +109,7 @@ func (r *Record) migrate(ctx context.Context) error {
 		}
 		r.log.LogAttrs(ctx, slog.LevelInfo, "record migrated", slog.String("path", r.path), slog.Int("version", m.version))
 	}
-	_, err = r.conn.ExecContext(ctx, `PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA shrink_memory`)
+	_, err = r.conn.ExecContext(ctx, fmt.Sprintf(`PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -%d; PRAGMA shrink_memory`, writerCache))
 	return err
 }
 

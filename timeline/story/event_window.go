@@ -14,71 +14,99 @@ const (
 )
 
 // eventWindow is the newest events in the order in which they were added. They
-// are found by keys, one for each thing that a clause tells on its date; the
-// events of a key are a chain from the newest to the oldest, which ends where the
-// window does.
+// are found by keys, one for each thing that a clause tells on its date, whose
+// chains are as those of [window].
 type eventWindow struct {
 	limit  int
-	events []remembered // a ring
-	end    int          // positions [max(0, end-limit), end) are in the window
-	heads  map[uint32]int
+	events ring[remembered]
+	prints shelf
+	end    int            // positions [front, end) are in the window
+	heads  []link         // by bucket: the newest
 	dates  map[dayKey]int // how many events have it
-	links  []eventLink    // a ring of linkRoom an event
 }
 
+// remembered is an event of the window: two lines of the processor's cache.
 type remembered struct {
-	timeline.EventPrint
-	date dayKey
-	keys uint8
-	met  uint16 // how much it shares, while events are looked for
-}
-
-// eventLink is one key of an event and the position of the next older event, +1,
-// that has the key; 0 is none.
-type eventLink struct {
-	key  uint32
-	next int32
+	article    int64
+	revision   int32
+	start, end int32 // of its clause
+	print      shelfmark
+	lo         int32 // of its date, as grain is
+	grain      grain
+	keys       uint8
+	met        uint16 // how much it shares, while events are looked for
+	links      [linkRoom]chained
 }
 
 // linkRoom is how many keys an event has at most.
 const linkRoom = 12
 
 func newEventWindow(limit int) eventWindow {
-	return eventWindow{limit: max(1, limit), heads: make(map[uint32]int), dates: make(map[dayKey]int)}
+	return eventWindow{limit: max(1, limit), dates: make(map[dayKey]int)}
 }
 
 func (w *eventWindow) front() int { return max(0, w.end-w.limit) }
 
-func (w *eventWindow) at(p int) *timeline.EventPrint { return &w.events[p%w.limit].EventPrint }
+func (w *eventWindow) at(p int) *remembered { return w.events.at(p) }
 
-func (w *eventWindow) linksOf(p int) []eventLink {
-	slot := p % w.limit
-	return w.links[slot*linkRoom : slot*linkRoom+int(w.events[slot].keys)]
+// print gives the print of the event at a position, as shelf.get does.
+func (w *eventWindow) print(p int) []byte { return w.prints.get(w.at(p).print) }
+
+// event gives the event at a position.
+func (w *eventWindow) event(p int) timeline.EventPrint {
+	e := w.at(p)
+	return timeline.EventPrint{
+		Article: e.article, Revision: int(e.revision),
+		Span: timeline.Span{Start: int(e.start), End: int(e.end)}, Print: w.print(p),
+	}
+}
+
+func (w *eventWindow) chained(l link) *chained {
+	return &w.at(int(l-1) / linkRoom).links[int(l-1)%linkRoom]
 }
 
 func (w *eventWindow) add(e timeline.EventPrint, c *clause) {
-	if w.end < w.limit {
-		w.events = append(w.events, remembered{})
-		w.links = append(w.links, make([]eventLink, linkRoom)...)
-	} else {
-		for _, l := range w.linksOf(w.end - w.limit) { // what leaves
-			if w.heads[l.key] == w.end-w.limit+1 {
-				delete(w.heads, l.key)
-			}
-		}
-		w.leave(w.events[w.end%w.limit].date)
-	}
-	slot := w.end % w.limit
-	var room [linkRoom]uint32
 	at := c.key()
-	keys := c.keys(at.grain, at.lo, room[:0])
-	w.events[slot] = remembered{EventPrint: e, date: at, keys: uint8(len(keys))}
-	w.dates[at]++
-	for i, key := range keys {
-		w.links[slot*linkRoom+i] = eventLink{key, int32(w.heads[key])}
-		w.heads[key] = w.end + 1
+	r := remembered{
+		article: e.Article, revision: int32(e.Revision), start: int32(e.Span.Start), end: int32(e.Span.End),
+		print: w.prints.put(e.Print), lo: at.lo, grain: at.grain,
 	}
+	var room [linkRoom]uint32
+	for i, key := range c.keys(at.grain, at.lo, room[:0]) {
+		r.links[i].key = key
+		r.keys++
+	}
+	w.events.put(w.end, r)
+	w.dates[at]++
 	w.end++
+	if (w.end-w.front())*linkRoom > load*len(w.heads) {
+		w.grow()
+	} else {
+		w.link(w.end - 1)
+	}
+	if front := w.front(); front > 0 {
+		w.leave(w.at(front - 1).date())
+		w.prints.leave(w.at(front).print)
+		w.events.leave(front)
+	}
+}
+
+func (w *eventWindow) link(p int) {
+	e := w.at(p)
+	for i := range e.links[:e.keys] {
+		head := &w.heads[w.bucket(e.links[i].key)]
+		e.links[i].next, *head = *head, link(p*linkRoom+i+1)
+	}
+}
+
+func (w *eventWindow) bucket(key uint32) int { return int(key) & (len(w.heads) - 1) }
+
+// grow doubles the buckets.
+func (w *eventWindow) grow() {
+	w.heads = make([]link, max(firstBuckets, 2*len(w.heads)))
+	for p := w.front(); p < w.end; p++ {
+		w.link(p)
+	}
 }
 
 func (w *eventWindow) leave(date dayKey) {
@@ -86,6 +114,8 @@ func (w *eventWindow) leave(date dayKey) {
 		delete(w.dates, date)
 	}
 }
+
+func (e *remembered) date() dayKey { return dayKey{e.grain, e.lo} }
 
 // keys appends the keys of the clause as if its date were of the grain and began
 // on the day: of its places, actors, deeds and counts, and of its names and
@@ -125,22 +155,24 @@ func (c *clause) keys(g grain, lo int32, to []uint32) []uint32 {
 // events have tells more than what many have. room may be nil.
 func (w *eventWindow) met(c *clause, room []int) []int {
 	found := room[:0]
+	oldest := link(w.front() * linkRoom)
 	var keys [linkRoom]uint32
 	look := func(g grain, lo int32) {
 		for _, key := range c.keys(g, lo, keys[:0]) {
-			var visited [maxEventVisits]int32
+			var visited [maxEventVisits]*remembered
 			n := 0
-			for p := w.heads[key] - 1; p >= w.front() && n < maxEventVisits; n++ {
-				visited[n] = int32(p)
-				links := w.linksOf(p)
-				i := slices.IndexFunc(links, func(l eventLink) bool { return l.key == key })
-				p = int(links[i].next) - 1
-			}
-			for _, p := range visited[:n] {
-				e := &w.events[int(p)%w.limit]
-				if e.met == 0 {
-					found = append(found, int(p))
+			for l := w.heads[w.bucket(key)]; l > oldest && n < maxEventVisits; {
+				at := w.chained(l)
+				if at.key == key {
+					p := int(l-1) / linkRoom
+					if visited[n] = w.at(p); visited[n].met == 0 {
+						found = append(found, p)
+					}
+					n++
 				}
+				l = at.next
+			}
+			for _, e := range visited[:n] {
 				e.met += uint16(maxEventVisits / n)
 			}
 		}
@@ -163,7 +195,7 @@ func (w *eventWindow) most(found []int) []int {
 	var best [maxEventsMet + 1]tally
 	n := 0
 	for _, p := range found {
-		e := &w.events[p%w.limit]
+		e := w.at(p)
 		t := tally{p, e.met}
 		e.met = 0
 		at := n

@@ -62,7 +62,7 @@ func (e *Events) Add(p timeline.EventPrint) (oldest int64) {
 	if e.window.front() == 0 {
 		return 0
 	}
-	return e.window.at(e.window.front()).Article
+	return e.window.at(e.window.front()).article
 }
 
 // Near gives those of the remembered events that are one happening with that of
@@ -82,7 +82,7 @@ func (e *Events) Near(signed []byte) []timeline.EventPrint {
 	var found []match
 	e.positions = e.window.met(&e.own, e.positions)
 	for _, p := range e.positions {
-		if !e.other.decode(e.window.at(p).Print) {
+		if !e.other.decode(e.window.print(p)) {
 			continue
 		}
 		if l := e.own.liken(&e.other, &e.set); l > 0 {
@@ -100,7 +100,7 @@ func (e *Events) Near(signed []byte) []timeline.EventPrint {
 	})
 	near := make([]timeline.EventPrint, 0, len(found))
 	for _, m := range found {
-		near = append(near, *e.window.at(m.position))
+		near = append(near, e.window.event(m.position))
 	}
 	return near
 }

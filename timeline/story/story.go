@@ -99,7 +99,7 @@ func (g *Grouper) Add(p timeline.Printed) (oldest int64) {
 	if err == nil {
 		g.tokens = s.all()
 		keys := bandsOf(&s, uint64(p.Number)*bands)
-		if full := g.window.add(printed{p.Number, p.Published.UnixNano(), p.FirstSeen.UnixNano(), p.Print}, &keys); full && g.Full != nil {
+		if full := g.window.add(printed{number: p.Number, published: p.Published.UnixNano(), seen: p.FirstSeen.UnixNano()}, p.Print, &keys); full && g.Full != nil {
 			g.Full()
 		}
 	}
@@ -141,7 +141,7 @@ const ownBands = 1 << 62 // no number of an article comes near it
 
 // liken compares the article in g.own with one of the window.
 func (g *Grouper) liken(p *printed) (l likeness, ok bool) {
-	s, err := parsePrint(p.print, g.tokens)
+	s, err := parsePrint(g.window.prints.get(p.print), g.tokens)
 	if err != nil {
 		return l, false
 	}

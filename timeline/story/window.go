@@ -13,12 +13,13 @@ const (
 	maxRead   = 8   // articles met in most bands, which are compared
 )
 
-// printed is an article of the window.
+// printed is an article of the window: two lines of the processor's cache.
 type printed struct {
 	number    int64
 	published int64 // nanoseconds since 1970, which are smaller than a time.Time
 	seen      int64
-	print     []byte
+	print     shelfmark
+	bands     [bands]chained
 }
 
 // window is the newest articles in the order of the record, found by their
@@ -31,87 +32,81 @@ type window struct {
 	remember time.Duration
 	limit    int
 
-	articles   []printed // a ring: position p stands at p % len(articles)
-	front, end int       // positions [front, end) are in the window
-	newest     int64     // the latest seen
-
-	heads []link     // by bucket: the newest
-	bands []bandLink // by slot and band
+	articles   ring[printed]
+	prints     shelf
+	front, end int    // positions [front, end) are in the window
+	newest     int64  // the latest seen
+	heads      []link // by bucket: the newest
 }
 
-// link is a position and a band, p*bands+b+1; 0 is none.
+// link is a position and one of its keys, p*keys+k+1 for so many keys each; 0 is none.
 type link uint32
 
-// bandLink is a band of an article and the next older in its bucket. Both lie
-// together: with a million articles a look into memory is what takes time.
-type bandLink struct {
+// chained is a key and the next older in its bucket. Both lie together: with a
+// million articles a look into memory is what takes time.
+type chained struct {
 	key  uint32
 	next link
 }
 
-const firstRoom = 1024 // articles
+// Of the buckets of a window there are firstBuckets at first, and twice as many
+// when more than load keys share one.
+const (
+	firstBuckets = 1 << 12
+	load         = 2
+)
 
-func (w *window) at(p int) *printed { return &w.articles[p%len(w.articles)] }
+func (w *window) at(p int) *printed { return w.articles.at(p) }
 
-// slot is where the bands of a position stand, place where that of a link does.
-func (w *window) slot(p int) int   { return p % len(w.articles) * bands }
-func (w *window) place(l link) int { return int(l-1) % len(w.bands) }
+func (w *window) band(l link) *chained { return &w.at(int(l-1) / bands).bands[int(l-1)%bands] }
 
 func (w *window) bucket(key uint32) int { return int(key) & (len(w.heads) - 1) }
 
 // add puts an article at the end and lets go of what is too old or too much. It
 // reports whether it had to let go of something for its number alone.
-func (w *window) add(a printed, keys *[bands]uint32) (full bool) {
-	if w.end-w.front == len(w.articles) {
-		w.grow()
+func (w *window) add(a printed, print []byte, keys *[bands]uint32) (full bool) {
+	a.print = w.prints.put(print)
+	for b, key := range keys {
+		a.bands[b].key = key
 	}
-	w.link(w.end, keys)
-	*w.at(w.end) = a
+	w.articles.put(w.end, a)
 	w.end++
+	if (w.end-w.front)*bands > load*len(w.heads) {
+		w.grow()
+	} else {
+		w.link(w.end - 1)
+	}
 	if w.end == 1 {
 		w.newest = a.seen
 	}
 	w.newest = max(w.newest, a.seen)
-	for w.at(w.front).seen < w.newest-int64(w.remember) {
-		w.drop()
+	for w.front < w.end && w.at(w.front).seen < w.newest-int64(w.remember) {
+		w.front++
 	}
 	for w.end-w.front > w.limit {
-		w.drop()
+		w.front++
 		full = true
 	}
+	if w.front < w.end {
+		w.prints.leave(w.at(w.front).print)
+	}
+	w.articles.leave(w.front)
 	return full
 }
 
-func (w *window) drop() {
-	*w.at(w.front) = printed{}
-	w.front++
-}
-
-func (w *window) link(p int, keys *[bands]uint32) {
-	slot := w.slot(p)
-	for b, key := range keys {
-		head := &w.heads[w.bucket(key)]
-		w.bands[slot+b] = bandLink{key, *head}
-		*head = link(p*bands + b + 1)
+func (w *window) link(p int) {
+	a := w.at(p)
+	for b := range a.bands {
+		head := &w.heads[w.bucket(a.bands[b].key)]
+		a.bands[b].next, *head = *head, link(p*bands+b+1)
 	}
 }
 
-// grow doubles the room.
+// grow doubles the buckets.
 func (w *window) grow() {
-	was := *w
-	size := min(max(firstRoom, 2*len(was.articles)), w.limit+1)
-	buckets := 1
-	for buckets < size*bands {
-		buckets *= 2
-	}
-	w.articles, w.heads, w.bands = make([]printed, size), make([]link, buckets), make([]bandLink, size*bands)
-	var keys [bands]uint32
-	for p := was.front; p < was.end; p++ {
-		*w.at(p) = *was.at(p)
-		for b := range keys {
-			keys[b] = was.bands[was.slot(p)+b].key
-		}
-		w.link(p, &keys)
+	w.heads = make([]link, max(firstBuckets, 2*len(w.heads)))
+	for p := w.front; p < w.end; p++ {
+		w.link(p)
 	}
 }
 
@@ -146,10 +141,10 @@ func (w *window) met(keys *[bands]uint32, from, to time.Time, room []int) []int 
 		newest[b] = w.heads[w.bucket(key)]
 	}
 	oldest := link(w.front * bands)
-	var first [bands]bandLink
+	var first [bands]chained
 	for b, l := range newest {
 		if l > oldest {
-			first[b] = w.bands[w.place(l)]
+			first[b] = *w.band(l)
 		}
 	}
 	for b, key := range keys {
@@ -168,7 +163,7 @@ func (w *window) met(keys *[bands]uint32, from, to time.Time, room []int) []int 
 				}
 			}
 			if l = at.next; l > oldest {
-				at = w.bands[w.place(l)]
+				at = *w.band(l)
 			}
 		}
 	}
