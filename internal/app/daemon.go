@@ -71,7 +71,7 @@ func (s *service) newDaemon(cfg *config.Config) (_ *daemon, err error) {
 	}
 	if d.collector, err = collector.New(collector.Options{
 		Config: cfg.Collector, Feeds: cfg.Feeds, Zone: cfg.Timezone,
-		Record: d.record, Reader: d.reader, Logger: d.logger, Now: now, Observe: d.observePoll,
+		Record: d.record, Reader: d.reader, Logger: d.logger, Now: d.now, Observe: d.observePoll,
 		Pages: d.record, ObservePage: d.observePage,
 		Transport: d.world.feeds,
 	}); err != nil {
@@ -87,11 +87,11 @@ func (s *service) newDaemon(cfg *config.Config) (_ *daemon, err error) {
 		return nil, err
 	}
 	d.darkGroups = alerts.NewDarkGroups(alerts.DarkGroupsOptions{
-		After: cfg.Alerts.DarkAfter, Share: cfg.Alerts.DarkShare, Started: now(), Groups: cfg.FeedGroups,
+		After: cfg.Alerts.DarkAfter, Share: cfg.Alerts.DarkShare, Started: d.now(), Groups: cfg.FeedGroups,
 		Feeds: d.record, Results: d.record, Logger: d.logger, Routing: routing(cfg),
 	})
 	d.heartbeat = alerts.NewHeartbeat(alerts.HeartbeatOptions{
-		After: cfg.Alerts.BlindAfter, Started: now(), Feeds: d.record, Results: d.record, Logger: d.logger, Routing: routing(cfg),
+		After: cfg.Alerts.BlindAfter, Started: d.now(), Feeds: d.record, Results: d.record, Logger: d.logger, Routing: routing(cfg),
 	})
 	d.repeater = alerts.NewRepeater(alerts.RepeaterOptions{
 		Every: cfg.Alerts.Repeat, QuietHours: cfg.Alerts.QuietHours, Silences: cfg.Alerts.Silences, Zone: cfg.Timezone,
@@ -107,7 +107,7 @@ func (s *service) newDaemon(cfg *config.Config) (_ *daemon, err error) {
 		return nil, err
 	}
 	if cfg.Influx.Enabled() {
-		if d.projector, err = influx.New(cfg.Influx, influx.Options{Log: d.record, Logger: d.logger, Now: now}); err != nil {
+		if d.projector, err = influx.New(cfg.Influx, influx.Options{Log: d.record, Logger: d.logger, Now: d.now, Transport: d.world.influx}); err != nil {
 			return nil, err
 		}
 	}
@@ -116,7 +116,7 @@ func (s *service) newDaemon(cfg *config.Config) (_ *daemon, err error) {
 		Articles: d.record, Facts: d.record, Feeds: d.record, Series: d.record, Incidents: d.record,
 		Search: d.record, Explain: &explainDesk{d.reader, pageTopics(cfg), cfg.Collector}, FactDesk: &factDesk{d.record, d.reader}, StoryDesk: &storyDesk{d.record, cfg.Alerts}, Changes: d.record,
 		Topics: pageTopics(cfg), Entities: cfg.Entities, Step: cfg.Alerts.Step, Zone: cfg.Timezone, Language: cfg.Language,
-		Notes: d.notes, Version: Version(), Now: now, Logger: d.logger,
+		Notes: d.notes, Version: Version(), Now: d.now, Logger: d.logger,
 		Query: newQueries(cfg, d.record, d.logger, d.metrics.queryLimits.Inc), Metrics: d.metrics.handler(d.logger, gauges), Meter: d.metrics, Warming: d.evaluator.WarmingUntil, Ready: d.reasons, Working: d.background,
 		Reload: d.askReload,
 	}); err != nil {
@@ -132,7 +132,7 @@ func (d *daemon) adopt(ctx context.Context) error {
 	if err := d.record.SyncFeeds(ctx, recordFeeds(d.cfg, d.collector)); err != nil {
 		return err
 	}
-	if err := d.record.SyncTopics(ctx, d.watchedTopics(), now()); err != nil {
+	if err := d.record.SyncTopics(ctx, d.watchedTopics(), d.now()); err != nil {
 		return err
 	}
 	return d.adoptReceivers(ctx)
@@ -153,7 +153,7 @@ func (d *daemon) watchedTopics() []timeline.WatchedTopic {
 func (d *daemon) outbox(cfg *config.Config) alerts.Outbox {
 	return alerts.NewQuietOutbox(alerts.QuietOptions{
 		Outbox: d.record, Holding: d.record, QuietHours: cfg.Alerts.QuietHours, Silences: cfg.Alerts.Silences,
-		Tellings: d.record, Zone: cfg.Timezone, Now: now, Logger: d.logger,
+		Tellings: d.record, Zone: cfg.Timezone, Now: d.now, Logger: d.logger,
 	})
 }
 

@@ -2,7 +2,6 @@ package app
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -81,7 +80,7 @@ func burst(w *world) {
 // nothing, and in the end the incident is resolved.
 func TestMainJob(t *testing.T) {
 	if testing.Short() {
-		t.Skip("-short: a month of history and five days of news; TestFaults has a shorter walk")
+		t.Skip("-short: a month of history and five days of news; TestFaults has shorter ones")
 	}
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -160,145 +159,4 @@ func TestNothingLoadedFires(t *testing.T) {
 			t.Errorf("loading again added %d", again.Added)
 		}
 	})
-}
-
-// TestFaults lets one thing fail at a time around a burst. Whatever it is, in the
-// end nothing served is lost, no fact is doubled, and the team has heard once.
-func TestFaults(t *testing.T) {
-	t.Parallel()
-	// during answers for a while, from the beginning of the burst on.
-	during := func(d time.Duration, answer http.HandlerFunc) func(http.ResponseWriter, *http.Request) bool {
-		var began time.Time
-		return func(w http.ResponseWriter, r *http.Request) bool {
-			if began.IsZero() {
-				began = time.Now()
-			}
-			if time.Since(began) > d {
-				return false
-			}
-			answer(w, r)
-			return true
-		}
-	}
-	status := func(code int) http.HandlerFunc {
-		return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }
-	}
-	for _, tc := range []struct {
-		name        string
-		feed, slack func(http.ResponseWriter, *http.Request) bool
-		restarts    bool
-	}{
-		{name: "restarts all the while", restarts: true},
-		{name: "feeds answer 503", feed: during(40*time.Minute, status(http.StatusServiceUnavailable))},
-		{name: "feeds answer with a web page", feed: during(40*time.Minute, func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "text/html")
-			fmt.Fprint(w, "<!doctype html><title>Are you a robot?</title>")
-		})},
-		{name: "feeds are cut off", feed: during(40*time.Minute, func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "application/rss+xml")
-			fmt.Fprint(w, `<rss version="2.0"><channel><item><guid>half`)
-		})},
-		{name: "Slack answers 500", slack: during(30*time.Minute, status(http.StatusInternalServerError))},
-		{name: "Slack asks to wait", slack: during(5*time.Minute, func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Retry-After", "120")
-			w.WriteHeader(http.StatusTooManyRequests)
-		})},
-		{name: "Slack says no for a while", slack: during(30*time.Minute, func(w http.ResponseWriter, _ *http.Request) {
-			fmt.Fprint(w, `{"ok":false,"error":"internal_error"}`)
-		})},
-		{name: "Slack is away through restarts", slack: during(50*time.Minute, status(http.StatusBadGateway)), restarts: true},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			if testing.Short() && !tc.restarts {
-				t.Skip("-short: the walks with restarts stand for all, the race detector makes each a minute")
-			}
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				w, s := newWorld(), newSite(t, mainJob)
-				s.load(t, history(time.Now(), 9))
-				d, stop := s.start(t, w)
-				quietDays(w, 0.25)
-				w.mu.Lock()
-				w.feedFault, w.slackFault = tc.feed, tc.slack
-				w.mu.Unlock()
-				for range 6 {
-					for _, feed := range feedNames {
-						w.publish(feed, fmt.Sprintf("Merger of the two groups at %d in the %s", time.Now().Unix(), feed), "", time.Now())
-					}
-					pass(10 * time.Minute)
-					if tc.restarts {
-						stop()
-						d, stop = s.start(t, w)
-					}
-				}
-				pass(2 * time.Hour)
-				news, blind := w.news()
-				if len(news) != 1 {
-					t.Errorf("the team heard %d times, want once", len(news))
-				}
-				if blind > 1 || blind == 1 && tc.feed == nil {
-					t.Errorf("the team heard %d times that Marsad is blind", blind)
-				}
-				checkInvariants(t, d, w)
-				stop()
-			})
-		})
-	}
-}
-
-// checkInvariants checks what has to hold whatever happened: every row of the
-// ledger adds up, everything served is in the record once, no fact is there
-// twice, and nothing waits in the outbox.
-func checkInvariants(t *testing.T, d *daemon, w *world) {
-	t.Helper()
-	fetchedNew := 0
-	for _, p := range allPages(t, d.record.Polls) {
-		if !p.Sums() {
-			t.Errorf("poll of %s at %v does not add up: %+v", p.Feed, p.At, p)
-		}
-		if !p.Outcome.Succeeded() && p.Error == "" {
-			t.Errorf("poll of %s at %v failed without a reason", p.Feed, p.At)
-		}
-		fetchedNew += p.New
-	}
-	stored := map[string]int{}
-	fromFeeds := 0
-	for _, a := range allPages(t, d.record.Articles) {
-		stored[a.Article.GUID]++
-		if !a.Article.Loaded {
-			fromFeeds++
-		}
-		seen := map[string]bool{}
-		for _, c := range a.Facts.Counts {
-			id := timeline.FactID(a.Article.ID, a.Article.Revision, timeline.KindCount, c.Span, c.Rule)
-			if seen[id] {
-				t.Errorf("article %s has the fact %s twice", a.Article.ID, id)
-			}
-			seen[id] = true
-		}
-	}
-	if fetchedNew != fromFeeds {
-		t.Errorf("the ledger has %d new items, the record %d articles of feeds", fetchedNew, fromFeeds)
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for first, guids := range w.served {
-		kept := 0
-		for guid := range guids {
-			if stored[guid] > 1 {
-				t.Errorf("%s is in the record %d times", guid, stored[guid])
-			}
-			kept += stored[guid]
-		}
-		if kept == 0 {
-			t.Errorf("%s was served and is not in the record", first)
-		}
-	}
-	stats, err := d.record.Stats(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if stats.Pending != 0 || stats.Failed != 0 {
-		t.Errorf("%d notices wait, %d were given up", stats.Pending, stats.Failed)
-	}
 }

@@ -83,7 +83,7 @@ func (d *daemon) adoptReceivers(ctx context.Context) error {
 	}
 	for _, r := range d.receivers {
 		for _, name := range r.options.Receivers {
-			waiting, err := d.record.ReceiverIs(ctx, name, timeline.Hash(r.setup), now())
+			waiting, err := d.record.ReceiverIs(ctx, name, timeline.Hash(r.setup), d.now())
 			if err != nil {
 				return err
 			}
@@ -101,7 +101,7 @@ func (d *daemon) adoptReceivers(ctx context.Context) error {
 func (d *daemon) webhooks(cfg *config.Config, client *http.Client) ([]receiver, error) {
 	var all []receiver
 	for _, w := range cfg.Webhooks {
-		n, err := webhook.New(w, webhook.Options{BaseURL: cfg.Web.BaseURL, Now: now, HTTPClient: client})
+		n, err := webhook.New(w, webhook.Options{BaseURL: cfg.Web.BaseURL, Now: d.now, HTTPClient: client})
 		if err != nil {
 			return nil, err
 		}
@@ -151,12 +151,12 @@ func (d *daemon) team(cfg *config.Config, client *http.Client) (receiver, error)
 func (d *daemon) deliver(ctx context.Context, dispatcher *alerts.Dispatcher, woken <-chan struct{}) error {
 	for {
 		wait := deliverEvery
-		next, err := dispatcher.Deliver(ctx, now())
+		next, err := dispatcher.Deliver(ctx, d.now())
 		if err != nil {
 			d.failed(ctx, "deliver", err)
 			wait = watchEvery
 		}
-		if until := next.Sub(now()); !next.IsZero() && until < wait {
+		if until := next.Sub(d.now()); !next.IsZero() && until < wait {
 			wait = max(until, soonest)
 		}
 		select {

@@ -70,24 +70,24 @@ func (d *daemon) watch(ctx context.Context) error {
 	close(d.topicsRead)
 	var evaluated time.Time // start of the step that was open at the last evaluation
 	return every(ctx, watchEvery, func() {
-		if err := d.heartbeat.Beat(ctx, now()); err != nil {
+		if err := d.heartbeat.Beat(ctx, d.now()); err != nil {
 			d.failed(ctx, "heartbeat", err)
 		}
-		if err := d.darkGroups.Look(ctx, now()); err != nil {
+		if err := d.darkGroups.Look(ctx, d.now()); err != nil {
 			d.failed(ctx, "feed_groups", err)
 		}
-		if err := d.repeater.Repeat(ctx, now()); err != nil {
+		if err := d.repeater.Repeat(ctx, d.now()); err != nil {
 			d.failed(ctx, "repeat", err)
 		}
-		if err := d.reporter.Report(ctx, now()); err != nil {
+		if err := d.reporter.Report(ctx, d.now()); err != nil {
 			d.failed(ctx, "report", err)
 		}
 		d.wake()
-		open := timeline.StepStart(now(), d.cfg.Alerts.Step)
+		open := timeline.StepStart(d.now(), d.cfg.Alerts.Step)
 		if arrived := d.arrived.Swap(false); !arrived && open.Equal(evaluated) {
 			return
 		}
-		if err := d.evaluator.Close(ctx, now()); err != nil {
+		if err := d.evaluator.Close(ctx, d.now()); err != nil {
 			d.arrived.Store(true)
 			d.failed(ctx, "evaluate", err)
 			return
@@ -158,7 +158,7 @@ func (d *daemon) indexWords(ctx context.Context) error {
 // prune drops what is older than the record keeps.
 func (d *daemon) prune(ctx context.Context) error {
 	return every(ctx, pruneEvery, func() {
-		n, err := d.record.Prune(ctx, now())
+		n, err := d.record.Prune(ctx, d.now())
 		switch {
 		case err != nil:
 			d.failed(ctx, "prune", err)

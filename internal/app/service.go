@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"marsad/internal/config"
+	"marsad/timeline"
 	"marsad/timeline/sqlite"
 )
 
@@ -28,6 +29,7 @@ type service struct {
 	metrics *metrics
 	record  *sqlite.Record
 	world   edges
+	now     func() time.Time
 
 	load   func() (*config.Config, error) // reads the configuration as it is now
 	hangup <-chan os.Signal               // asks for that; may be nil
@@ -44,6 +46,8 @@ type service struct {
 type edges struct {
 	feeds     http.RoundTripper // of the collector's requests
 	receivers *http.Client      // of Slack and webhooks
+	influx    http.RoundTripper // of the projection
+	now       func() time.Time  // the clock
 }
 
 // Run collects, reads, keeps and tells until ctx ends, which is no error.
@@ -92,14 +96,22 @@ func newService(ctx context.Context, cfg *config.Config, logger *slog.Logger, wo
 		logger:  logger,
 		metrics: newMetrics(Version()),
 		world:   world,
+		now:     now,
 		asked:   make(chan chan<- reloaded),
+	}
+	if world.now != nil {
+		s.now = world.now
 	}
 	if s.record, err = openRecord(ctx, cfg, logger, s.storiesFull); err != nil {
 		return nil, err
 	}
 	s.metrics.watchRecord(s.record)
 	s.metrics.watchFeeds(s.record)
-	d, err := s.newDaemon(cfg)
+	err = s.checkClock(ctx, cfg)
+	var d *daemon
+	if err == nil {
+		d, err = s.newDaemon(cfg)
+	}
 	if err == nil {
 		err = d.adopt(ctx)
 	}
@@ -109,6 +121,21 @@ func newService(ctx context.Context, cfg *config.Config, logger *slog.Logger, wo
 	}
 	s.hold(d)
 	return s, nil
+}
+
+// checkClock refuses a clock that is so far behind the record that what comes in now
+// would be dropped for its age once the clock is right: one that was not set yet
+// since the machine started.
+func (s *service) checkClock(ctx context.Context, cfg *config.Config) error {
+	newest, err := s.record.Polls(ctx, timeline.Query{Limit: 1})
+	if err != nil || len(newest.Items) == 0 {
+		return err
+	}
+	if at, last := s.now(), newest.Items[0].At; at.Before(last.Add(-cfg.Record.Keep)) {
+		return fmt.Errorf("clock is at %s, and the last poll on record was at %s: set the clock, or restore a backup from before it was wrong",
+			at.UTC().Format(time.RFC3339), last.UTC().Format(time.RFC3339))
+	}
+	return nil
 }
 
 // hold makes the daemon the one that holds.

@@ -19,6 +19,7 @@ import (
 
 	"marsad/internal/config"
 	"marsad/timeline"
+	"marsad/timeline/influx/influxtest"
 )
 
 // world is what lies beyond a daemon: publishers with a feed each, Slack, and the
@@ -26,6 +27,7 @@ import (
 // It answers in memory, so that months of it run inside synctest.
 type world struct {
 	mu    sync.Mutex
+	now   func() time.Time  // whoever asks has the same clock
 	items map[string][]item // by feed, newest first
 	etag  map[string]int
 
@@ -35,10 +37,14 @@ type world struct {
 	slackFault func(w http.ResponseWriter, r *http.Request) bool
 	hookFault  func(w http.ResponseWriter, r *http.Request) bool
 	feedDelay  time.Duration // until a feed answers
+	dbFault    func(w http.ResponseWriter, r *http.Request) bool
+	// road, when set, may break the way there, or the way back when it was answered.
+	road func(r *http.Request, answered bool) error
 
 	served map[string]map[string]bool // by an item's first GUID: those it had in complete answers
 	posts  []post                     // what Slack took
 	events []event                    // what the webhook took
+	influx *influxtest.Memory         // what InfluxDB took
 }
 
 type item struct {
@@ -53,6 +59,8 @@ type post struct {
 	method       string // chat.postMessage, reply for one in a thread, chat.update, ...
 	channel, ts  string
 	text, blocks string
+	thread       string // of a reply
+	metadata     json.RawMessage
 }
 
 // event is a request of a webhook that was answered with 200.
@@ -65,7 +73,14 @@ type event struct {
 }
 
 func newWorld() *world {
-	return &world{items: map[string][]item{}, etag: map[string]int{}, served: map[string]map[string]bool{}}
+	return &world{
+		now: time.Now, items: map[string][]item{}, etag: map[string]int{}, served: map[string]map[string]bool{}, influx: influxtest.NewMemory(),
+	}
+}
+
+// edges are those of a daemon in this world.
+func (w *world) edges() edges {
+	return edges{feeds: w, receivers: &http.Client{Transport: w, Timeout: 30 * time.Second}, influx: w}
 }
 
 // windowSize is how many items a feed shows, as real ones do.
@@ -88,26 +103,56 @@ func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := r.Context().Err(); err != nil {
 		return nil, err
 	}
+	if err := w.pass(r, false); err != nil {
+		return nil, err
+	}
 	rec := httptest.NewRecorder()
+	w.ServeHTTP(rec, r)
+	if err := r.Context().Err(); err != nil { // it took too long
+		return nil, err
+	}
+	if err := w.pass(r, true); err != nil {
+		return nil, err
+	}
+	resp := rec.Result()
+	resp.Request = r
+	return resp, nil
+}
+
+func (w *world) pass(r *http.Request, answered bool) error {
+	w.mu.Lock()
+	road := w.road
+	w.mu.Unlock()
+	if road == nil {
+		return nil
+	}
+	return road(r, answered) // which may take its time
+}
+
+// ServeHTTP implements http.Handler.
+func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	switch r.URL.Host {
 	case "slack.test":
-		w.slack(rec, r)
+		w.slack(rw, r)
 	case "hook.test":
-		w.hook(rec, r)
+		w.hook(rw, r)
+	case "influx.test":
+		w.mu.Lock()
+		fault := w.dbFault
+		w.mu.Unlock()
+		if fault == nil || !fault(rw, r) {
+			w.influx.ServeHTTP(rw, r)
+		}
 	default:
 		w.mu.Lock()
 		delay := w.feedDelay
 		w.mu.Unlock()
 		select {
 		case <-time.After(delay):
+			w.feed(rw, r)
 		case <-r.Context().Done():
-			return nil, r.Context().Err()
 		}
-		w.feed(rec, r)
 	}
-	resp := rec.Result()
-	resp.Request = r
-	return resp, nil
 }
 
 func (w *world) feed(rw http.ResponseWriter, r *http.Request) {
@@ -146,18 +191,41 @@ func (w *world) slack(rw http.ResponseWriter, r *http.Request) {
 		http.Error(rw, err.Error(), http.StatusBadRequest)
 		return
 	}
+	if method, ok := strings.CutPrefix(r.URL.Path, "/api/conversations."); ok {
+		w.conversations(rw, method, r.Form.Get("ts"))
+		return
+	}
 	p := post{
-		at: time.Now(), method: strings.TrimPrefix(r.URL.Path, "/api/"),
+		at: w.now(), method: strings.TrimPrefix(r.URL.Path, "/api/"),
 		channel: r.Form.Get("channel"), ts: r.Form.Get("ts"), text: r.Form.Get("text"), blocks: r.Form.Get("blocks"),
+		thread: r.Form.Get("thread_ts"), metadata: json.RawMessage(r.Form.Get("metadata")),
 	}
 	if r.Form.Get("thread_ts") != "" {
 		p.method = "reply"
 	}
 	if p.ts == "" {
-		p.ts = fmt.Sprintf("%d.000100", time.Now().Unix())
+		p.ts = fmt.Sprintf("%d.%06d", w.now().Unix(), len(w.posts))
 	}
 	w.posts = append(w.posts, p)
-	fmt.Fprintf(rw, `{"ok":true,"channel":"C1","ts":%q}`, p.ts)
+	fmt.Fprintf(rw, `{"ok":true,"channel":"C123456","ts":%q}`, p.ts)
+}
+
+// conversations answers what a look-up asks.
+func (w *world) conversations(rw http.ResponseWriter, method, thread string) {
+	type message struct {
+		TS       string          `json:"ts"`
+		Metadata json.RawMessage `json:"metadata,omitempty"`
+	}
+	answer := map[string]any{"ok": true, "channels": []map[string]string{{"id": "C123456", "name": "watch"}}}
+	messages := []message{}
+	for i := range w.posts {
+		p := &w.posts[i]
+		if p.method == "chat.postMessage" && method == "history" || p.method == "reply" && method == "replies" && p.thread == thread {
+			messages = append(messages, message{p.ts, p.metadata})
+		}
+	}
+	answer["messages"] = messages
+	_ = json.NewEncoder(rw).Encode(answer) // whoever asked may be gone
 }
 
 func (w *world) hook(rw http.ResponseWriter, r *http.Request) {
@@ -212,13 +280,25 @@ type site struct {
 
 func newSite(t *testing.T, yaml string) *site {
 	t.Helper()
-	s := &site{dir: t.TempDir(), log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	return newSiteIn(t, t.TempDir(), yaml)
+}
+
+func newSiteIn(t *testing.T, dir, yaml string) *site {
+	t.Helper()
+	s := &site{dir: dir, log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	s.configure(t, yaml)
+	return s
+}
+
+// configure writes another config.yaml, which holds for what is started from now
+// on.
+func (s *site) configure(t *testing.T, yaml string) {
+	t.Helper()
 	s.write(t, yaml)
 	var err error
 	if s.cfg, err = config.Load(s.path(), noEnvironment, os.ReadFile); err != nil {
 		t.Fatal(err)
 	}
-	return s
 }
 
 func (s *site) path() string { return filepath.Join(s.dir, "config.yaml") }
@@ -237,7 +317,12 @@ func noEnvironment(string) (string, bool) { return "", false }
 // start runs a daemon; stop ends it and fails the test if it had not been well.
 func (s *site) start(t *testing.T, w *world) (d *daemon, stop func()) {
 	t.Helper()
-	service, err := newService(t.Context(), s.cfg, s.log, edges{feeds: w, receivers: &http.Client{Transport: w}})
+	return s.startWith(t, w.edges())
+}
+
+func (s *site) startWith(t *testing.T, world edges) (d *daemon, stop func()) {
+	t.Helper()
+	service, err := newService(t.Context(), s.cfg, s.log, world)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,6 +50,8 @@ type Options struct {
 	// each further one up to MaxBackoff, 2 min when zero. A server that says how
 	// long to wait is obeyed instead.
 	Backoff, MaxBackoff time.Duration
+	// Transport is the way to the server: the network when nil.
+	Transport http.RoundTripper
 }
 
 // Defaults of Options.
@@ -132,7 +134,10 @@ func New(cfg Config, o Options) (*Projector, error) {
 	case o.Log == nil || o.Now == nil:
 		return nil, errors.New("influx: Options.Log and Options.Now must be set")
 	}
-	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConnsPerHost: 2, IdleConnTimeout: time.Minute}
+	transport := o.Transport
+	if transport == nil {
+		transport = &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConnsPerHost: 2, IdleConnTimeout: time.Minute}
+	}
 	p := &Projector{
 		cfg:    cfg,
 		http:   &http.Client{Transport: plainErrors{newCompressed(transport)}, Timeout: cfg.Timeout},
