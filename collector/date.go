@@ -43,23 +43,24 @@ func readDate(raw string, zone *time.Location, order orderHint) (r dateReading, 
 }
 
 // readRFC reads the two forms in which nearly all feeds write their dates,
-// without looking at each word.
+// without looking at each word. time.Parse would give a date the machine's own zone,
+// with its summers, where the offset is the same.
 func readRFC(raw string) (time.Time, bool) {
 	if len(raw) < len("2006-01-02T15:04:05Z") {
 		return time.Time{}, false
 	}
 	if raw[4] == '-' {
-		t, err := time.Parse(time.RFC3339, raw)
+		t, err := time.ParseInLocation(time.RFC3339, raw, time.UTC)
 		return t, err == nil && sane(t)
 	}
 	if raw[3] != ',' {
 		return time.Time{}, false
 	}
 	if strings.HasSuffix(raw, " GMT") {
-		t, err := time.Parse(time.RFC1123, raw)
+		t, err := time.ParseInLocation(time.RFC1123, raw, time.UTC)
 		return t, err == nil
 	}
-	t, err := time.Parse(time.RFC1123Z, raw)
+	t, err := time.ParseInLocation(time.RFC1123Z, raw, time.UTC)
 	return t, err == nil && sane(t)
 }
 

@@ -236,3 +236,23 @@ func FuzzReadDate(f *testing.F) {
 		}
 	})
 }
+
+// TestReadDateNotLocal reads dates with the offset that the machine itself has:
+// what is read of them is not to depend on where that is.
+func TestReadDateNotLocal(t *testing.T) {
+	for _, at := range []time.Time{time.Date(2025, 1, 12, 10, 0, 0, 0, time.Local), time.Date(2025, 7, 12, 10, 0, 0, 0, time.Local)} {
+		for _, layout := range []string{"2006-01-02T15:04:05-07:00", "2006-01-02T15:04:05.000-07:00", time.RFC1123Z, time.RFC1123} {
+			raw := at.Format(layout)
+			got, ok := readDate(raw, time.UTC, orderHint{})
+			if !ok {
+				continue // an abbreviation that says nothing
+			}
+			if got.at.Location() == time.Local || got.at.Location().String() == "Local" {
+				t.Errorf("%q was read as %s in the machine's own zone", raw, got.at)
+			}
+			if !got.zoneAssumed && !got.at.Equal(at) {
+				t.Errorf("%q was read as %s, want %s", raw, got.at, at)
+			}
+		}
+	}
+}

@@ -80,7 +80,7 @@ func explainArticle(line []byte, ref time.Time) (timeline.Article, error) {
 // parseRef reads the instant that relative dates count from: RFC 3339, or a
 // date, which is noon of that day in the zone.
 func parseRef(s string, zone *time.Location) (time.Time, error) {
-	if t, err := time.Parse(time.RFC3339, s); err == nil {
+	if t, err := time.ParseInLocation(time.RFC3339, s, time.UTC); err == nil {
 		return t, nil
 	}
 	if t, err := time.ParseInLocation("2006-01-02T15:04:05", s, zone); err == nil {

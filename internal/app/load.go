@@ -198,7 +198,7 @@ func (l *loader) article(line []byte) (timeline.ReadArticle, error) {
 	case in.Title == "" && in.Text == "":
 		return timeline.ReadArticle{}, errors.New("title and text are both empty: give one of them")
 	}
-	published, err := time.Parse(time.RFC3339, in.Published)
+	published, err := time.ParseInLocation(time.RFC3339, in.Published, time.UTC)
 	if err != nil {
 		return timeline.ReadArticle{}, fmt.Errorf("published %q is not a time: write RFC 3339, as in 2017-05-20T12:00:00+03:00", in.Published)
 	}
