@@ -39,6 +39,7 @@ type metrics struct {
 	storiesFull prometheus.Counter
 	queryLimits prometheus.Counter
 	streams     *prometheus.CounterVec
+	limited     prometheus.Counter
 }
 
 func newMetrics(version string) *metrics {
@@ -87,6 +88,9 @@ func newMetrics(version string) *metrics {
 		streams: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "marsad_streams_ended_total", Help: "Clients of /api/v1/stream that were refused because of web.streams, or dropped because they do not read.",
 		}, []string{"reason"}),
+		limited: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "marsad_requests_limited_total", Help: "Requests turned away because of web.rate.",
+		}),
 		closed: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "marsad_evaluated_timestamp_seconds", Help: "When steps were last evaluated.",
 		}),
@@ -104,7 +108,7 @@ func newMetrics(version string) *metrics {
 		Name: "marsad_build_info", Help: "Always 1; the label is the version.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	info.Set(1)
-	m.registry.MustRegister(m.polls, m.pollSeconds, m.items, m.rejected, m.marks, m.pages, m.failures, m.notices, m.blind, m.closed, m.reread, m.stale, m.storiesFull, m.queryLimits, m.streams,
+	m.registry.MustRegister(m.polls, m.pollSeconds, m.items, m.rejected, m.marks, m.pages, m.failures, m.notices, m.blind, m.closed, m.reread, m.stale, m.storiesFull, m.queryLimits, m.streams, m.limited,
 		m.reloads, m.reloaded, m.configRight, info)
 	m.prefixed().MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
@@ -126,6 +130,9 @@ func (m *metrics) handler(logger *slog.Logger, parts prometheus.Gatherer) http.H
 
 // StreamRefused implements web.Meter.
 func (m *metrics) StreamRefused() { m.streams.WithLabelValues("refused").Inc() }
+
+// RateLimited implements web.Meter.
+func (m *metrics) RateLimited() { m.limited.Inc() }
 
 // StreamDropped implements web.Meter.
 func (m *metrics) StreamDropped() { m.streams.WithLabelValues("dropped").Inc() }

@@ -79,6 +79,8 @@ func checkWeb(c web.Config) findings {
 	}
 	f.url("base_url", c.BaseURL, "http", "https")
 	f.between("streams", c.Streams, 0, 10_000)
+	f.between("rate.per_second", c.Rate.PerSecond, 0, 100_000)
+	f.between("rate.burst", c.Rate.Burst, 1, 1_000_000)
 	f.between("query.points", c.Query.Points, 1000, 100_000_000)
 	f.between("query.series", c.Query.Series, 1, 1_000_000)
 	f.between("query.buckets", c.Query.Buckets, 100, 10_000_000)

@@ -125,6 +125,9 @@ func (g *guard) knowsHost(host string) bool {
 // is led to the login form.
 func (s *Server) authorise(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !s.guard.authorised(r) && showsToken(r) {
+			s.limiter.punish(r.RemoteAddr)
+		}
 		switch {
 		case s.guard.authorised(r):
 			next.ServeHTTP(w, r)
@@ -157,6 +160,12 @@ func (g *guard) authorised(r *http.Request) bool {
 	}
 	c, err := r.Cookie(cookieName)
 	return err == nil && sameSecret(c.Value, g.cookie)
+}
+
+// showsToken reports whether a request has a token at all, or a password in its place.
+func showsToken(r *http.Request) bool {
+	_, err := r.Cookie(cookieName)
+	return err == nil || r.Header.Get("Authorization") != ""
 }
 
 // queryPassword gives the password that a request to /query has in one of the ways
@@ -207,6 +216,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 	}
 	next = localPath(r.PostForm.Get("next"))
 	if !sameSecret(r.PostForm.Get("token"), s.guard.token) {
+		s.limiter.punish(r.RemoteAddr)
 		s.opts.Logger.WarnContext(r.Context(), "login refused", "remote_addr", r.RemoteAddr)
 		s.render(w, r, http.StatusUnauthorized, view{name: "login", title: "login.title", data: loginView{Next: next, Wrong: true}})
 		return

@@ -316,6 +316,8 @@ func TestDescribedRefusals(t *testing.T) {
 	_, s := everything(t)
 	doc, ids := described(t, s), idsOf(t, s)
 	locked := newServer(t, fill(), withToken)
+	busy := newServer(t, fill(), func(cfg *Config, _ *Options) { cfg.Rate = RateConfig{PerSecond: 1, Burst: 1} })
+	ask(busy, "GET", "/")
 	broken := fill()
 	failing := newServer(t, broken, nil)
 	broken.err = errors.New("disk on fire")
@@ -329,6 +331,7 @@ func TestDescribedRefusals(t *testing.T) {
 		}
 		target := a.url.String()
 		a.check(t, ask(locked, "GET", target), http.StatusUnauthorized)
+		a.check(t, ask(busy, "GET", target), http.StatusTooManyRequests)
 		a.check(t, ask(s, "GET", target, func(r *http.Request) { r.Host = "elsewhere.example" }), http.StatusForbidden)
 		a.check(t, ask(s, "POST", target), http.StatusMethodNotAllowed)
 		tag := ask(s, "GET", target).Header().Get("ETag")

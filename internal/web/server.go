@@ -100,6 +100,8 @@ type Meter interface {
 	StreamRefused()
 	// StreamDropped counts one that was given up because it does not read.
 	StreamDropped()
+	// RateLimited counts a request that web.rate turned away.
+	RateLimited()
 }
 
 // unmetered is the Meter of a server that nobody counts for.
@@ -107,6 +109,7 @@ type unmetered struct{}
 
 func (unmetered) StreamRefused() {}
 func (unmetered) StreamDropped() {}
+func (unmetered) RateLimited()   {}
 
 // Options is what a server shows and how. The six stores, the desks, Step, Zone, Now and
 // Logger are needed.
@@ -165,6 +168,7 @@ type Server struct {
 	guard   *guard
 	views   *views
 	live    *broadcast
+	limiter *limiter
 	forms   *http.ServeMux // those that may be sent; they are answered by handler
 	handler http.Handler
 
@@ -194,7 +198,7 @@ func New(cfg Config, o Options) (*Server, error) {
 		return nil, err
 	}
 	v.version = o.Version
-	s := &Server{opts: o, guard: g, views: v, live: newBroadcast(o.Changes, cfg.Streams), forms: http.NewServeMux(), queryTimeout: cfg.Query.Timeout}
+	s := &Server{opts: o, guard: g, views: v, live: newBroadcast(o.Changes, cfg.Streams), limiter: newLimiter(cfg.Rate, o.Now), forms: http.NewServeMux(), queryTimeout: cfg.Query.Timeout}
 	s.forms.HandleFunc("POST /login", s.login)
 	s.forms.HandleFunc("POST "+queryPath, s.query)
 	s.routeForms(s.forms)
@@ -243,7 +247,7 @@ func (s *Server) routes() http.Handler {
 	}
 	open.Handle("/", s.authorise(closed))
 
-	return s.protect(s.withTimeout(open))
+	return s.protect(s.withRate(s.withTimeout(open)))
 }
 
 // withTimeout ends what a request does to the record after requestTimeout,

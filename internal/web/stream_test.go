@@ -71,10 +71,11 @@ func listen(t *testing.T, s *Server, l *listener, lastEvent string) (leave func(
 }
 
 // metered counts what a server refuses.
-type metered struct{ refused, dropped int }
+type metered struct{ refused, dropped, limited int }
 
 func (m *metered) StreamRefused() { m.refused++ }
 func (m *metered) StreamDropped() { m.dropped++ }
+func (m *metered) RateLimited()   { m.limited++ }
 
 // watched runs the stream of a server until the test ends it.
 func watched(t *testing.T, m *memory, streams int) (s *Server, count *metered, end func()) {
