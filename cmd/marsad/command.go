@@ -38,7 +38,8 @@ func command(env app.Env) *cobra.Command {
 	root.AddCommand(run, checkCommand(env, &common), explainCommand(env, &common), testCommand(env, &common), loadCommand(env, &common),
 		projectCommand(env, &common), detectCommand(env), feedsCommand(env, &common), timelineCommand(env, &common),
 		storyCommand(env, &common), factCommand(env, &common), takedownCommand(env, &common), backtestCommand(env, &common), exportCommand(env, &common),
-		backupCommand(env, &common), restoreCommand(env, &common), repairCommand(env, &common), slackCommand(env, &common), versionCommand(env))
+		backupCommand(env, &common), restoreCommand(env, &common), repairCommand(env, &common), slackCommand(env, &common), forgetCommand(env, &common),
+		configCommand(env, &common), versionCommand(env))
 	return root
 }
 

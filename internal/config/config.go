@@ -16,10 +16,17 @@
 // Durations have units from ns to h, and d and w; sizes have kB, MB, GB or KiB,
 // MiB, GiB. A key without a value is as if it were not there. Anchors, aliases
 // and merge keys work, tags are refused.
+//
+// # Drop-ins
+//
+// The files conf.d/*.yaml beside config.yaml are laid over it, in the order of their
+// names. Sections are merged key by key, and a later value takes the place of an
+// earlier one, lists too. But entries of feeds, topics and webhooks are added to those
+// before, one with the same name in its place and whole; and so are lexicons, whose
+// keys are their names. Each file is YAML by itself: anchors are its own.
 package config
 
 import (
-	"fmt"
 	"io/fs"
 	"reflect"
 	"time"
@@ -105,18 +112,21 @@ type NATS struct {
 	URL string `yaml:"url"`
 }
 
-// Load reads the file at path. Variables are looked up with lookup, as
+// Load reads the file at path, and those of the folder conf.d beside it; see
+// [Drop-ins]. Variables are looked up with lookup, as
 // os.LookupEnv does; the file itself and those that hold secrets are read with
 // readFile, as os.ReadFile does, relative paths as they are.
 //
 // The error is of type [Problems] when the file was read and is wrong;
 // errors.Is(err, fs.ErrNotExist) holds when there is none at path.
 func Load(path string, lookup func(env string) (string, bool), readFile func(name string) ([]byte, error)) (*Config, error) {
-	data, err := readFile(path)
+	env := environment{lookup, readFile}
+	own, doc, err := decodeFiles(path, env)
 	if err != nil {
-		return nil, fmt.Errorf("configuration %s cannot be read: %w", path, cause(err))
+		return nil, err
 	}
-	return load(path, data, environment{lookup, readFile})
+	_, c, err := resolveFile(own, doc, env)
+	return c, err
 }
 
 // Default gives what holds without a file: all seeds, a record below the working
@@ -137,6 +147,11 @@ func load(source string, data []byte, env environment) (*Config, error) {
 // loadEntries gives what was read along with the configuration it makes.
 func loadEntries(source string, data []byte, env environment) (*resolver, *Config, error) {
 	own, doc := decodeFile(source, data, env)
+	return resolveFile(own, doc, env)
+}
+
+// resolveFile makes a configuration of what was decoded.
+func resolveFile(own *file, doc *document, env environment) (*resolver, *Config, error) {
 	r := newResolver(own, doc)
 	r.addSeeds(env)
 	r.addOwn()
@@ -150,8 +165,12 @@ func loadEntries(source string, data []byte, env environment) (*resolver, *Confi
 // decodeFile reads one file over the defaults.
 func decodeFile(name string, data []byte, env environment) (*file, *document) {
 	doc := readDocument(name, data)
+	return decodeDocument(doc, env), doc
+}
+
+func decodeDocument(doc *document, env environment) *file {
 	f := defaultFile()
 	d := &decoder{document: doc, environment: env}
 	d.decode(doc.root, reflect.ValueOf(&f).Elem(), "")
-	return &f, doc
+	return &f
 }

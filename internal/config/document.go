@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,7 +38,7 @@ func readDocument(name string, data []byte) *document {
 func (d *document) add(at position, key, message, remedy string) {
 	d.bad[key] = true
 	d.problems = append(d.problems, Problem{
-		File: d.name, Line: at.line, Column: at.column, Key: key, Message: message, Remedy: remedy,
+		File: cmp.Or(at.file, d.name), Line: at.line, Column: at.column, Key: key, Message: message, Remedy: remedy,
 	})
 }
 
@@ -69,7 +70,7 @@ func (d *document) report(key, message, remedy string) {
 			return
 		}
 	}
-	d.add(position{1, 1}, key, message, remedy)
+	d.add(position{line: 1, column: 1}, key, message, remedy)
 }
 
 // reportAll reports the problems of a section.
@@ -114,20 +115,28 @@ const maxQuoted = 60
 
 // quote shortens a text and takes the user and the password out of a URL.
 func quote(text string) string {
-	if scheme := strings.Index(text, "://"); scheme >= 0 {
-		host := text[scheme+len("://"):]
-		if end := strings.IndexAny(host, "/?#"); end >= 0 {
-			host = host[:end]
-		}
-		if at := strings.LastIndexByte(host, '@'); at >= 0 {
-			start := scheme + len("://")
-			text = text[:start] + "..." + text[start+at:]
-		}
-	}
+	text = withoutPassword(text)
 	if utf8.RuneCountInString(text) > maxQuoted {
 		text = string([]rune(text)[:maxQuoted]) + "..."
 	}
 	return strconv.Quote(text)
+}
+
+// withoutPassword takes the user and the password out of a URL.
+func withoutPassword(text string) string {
+	scheme := strings.Index(text, "://")
+	if scheme < 0 {
+		return text
+	}
+	start := scheme + len("://")
+	host := text[start:]
+	if end := strings.IndexAny(host, "/?#"); end >= 0 {
+		host = host[:end]
+	}
+	if at := strings.LastIndexByte(host, '@'); at >= 0 {
+		text = text[:start] + "..." + text[start+at:]
+	}
+	return text
 }
 
 // parentPath gives the path of what holds the value; the path of the file as a

@@ -59,7 +59,7 @@ func (l *lowerer) lowerScalar(at position, tk *token.Token) *node {
 	if tk.Type == token.SingleQuoteType || tk.Type == token.DoubleQuoteType {
 		n.quote = 1
 	}
-	if rest := l.rest(position{at.line, at.column + n.quote}); rest != "" {
+	if rest := l.rest(position{line: at.line, column: at.column + n.quote}); rest != "" {
 		n.inLine = strings.HasPrefix(rest, n.text)
 	}
 	return n
@@ -157,7 +157,7 @@ func keyText(key ast.MapKeyNode) (string, bool) {
 func positionOf(n ast.Node) position {
 	switch n := n.(type) {
 	case nil:
-		return position{1, 1}
+		return position{line: 1, column: 1}
 	case *ast.MappingNode:
 		if !n.IsFlowStyle && len(n.Values) > 0 {
 			return positionOf(n.Values[0])
@@ -167,9 +167,9 @@ func positionOf(n ast.Node) position {
 	}
 	tk := n.GetToken()
 	if tk == nil || tk.Position == nil {
-		return position{1, 1}
+		return position{line: 1, column: 1}
 	}
-	return position{max(1, tk.Position.Line), max(1, tk.Position.Column)}
+	return position{line: max(1, tk.Position.Line), column: max(1, tk.Position.Column)}
 }
 
 func joinPath(path, key string) string {

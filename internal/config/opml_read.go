@@ -205,7 +205,7 @@ func (r *outlineReader) openLost(lost []byte) {
 		return
 	}
 	if end := bytes.LastIndexByte(lost, '>'); end < 0 || lost[end-1] != '/' {
-		r.push(outline{at: position{1, 1}})
+		r.push(outline{at: position{line: 1, column: 1}})
 		r.open[len(r.open)-1].group = true // nothing is said of it twice
 	}
 }
@@ -237,11 +237,11 @@ func (r *outlineReader) refuse(offset int, message, remedy string) error {
 // offsets are asked for in their order but for a few.
 func (r *outlineReader) position(offset int) position {
 	if offset < r.seen || r.at.line == 0 {
-		r.seen, r.at = 0, position{1, 1}
+		r.seen, r.at = 0, position{line: 1, column: 1}
 	}
 	passed := r.text[r.seen:offset]
 	if lines := bytes.Count(passed, []byte("\n")); lines > 0 {
-		r.at = position{r.at.line + lines, 1}
+		r.at = position{line: r.at.line + lines, column: 1}
 		passed = passed[bytes.LastIndexByte(passed, '\n')+1:]
 	}
 	r.at.column += utf8.RuneCount(passed)

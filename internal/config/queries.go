@@ -58,7 +58,7 @@ func (p placed) reportQuery(e *extract.QueryError) {
 	case !found || n.kind != scalarKind:
 		p.doc.report(key, e.Message, e.Remedy)
 	case n.inLine && n.text == e.Query:
-		p.doc.add(position{n.at.line, n.at.column + n.quote + e.Offset}, key, e.Message, e.Remedy)
+		p.doc.add(position{file: n.at.file, line: n.at.line, column: n.at.column + n.quote + e.Offset}, key, e.Message, e.Remedy)
 	case n.text == e.Query:
 		p.doc.add(n.at, key, fmt.Sprintf("character %d: %s", e.Offset+1, e.Message), e.Remedy)
 	default: // variables were filled in

@@ -137,8 +137,12 @@ func reportTwice[T any](first, second entry[T]) {
 	if second.doc.gives(joinPath(key, "name")) {
 		key = joinPath(key, "name")
 	}
-	line := second.doc.nodes[first.path].at.line
-	second.doc.report(key, fmt.Sprintf("is the name of another entry, on line %d", line), "rename one of the two, or remove it; upper and lower case are the same")
+	at := second.doc.nodes[first.path].at
+	where := fmt.Sprintf("on line %d", at.line)
+	if at.file != second.doc.nodes[second.path].at.file {
+		where += " of " + at.file
+	}
+	second.doc.report(key, "is the name of another entry, "+where, "rename one of the two, or remove it; upper and lower case are the same")
 }
 
 func (l lexicon) entity(name string) timeline.Entity {

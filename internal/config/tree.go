@@ -56,7 +56,11 @@ type pair struct {
 	value *node
 }
 
-type position struct{ line, column int }
+// position is a place in a file, counted from 1, columns in code points.
+type position struct {
+	file         string // empty: the document's own
+	line, column int
+}
 
 // Braces in a plain value end it inside a flow mapping, so that
 // {token: ${TOKEN}} would not be YAML. While YAML is read, two code points that
@@ -70,7 +74,7 @@ const (
 // The report function takes what is wrong; the tree holds what could be read all
 // the same.
 func parseTree(data []byte, report reporter) *node {
-	empty := &node{at: position{1, 1}}
+	empty := &node{at: position{line: 1, column: 1}}
 	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
 	if len(data) > maxFileBytes {
 		report(empty.at, "", fmt.Sprintf("is larger than %d MiB", maxFileBytes>>20), "write less into it")
@@ -147,7 +151,7 @@ func checkNesting(tokens token.Tokens) error {
 		default:
 		}
 		if flow > maxNesting || entries > maxNesting {
-			return &nestingError{position{tk.Position.Line, tk.Position.Column}}
+			return &nestingError{position{line: tk.Position.Line, column: tk.Position.Column}}
 		}
 	}
 	return nil
@@ -161,18 +165,18 @@ func reportSyntax(data []byte, err error, report reporter) {
 	const remedy = "mind indentation, quotes and brackets"
 	if m := unquotedAuto.FindSubmatchIndex(data); m != nil {
 		line, column := 1+bytes.Count(data[:m[2]], []byte("\n")), 1+utf8.RuneCount(data[m[0]:m[2]])
-		report(position{line, column}, "", "is not YAML: braces in a value without quotes", fmt.Sprintf("put quotes around it: %q", unmaskVariables(string(data[m[2]:m[3]]))))
+		report(position{line: line, column: column}, "", "is not YAML: braces in a value without quotes", fmt.Sprintf("put quotes around it: %q", unmaskVariables(string(data[m[2]:m[3]]))))
 		return
 	}
 	if deep, ok := errors.AsType[*nestingError](err); ok {
 		report(deep.at, "", deep.Error(), remedy)
 		return
 	}
-	at, message := position{1, 1}, err.Error()
+	at, message := position{line: 1, column: 1}, err.Error()
 	if syntax, ok := errors.AsType[yaml.Error](err); ok {
 		message = "is not YAML: " + strings.Join(strings.Fields(syntax.GetMessage()), " ")
 		if tk := syntax.GetToken(); tk != nil && tk.Position != nil {
-			at = position{max(1, tk.Position.Line), max(1, tk.Position.Column)}
+			at = position{line: max(1, tk.Position.Line), column: max(1, tk.Position.Column)}
 		}
 	}
 	report(at, "", unmaskVariables(message), remedy)
@@ -181,7 +185,7 @@ func reportSyntax(data []byte, err error, report reporter) {
 // strangeCharacter finds the first byte that is not UTF-8, the first control
 // character, or the first of the two code points that stand for braces.
 func strangeCharacter(data []byte) (position, bool) {
-	at := position{1, 0}
+	at := position{line: 1, column: 0}
 	for i := 0; i < len(data); {
 		r, size := utf8.DecodeRune(data[i:])
 		at.column++
@@ -191,7 +195,7 @@ func strangeCharacter(data []byte) (position, bool) {
 			r == '\r' && !bytes.HasPrefix(data[i:], []byte("\r\n")): // YAML would end the line here, editors do not
 			return at, true
 		case r == '\n':
-			at = position{at.line + 1, 0}
+			at = position{line: at.line + 1, column: 0}
 		}
 		i += size
 	}
