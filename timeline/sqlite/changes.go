@@ -126,6 +126,9 @@ func (r *Record) Changes(ctx context.Context, after int64, limit int) (changes [
 		}
 		return nil
 	})
+	if err == nil && len(changes) > 0 { // who asks tells others
+		err = r.makeDurable()
+	}
 	return changes, errorf(err, "changes after %d", after)
 }
 

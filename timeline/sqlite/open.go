@@ -92,7 +92,8 @@ type Record struct {
 	writer    *session    // its statements; used by whoever has the turn
 	turn      chan struct{}
 	queue     writeQueue
-	unchecked bool // foreign keys are not looked up by the writer
+	flush     func(path string) error // brings a file to the disk
+	unchecked bool                    // foreign keys are not looked up by the writer
 	states    states
 	seen      int64  // what the writer was told of others (PRAGMA data_version)
 	prints    prints // of whoever has the turn, and so are
@@ -124,7 +125,7 @@ func Open(ctx context.Context, cfg Config, opts Options) (*Record, error) {
 	if err := os.MkdirAll(filepath.Dir(cfg.Path), 0o750); err != nil {
 		return nil, fmt.Errorf("record %s: %w; %s", cfg.Path, err, pathRemedy)
 	}
-	r := &Record{path: cfg.Path, cfg: cfg, opts: opts, log: opts.Logger, turn: make(chan struct{}, 1), queue: newWriteQueue()}
+	r := &Record{path: cfg.Path, cfg: cfg, opts: opts, log: opts.Logger, turn: make(chan struct{}, 1), queue: newWriteQueue(), flush: flushFile}
 	if err := r.open(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("record %s: %w", cfg.Path, withRemedy(err)), r.Close())
 	}

@@ -150,8 +150,8 @@ func scanNotice(row scanner) (n timeline.Notice, err error) {
 }
 
 // MarkTrying records that an attempt begins whose end the record may never learn:
-// until MarkSent or MarkFailed say otherwise the receiver may have the notice.
-// timeline.ErrNotFound when there is none of that id.
+// until MarkSent or MarkFailed say otherwise the receiver may have the notice. That
+// outlives a power cut. timeline.ErrNotFound when there is none of that id.
 func (r *Record) MarkTrying(ctx context.Context, id string, at time.Time) error {
 	err := r.write(ctx, func(ctx context.Context, s *session) error {
 		n, err := s.exec(ctx, `UPDATE notices SET unsure = unsure + 1, since = COALESCE(since, ?) WHERE notice = ?`, stamp{at}, id)
@@ -160,6 +160,9 @@ func (r *Record) MarkTrying(ctx context.Context, id string, at time.Time) error 
 		}
 		return err
 	})
+	if err == nil {
+		err = r.makeDurable()
+	}
 	return errorf(err, "notice %q", id)
 }
 
