@@ -14,7 +14,7 @@ type EventPrint struct {
 // that were put together when they were recorded.
 type Happening struct {
 	ID       string       // see HappeningID
-	Mentions []FoundEvent // in the order of the record, the first that are left; never none
+	Mentions []FoundEvent // in the order of the record, the first that are left, on lists the first and the last; never none
 
 	// All is how many mentions there are, those beyond Mentions too, and Publishers
 	// how many tell of it.

@@ -17,7 +17,7 @@ type happeningJSON struct {
 	Happened   bool         `json:"happened"` // told as more than planned
 	First      time.Time    `json:"first"`    // publication of the earliest source
 	Publishers int          `json:"publishers"`
-	Mentions   int          `json:"mentions"` // of which sources has the first 200
+	Mentions   int          `json:"mentions"` // of which sources has the first 200, on lists the first 3 and the last 9
 	Who        []namedJSON  `json:"who"`
 	Where      []namedJSON  `json:"where"`
 	Sources    []sourceJSON `json:"sources"`

@@ -44,10 +44,10 @@ type storyLine struct {
 // How much of each a topic's page reads and shows.
 const (
 	listed        = 20  // events, counts and incidents
-	topicArticles = 80  // the newest, from which the stories are made
+	topicArticles = 60  // the newest, from which the stories are made
 	topicStories  = 20  // of those
-	axisEvents    = 60  // the latest, of which those of the period are on the axis
-	rangeCounts   = 150 // in the charts of counts
+	axisEvents    = 48  // the latest, of which those of the period are on the axis
+	rangeCounts   = 120 // in the charts of counts
 )
 
 // topic shows one topic over a period: its chart, and what was found in its articles.
@@ -72,7 +72,7 @@ func (s *Server) topic(r *http.Request) (view, error) {
 		}
 	}
 	about := live{About: "topics:" + url.PathEscape(data.Topic.Name) + " steps incidents"}
-	if data.Period.To.Before(now) {
+	if !data.Period.Goes {
 		about = live{} // what is over does not change
 	}
 	return view{name: "topic", text: s.views.topicTitle(data.Topic.Name), live: about, data: data}, nil
@@ -104,11 +104,11 @@ func (s *Server) topicSeries(r *http.Request, data *topicView) (err error) {
 }
 
 // topicEvents reads the events up to the end of the period; of as much time to come as
-// half of it when it ends now.
+// half of it when it goes on.
 func (s *Server) topicEvents(r *http.Request, data *topicView) error {
-	of, now := data.Period, s.opts.Now()
-	axis := axisOf{from: of.From, to: of.To, now: now, zone: s.opts.Zone}
-	if !of.To.Before(now) {
+	of := data.Period
+	axis := axisOf{from: of.From, to: of.To, now: s.opts.Now(), zone: s.opts.Zone}
+	if of.Goes {
 		axis.to = of.To.Add(of.length() / 2)
 	}
 	// Earlier ones, too: some reach into the period, and a list of none tells nothing.

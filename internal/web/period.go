@@ -11,6 +11,7 @@ import (
 type period struct {
 	From, To time.Time
 	Name     string // of the choice; empty: one that was asked for by from and to
+	Goes     bool   // it goes on: its end is now, or later
 }
 
 func (p period) length() time.Duration { return p.To.Sub(p.From) }
@@ -59,7 +60,7 @@ func periodOf(p params, now time.Time) (period, []periodChoice, error) {
 		return period{}, nil, &paramError{paramSpan, "not one of the periods", "use 24h, 7d, 30d, 90d or 1y, or from and to"}
 	}
 	choices[i].Chosen = true
-	return period{now.Add(-choices[i].Length), now, name}, choices, nil
+	return period{now.Add(-choices[i].Length), now, name, true}, choices, nil
 }
 
 func ownPeriod(p params, now time.Time) (period, error) {
@@ -67,6 +68,7 @@ func ownPeriod(p params, now time.Time) (period, error) {
 	if own.To.IsZero() {
 		own.To = now
 	}
+	own.Goes = !own.To.Before(now)
 	switch {
 	case p.Span != "":
 		return own, &paramError{paramSpan, "given beside from and to", "give either"}

@@ -128,6 +128,24 @@ func TestStoryLines(t *testing.T) {
 	}
 }
 
+// TestEventsToCome has the events that are planned on the page of a period that ends
+// now, by a clock that goes on while the page is made.
+func TestEventsToCome(t *testing.T) {
+	m := fill()
+	e := &m.articles[0].Facts.Events[0]
+	e.Interval, e.Precision, e.Planned = timeline.Interval{Lo: dateOnly("2017-05-22"), Hi: dateOnly("2017-05-23")}, timeline.Day, true
+	clock := now
+	s := newServer(t, m, func(_ *Config, o *Options) {
+		o.Now = func() time.Time {
+			clock = clock.Add(time.Millisecond)
+			return clock
+		}
+	})
+	if body := ask(s, "GET", "/topics/group-merger").Body.String(); !strings.Contains(body, `class="certain planned"`) || !strings.Contains(body, `class="now"`) {
+		t.Errorf("no event to come: %s", body)
+	}
+}
+
 // TestTopicPage has what the topic's articles tell, each part leading on.
 func TestTopicPage(t *testing.T) {
 	m := fill()

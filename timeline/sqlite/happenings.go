@@ -208,15 +208,29 @@ func parseHappening(id string) (n int64, ok bool) {
 	return n, err == nil && strconv.FormatInt(n, happeningBase) == id
 }
 
-// maxMentions is how many mentions of a happening are given, the first in the order
-// of the record.
-const maxMentions = 200
+const (
+	// maxMentions is how many mentions of a happening are given, the first in the order
+	// of the record.
+	maxMentions = 200
+	// listedFirst and listedLast are how many of them a list gives: how it began, and
+	// how it stands. Articles are read for each, so that a page of what thousands tell
+	// would take seconds.
+	listedFirst, listedLast = 3, 9
+	// maxListed is how many events a page looks at; one that finds too few in them ends
+	// there, and its cursor goes on.
+	maxListed = 20_000
+)
 
 // Happening gives a happening with what tells of it; timeline.ErrNotFound when
 // nothing does, or not any more.
 func (r *Record) Happening(ctx context.Context, id string) (h timeline.Happening, err error) {
 	err = r.read(ctx, func(s *session) error {
-		h, err = r.newListing(s, timeline.Query{}).read(ctx, id)
+		l := r.newListing(s, timeline.Query{})
+		mentions, err := l.mentions(ctx, id, maxMentions)
+		if err != nil {
+			return err
+		}
+		h, err = l.read(ctx, id, mentions)
 		return err
 	})
 	return h, errorf(err, "happening %q", id)
@@ -234,6 +248,7 @@ func (r *Record) Happenings(ctx context.Context, q timeline.Query) (page timelin
 		page.Items = []timeline.Happening{}
 		begin := p.after
 		seen := make(map[string]bool)
+		looked := 0
 		for after := p.after; ; {
 			query, args := l.where.sql(listedColumns+` FROM fact_times f JOIN articles a ON a.id = f.article`, after, p.limit+1)
 			facts, err := all(ctx, s, scanListed, query, args...)
@@ -262,7 +277,11 @@ func (r *Record) Happenings(ctx context.Context, q timeline.Query) (page timelin
 					page.Next = p.after.cursor()
 					return nil
 				}
-				h, err := l.read(ctx, e.Happening)
+				mentions, err := l.endsOf(ctx, e.Happening)
+				if err != nil {
+					return err
+				}
+				h, err := l.read(ctx, e.Happening, mentions)
 				if err != nil {
 					return err
 				}
@@ -273,6 +292,10 @@ func (r *Record) Happenings(ctx context.Context, q timeline.Query) (page timelin
 				return nil
 			}
 			after = facts[len(facts)-1].place()
+			if looked += len(facts); looked >= maxListed {
+				page.Next = after.cursor()
+				return nil
+			}
 		}
 	})
 	return page, errorf(err, "happenings")
@@ -327,23 +350,33 @@ type mention struct {
 	span    timeline.Span
 }
 
+func scanTelling(row scanner) (m mention, err error) {
+	return m, row.Scan(&m.article, &m.span.Start, &m.span.End)
+}
+
 func (l *listing) mentions(ctx context.Context, id string, limit int) ([]mention, error) {
 	n, ok := parseHappening(id)
 	if !ok {
 		return nil, timeline.ErrNotFound
 	}
-	return all(ctx, l.s, func(row scanner) (m mention, err error) {
-		return m, row.Scan(&m.article, &m.span.Start, &m.span.End)
-	}, `SELECT article, span_start, span_end FROM event_mentions WHERE happening = ? ORDER BY article, span_start LIMIT ?`, n, limit)
+	return all(ctx, l.s, scanTelling, `SELECT article, span_start, span_end FROM event_mentions WHERE happening = ? ORDER BY article, span_start LIMIT ?`, n, limit)
 }
 
-// read reads a happening.
-func (l *listing) read(ctx context.Context, id string) (h timeline.Happening, err error) {
-	h.ID = id
-	mentions, err := l.mentions(ctx, id, maxMentions)
-	if err != nil {
-		return h, err
+// endsOf gives the first and the last mentions of a happening.
+func (l *listing) endsOf(ctx context.Context, id string) ([]mention, error) {
+	n, ok := parseHappening(id)
+	if !ok {
+		return nil, timeline.ErrNotFound
 	}
+	return all(ctx, l.s, scanTelling, `SELECT article, span_start, span_end FROM (
+			SELECT * FROM (SELECT article, span_start, span_end FROM event_mentions WHERE happening = ?1 ORDER BY article, span_start LIMIT ?2)
+			UNION SELECT * FROM (SELECT article, span_start, span_end FROM event_mentions WHERE happening = ?1 ORDER BY article DESC, span_start DESC LIMIT ?3)
+		) ORDER BY article, span_start`, n, listedFirst, listedLast)
+}
+
+// read reads a happening by those of its mentions that are to be given.
+func (l *listing) read(ctx context.Context, id string, mentions []mention) (h timeline.Happening, err error) {
+	h.ID = id
 	for _, m := range mentions {
 		of, err := l.article(ctx, m.article)
 		if err != nil {

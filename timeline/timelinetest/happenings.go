@@ -184,3 +184,25 @@ func testHappeningsChange(t *testing.T, s Store) {
 		t.Errorf("the happening: %v, want %v", err, timeline.ErrNotFound)
 	}
 }
+
+// A list gives of what many tell how it began and how it stands, and how many there are.
+func testWideHappenings(t *testing.T, s Store) {
+	register(t, s, "f", "P")
+	const told = 30
+	for i := range told {
+		name := string(rune('A' + i))
+		commit(t, s, poll("f", time.Duration(i)*time.Minute, draft(name, about("t"), men("2015", "12", "Mosul"))))
+	}
+	listed := pages(t, timeline.Query{Topic: "t"}, s.Happenings)
+	if len(listed) != 1 {
+		t.Fatalf("%d happenings, want one", len(listed))
+	}
+	h := listed[0]
+	if got := namesOf(&h); h.All != told || len(h.Mentions) >= told || !strings.HasPrefix(got, "AB") || !strings.HasSuffix(got, "]^") {
+		t.Errorf("listed with %s of %d, want the first and the last of %d", got, h.All, told)
+	}
+	whole, err := s.Happening(t.Context(), h.ID)
+	if err != nil || len(whole.Mentions) != told {
+		t.Errorf("%d mentions (%v), want %d", len(whole.Mentions), err, told)
+	}
+}

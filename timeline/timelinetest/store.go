@@ -269,6 +269,7 @@ func TestStore(t *testing.T, open func(t *testing.T) Store) {
 		{"StoriesByText", testStoriesByText},
 		{"StoriesRuled", testStoriesRuled},
 		{"Happenings", testHappenings},
+		{"HappeningsToldByMany", testWideHappenings},
 		{"HappeningsChange", testHappeningsChange},
 		{"TopicsReadAgain", testReadMentions},
 		{"TopicRenameKeepsHistory", testTopicRename},
