@@ -39,7 +39,7 @@ func command(env app.Env) *cobra.Command {
 		projectCommand(env, &common), detectCommand(env), feedsCommand(env, &common), timelineCommand(env, &common),
 		storyCommand(env, &common), factCommand(env, &common), takedownCommand(env, &common), backtestCommand(env, &common), exportCommand(env, &common),
 		backupCommand(env, &common), restoreCommand(env, &common), repairCommand(env, &common), slackCommand(env, &common), forgetCommand(env, &common),
-		configCommand(env, &common), versionCommand(env))
+		configCommand(env, &common), healthCommand(env, &common), versionCommand(env))
 	return root
 }
 
@@ -242,6 +242,15 @@ without them it is the last 30 days of the record.`,
 	flags.StringVar(&o.Topic, "topic", "", "try the topic `NAME` alone")
 	flags.StringVar(&o.Format, "format", "text", "`FORM` of the answer: text, json or csv")
 	return c
+}
+
+func healthCommand(env app.Env, common *app.Common) *cobra.Command {
+	return &cobra.Command{
+		Use:   "health",
+		Short: "Ask the daemon on this machine whether it is alive, as a container does",
+		Args:  usage(cobra.NoArgs),
+		RunE:  func(c *cobra.Command, _ []string) error { return app.Health(c.Context(), env, *common) },
+	}
 }
 
 func versionCommand(env app.Env) *cobra.Command {

@@ -151,6 +151,7 @@ func (s *service) hold(d *daemon) {
 func (s *service) run(stop context.Context, listener net.Listener) error {
 	group, ctx := errgroup.WithContext(stop)
 	group.Go(func() error { return s.serve(ctx, listener) })
+	group.Go(func() error { return s.supervise(ctx) })
 	group.Go(func() error { return s.runDaemons(ctx) })
 	err := unlessEnded(stop, group.Wait())
 	s.logger.Info("stopped")
