@@ -20,6 +20,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/url"
 	"os"
@@ -125,11 +126,28 @@ func Open(ctx context.Context, cfg Config, opts Options) (*Record, error) {
 	if err := os.MkdirAll(filepath.Dir(cfg.Path), 0o750); err != nil {
 		return nil, fmt.Errorf("record %s: %w; %s", cfg.Path, err, pathRemedy)
 	}
+	if err := makeFile(cfg.Path); err != nil {
+		return nil, fmt.Errorf("record %s: %w; %s", cfg.Path, err, pathRemedy)
+	}
 	r := &Record{path: cfg.Path, cfg: cfg, opts: opts, log: opts.Logger, turn: make(chan struct{}, 1), queue: newWriteQueue(), flush: flushFile}
 	if err := r.open(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("record %s: %w", cfg.Path, withRemedy(err)), r.Close())
 	}
 	return r, nil
+}
+
+// makeFile makes an empty file for the record where there is none: for its owner and
+// group, while SQLite's own would be for everybody. A file that is there is not so
+// much as opened, since closing it would let go of SQLite's locks on it.
+func makeFile(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o640)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // OpenToRead opens the record at cfg.Path for a program that only looks: the file

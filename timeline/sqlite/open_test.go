@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -335,4 +336,20 @@ func FuzzInstant(f *testing.F) {
 			t.Errorf("%s: %v, want %v", data, got, want)
 		}
 	})
+}
+
+// What was collected is nobody else's to read.
+func TestRecordIsPrivate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "data", "record.db")
+	r := openTest(t, path)
+	syncFeed(t, r)
+	for _, name := range []string{path, path + "-wal"} {
+		info, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if mode := info.Mode().Perm(); runtime.GOOS != "windows" && mode&0o007 != 0 {
+			t.Errorf("everybody may open %s: %v", filepath.Base(name), mode)
+		}
+	}
 }
