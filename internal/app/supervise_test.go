@@ -11,12 +11,7 @@ import (
 
 // TestSupervise is the service manager at the other end of the socket.
 func TestSupervise(t *testing.T) {
-	dir, err := os.MkdirTemp("", "sd") // short: the name of a socket may have 108 bytes
-	if err != nil {
-		t.Skipf("no temporary folder: %v", err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	path := filepath.Join(dir, "notify")
+	path := filepath.Join(t.TempDir(), "notify")
 	manager, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path, Net: "unixgram"})
 	if err != nil {
 		t.Skipf("datagram sockets by name are not to be had here: %v", err)
