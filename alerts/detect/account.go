@@ -11,8 +11,10 @@ const (
 	// enough for most topics to have some in a week, and high enough for their
 	// excess to be near exponential.
 	floor = 1.5
-	// episodeGap parts excursions: closer ones are one.
-	episodeGap = 12 * time.Hour
+	// episodeGap parts excursions: closer ones are one, up to longestEpisode. A topic
+	// with spikes of its own every few hours would else never have had any.
+	episodeGap     = 12 * time.Hour
+	longestEpisode = 2 * day
 	// maxExcess is what of an excursion counts at most, in mean excesses: an outbreak
 	// says little of what is usual. Of a topic with a heavy tail, the mean grows with
 	// each that goes beyond it, and what counts of the next grows with the mean.
@@ -25,14 +27,20 @@ const (
 // and what it is worth in excursions. Sparse topics come beyond the floor less
 // often, because few counts are possible, and then further.
 const (
-	priorRate           = 3.0 // a week, for a busy topic watched in steps of an hour or less
+	priorRate           = 3.0 // a week, for a busy topic watched in steps of an hour
+	priorLooks          = 0.4 // power of the looks an hour with which the rate grows
 	priorStepRate       = 0.05
-	priorExcess         = 0.585
-	priorSparseExcess   = 0.395 // on top, for a topic that is hardly ever mentioned
-	sparseDay           = 2     // mentions a day at which half of either holds
+	priorExcess         = 0.60
+	priorSparseExcess   = 0.38 // on top, for a topic that is hardly ever mentioned
+	sparseDay           = 2    // mentions a day at which half of either holds
 	priorRateEpisodes   = 12
 	priorExcessEpisodes = 40
 	priorStepEpisodes   = 150 // of both, for steps of a day or more, which have few
+	// A topic whose excursions go so much further than the prior's as cannot be chance
+	// has a heavy tail, and the prior is not meant for it: with heavyEpisodes seen, an
+	// excess twice the prior's leaves a 1+heavyTail part of what that is worth.
+	heavyTail     = 20
+	heavyEpisodes = 30
 )
 
 // leastScore is the score of the most generous budget: beyond it there is no tail
@@ -46,10 +54,10 @@ const leastScore = 1.0
 // parameters are learnt from the topic's own past next to a prior, so that a
 // topic with a heavy tail gets the threshold that it needs.
 type account struct {
-	episodes, excess, weeks float64 // discounted sums
-	last                    time.Time
-	peak                    float64 // of the excursion under way
-	open                    bool    // there is one
+	episodes, excess, weeks float64   // discounted sums
+	since, last             time.Time // beginning and last step of the excursion under way
+	peak                    float64   // of it
+	open                    bool      // there is one
 }
 
 // add takes in the score of a covered step of the width, of a topic with so many
@@ -60,13 +68,16 @@ func (a *account) add(at time.Time, width time.Duration, perDay, score float64) 
 	a.weeks = keep*a.weeks + weeks
 	a.episodes *= keep
 	a.excess *= keep
-	if a.open && at.Sub(a.last) > episodeGap {
+	if a.open && (at.Sub(a.last) > episodeGap || at.Sub(a.since) > longestEpisode) {
 		a.excess += min(a.peak, maxExcess*a.peaks(width, perDay).excess)
 		a.episodes++
 		a.open, a.peak = false, 0
 	}
 	if score > floor {
-		a.open, a.last = true, at
+		if !a.open {
+			a.open, a.since = true, at
+		}
+		a.last = at
 		a.peak = max(a.peak, score-floor)
 	}
 }
@@ -80,7 +91,14 @@ func (a *account) peaks(width time.Duration, perDay float64) peaks {
 		prior.rate = priorStepRate * hoursAWeek / width.Hours()
 		rateWorth, excessWorth = priorStepEpisodes, priorStepEpisodes
 	}
+	if width < time.Hour {
+		prior.rate *= math.Pow(float64(time.Hour)/float64(width), priorLooks)
+	}
 	prior.rate = max(prior.rate, 0.01)
+	if beyond := a.excess/max(a.episodes, 1)/prior.excess - 1; beyond > 0 {
+		evidence := min(1, a.episodes/heavyEpisodes)
+		excessWorth /= 1 + heavyTail*beyond*beyond*evidence*evidence*evidence
+	}
 	return peaks{
 		rate:   (rateWorth + a.episodes) / (rateWorth/prior.rate + a.weeks),
 		excess: (excessWorth*prior.excess + a.excess) / (excessWorth + a.episodes),

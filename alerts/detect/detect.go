@@ -344,10 +344,20 @@ func (d *Detector) stepVariance(mean, shape float64) float64 {
 	return d.dispersion.overdispersion() * (mean + mean*mean/shape)
 }
 
+// dispersionHalfLife is how long variances are remembered. Over years the
+// regression starts from a prior that holds, and there is nothing to forget.
+func (d *Detector) dispersionHalfLife() time.Duration {
+	longest := max(dispersionMemory, leastMemory*d.options.Step)
+	if d.yearly() {
+		return longest
+	}
+	return min(longest, max(d.covered/dispersionShare, day))
+}
+
 // learn takes a covered step into the level and the dispersion.
 func (d *Detector) learn(count, expected float64) {
 	if d.level.exposure > 0 && d.begun() {
-		halfLives := float64(d.options.Step) / float64(max(dispersionMemory, leastMemory*d.options.Step))
+		halfLives := float64(d.options.Step) / float64(d.dispersionHalfLife())
 		for i := range d.windows {
 			w := &d.windows[i]
 			if w.since++; w.since >= w.steps {

@@ -11,7 +11,11 @@ const (
 	// priorRestlessness is the squared coefficient of variation of a window's mean,
 	// and worth one window of a busy topic.
 	priorRestlessness = 0.02
-	dispersionMemory  = 60 * day // half-life
+	// dispersionMemory is the half-life, and at first dispersionShare of the time
+	// covered so far: while the rhythm is not known yet the errors are large, which
+	// says nothing of later.
+	dispersionMemory = 60 * day
+	dispersionShare  = 3
 )
 
 // errorBounds are what of a squared error counts at most, in variances: an

@@ -9,9 +9,9 @@ import (
 // Options say what is judged and how often it may be wrong.
 type Options struct {
 	Step time.Duration // width of a sample; positive
-	// Windows are what is judged, ascending multiples of Step. Default: 1, 2, 3, 5,
-	// 8, 12, 24 and 72 hours as far as they are and the longest has at most 600
-	// steps; for steps of a day and more, one, two and three steps.
+	// Windows are what is judged, ascending multiples of Step. Default: a quarter of
+	// an hour and 1, 2, 3, 5, 8, 12, 24 and 72 hours as far as they are and the longest
+	// has at most 600 steps; for steps of a day and more, one, two and three steps.
 	Windows []time.Duration
 	// The budget: on average so many false alarms in so much time, all windows
 	// together. Alarms less than half a day apart are one alarm.
@@ -84,8 +84,8 @@ func defaultWindows(step time.Duration) []time.Duration {
 		return []time.Duration{step, 2 * step, 3 * step}
 	}
 	var windows []time.Duration
-	for _, hours := range []int{1, 2, 3, 5, 8, 12, 24, 72} {
-		if w := time.Duration(hours) * time.Hour; w%step == 0 && w/step <= maxSlots {
+	for _, minutes := range []int{15, 60, 120, 180, 300, 480, 720, 1440, 4320} {
+		if w := time.Duration(minutes) * time.Minute; w%step == 0 && w/step <= maxSlots {
 			windows = append(windows, w)
 		}
 	}

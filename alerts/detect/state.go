@@ -12,7 +12,7 @@ import (
 
 // stateVersion goes up whenever the model changes what it keeps or means by it:
 // a state of another version is not taken over.
-const stateVersion = 4
+const stateVersion = 5
 
 // ErrState is returned for a state that another model or other options made, or
 // that is no state at all. The remedy is to observe the history again.
@@ -106,6 +106,7 @@ func (d *Detector) code(c *codec) {
 	c.float64(&d.account.episodes)
 	c.float64(&d.account.excess)
 	c.float64(&d.account.weeks)
+	c.time(&d.account.since)
 	c.time(&d.account.last)
 	c.float64(&d.account.peak)
 	c.bool(&d.account.open)
