@@ -55,21 +55,34 @@ func runCommand(env app.Env, common *app.Common) *cobra.Command {
 }
 
 func checkCommand(env app.Env, common *app.Common) *cobra.Command {
-	var seeds bool
+	var seeds, probe bool
 	c := &cobra.Command{
 		Use:   "check [FILE]",
 		Short: "Check a configuration and name every mistake with its line and its remedy",
-		Args:  usage(cobra.MaximumNArgs(1)),
-		RunE: func(_ *cobra.Command, args []string) error {
+		Long: `Check a configuration and name every mistake with its line and its remedy.
+
+With --probe everybody is asked whom it names: each feed once, within the limits of
+polls, InfluxDB (may both buckets be written), Slack (the token and the channels) and the
+hosts of webhooks. Nothing goes on record, and nobody is told anything. The exit status
+is 1 when something is wrong.
+
+Own feeds and topics add to the built-in starter data; seeds: {feeds: [], topics: []}
+leaves that out.`,
+		Args: usage(cobra.MaximumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				common.Config = args[0]
 			}
 			if seeds {
 				return app.CheckSeeds(env)
 			}
+			if probe {
+				return app.Probe(c.Context(), env, *common)
+			}
 			return app.Check(env, *common)
 		},
 	}
+	c.Flags().BoolVar(&probe, "probe", false, "ask every feed, InfluxDB, Slack and the hosts of webhooks as well")
 	c.Flags().BoolVar(&seeds, "seeds", false, "check all of the built-in starter feeds, topics and lexicons instead")
 	return c
 }

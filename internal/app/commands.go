@@ -35,9 +35,14 @@ func CheckSeeds(env Env) error {
 	return printCheck(env, cfg)
 }
 
+// printCheck says what a configuration holds, and what of that is the starter data.
 func printCheck(env Env, cfg *config.Config) error {
-	_, err := fmt.Fprintf(env.Stdout, "%s: right: %d feeds, %d topics, %d entities\n",
-		cfg.Source, len(cfg.Feeds), len(cfg.Topics), len(cfg.Entities))
+	own := ""
+	if cfg.Source != config.BuiltIn && cfg.SeedFeeds > 0 {
+		own = fmt.Sprintf("; %d of the feeds are the starter data's, which seeds: {feeds: []} leaves out", cfg.SeedFeeds)
+	}
+	_, err := fmt.Fprintf(env.Stdout, "%s: right: %d feeds, %d topics, %d entities%s\n",
+		cfg.Source, len(cfg.Feeds), len(cfg.Topics), len(cfg.Entities), own)
 	return err
 }
 

@@ -61,6 +61,8 @@ type Config struct {
 	// Timezone, Schedule, Identity and Enabled are set. Names are unique
 	// without regard to case. One that is not enabled may be without URL.
 	Feeds []collector.Feed
+	// SeedFeeds is how many of them are of the seeds and not replaced.
+	SeedFeeds int
 
 	// FeedGroups are the groups that feeds belong to: those of the starter data, and
 	// labels. By name.

@@ -175,6 +175,9 @@ func (r *resolver) resolve() *Config {
 	r.checkFeeds()
 	for _, e := range r.feeds {
 		c.Feeds = append(c.Feeds, r.resolveFeed(e.value))
+		if e.doc.seed {
+			c.SeedFeeds++
+		}
 	}
 	c.FeedGroups = r.feedGroups(c.Feeds)
 	r.checkEntities()

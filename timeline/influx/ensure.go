@@ -62,6 +62,32 @@ func (p *Projector) ensure(ctx context.Context) error {
 	return nil
 }
 
+// Check asks the server whether both buckets take what is written, without writing a
+// point and without creating one. It names the buckets that are missing; the error says
+// what to do.
+func (p *Projector) Check(ctx context.Context) (missing []string, err error) {
+	if err := p.acquire(ctx); err != nil {
+		return nil, err
+	}
+	defer p.release()
+	if err := p.learnGeneration(ctx); err != nil {
+		return nil, err
+	}
+	if p.generation == generation3 { // databases come with the first write
+		return nil, nil
+	}
+	for _, bucket := range []timeline.Bucket{timeline.BucketSeries, timeline.BucketEvents} {
+		absent, err := p.probe(ctx, bucket)
+		if err != nil {
+			return missing, err
+		}
+		if absent != nil {
+			missing = append(missing, p.bucketName(bucket))
+		}
+	}
+	return missing, nil
+}
+
 // probe writes nothing to the bucket: a line of comment. Unlike looking the
 // bucket up, that asks for no right but the one that is needed. missing is the
 // server's answer when there is no such bucket or organisation.
