@@ -31,6 +31,7 @@ func (r *Record) CorrectFact(ctx context.Context, c timeline.Correction, read fu
 			ON CONFLICT (article, reading) DO UPDATE SET correction = excluded.correction`, c.Article, c.ID, string(data)); err != nil {
 			return err
 		}
+		s.fill("fact_corrections")
 		return r.setFacts(ctx, s, &k, facts)
 	})
 	return errorf(err, "correction of article %q", c.Article)
@@ -114,6 +115,9 @@ func hasReading(a *timeline.Article, f *timeline.Facts, id string) bool {
 
 // corrected gives facts as they are to be recorded.
 func corrected(ctx context.Context, s *session, a *timeline.Article, facts *timeline.Facts) (*timeline.Facts, error) {
+	if none, err := s.isEmpty(ctx, "fact_corrections"); err != nil || none {
+		return facts, err
+	}
 	list, err := all(ctx, s, scanCorrection, `SELECT correction FROM fact_corrections WHERE article = ?`, a.ID)
 	if err != nil || len(list) == 0 {
 		return facts, err

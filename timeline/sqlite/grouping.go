@@ -109,9 +109,15 @@ func (r *Record) group(ctx context.Context, s *session, a *timeline.Article) (si
 		return sig, nil
 	}
 	sig = r.opts.Stories.Sign(a)
-	err = s.get(ctx, `SELECT story FROM story_rulings WHERE article = ?`, []any{a.ID}, &a.Story)
-	if !errors.Is(err, sql.ErrNoRows) {
+	unruled, err := s.isEmpty(ctx, "story_rulings")
+	if err != nil {
 		return sig, err
+	}
+	if !unruled {
+		err := s.get(ctx, `SELECT story FROM story_rulings WHERE article = ?`, []any{a.ID}, &a.Story)
+		if !errors.Is(err, sql.ErrNoRows) {
+			return sig, err
+		}
 	}
 	sharing, err := findSharing(ctx, s, &sig)
 	if err != nil {

@@ -156,6 +156,7 @@ func (r *Record) moveArticles(ctx context.Context, s *session, rows []int64, sto
 			a.ID, story, a.Story, stamp{ruling.At}, ruling.By, ruling.Why); err != nil {
 			return err
 		}
+		s.fill("story_rulings")
 		var to int64
 		if err := s.get(ctx, `INSERT INTO stories (story, first, last, articles) VALUES (?, ?, ?, 0)
 			ON CONFLICT (story) DO UPDATE SET articles = articles RETURNING id`,

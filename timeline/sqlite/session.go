@@ -17,6 +17,7 @@ type session struct {
 	statements map[string]*sql.Stmt
 	publishers map[string]int64 // rows of publishers that were looked up
 	feeds      map[string]int64 // and of feeds
+	empty      map[string]bool  // tables that were found to have no rows, or some, in this transaction
 	sums       pointSums
 	room       factRoom
 }
@@ -27,7 +28,7 @@ type session struct {
 const maxStatements = 200
 
 func newSession(db *sql.DB) *session {
-	return &session{db: db, statements: make(map[string]*sql.Stmt), publishers: make(map[string]int64), feeds: make(map[string]int64), sums: newPointSums()}
+	return &session{db: db, statements: make(map[string]*sql.Stmt), publishers: make(map[string]int64), feeds: make(map[string]int64), empty: make(map[string]bool), sums: newPointSums()}
 }
 
 func (s *session) close() error {
@@ -68,9 +69,28 @@ func (s *session) begin(ctx context.Context, statement string) (err error) {
 			return err
 		}
 	}
+	clear(s.empty)
 	_, err = s.exec(ctx, statement)
 	return err
 }
+
+// isEmpty reports whether a table has no rows. Some hardly ever have any, and are
+// asked for each article: once a transaction will do. What inserts the first says
+// so by fill.
+func (s *session) isEmpty(ctx context.Context, table string) (bool, error) {
+	empty, asked := s.empty[table]
+	if asked {
+		return empty, nil
+	}
+	if err := s.get(ctx, `SELECT NOT EXISTS (SELECT 1 FROM `+table+`)`, nil, &empty); err != nil {
+		return false, err
+	}
+	s.empty[table] = empty
+	return empty, nil
+}
+
+// fill says that a table has rows from now on.
+func (s *session) fill(table string) { s.empty[table] = false }
 
 func (s *session) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	if stmt, ok := s.statements[query]; ok {

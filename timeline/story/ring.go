@@ -51,9 +51,9 @@ type shelfmark uint32
 const shelfBlock = 1 << 16 // bytes; some four thousand million are on the shelf at most
 
 // put takes a copy of a print of fewer than shelfBlock-1 bytes.
-func (s *shelf) put(print []byte) shelfmark {
+func (s *shelf) put(p []byte) shelfmark {
 	last := len(s.blocks) - 1
-	if last < 0 || len(s.blocks[last])+2+len(print) > shelfBlock {
+	if last < 0 || len(s.blocks[last])+2+len(p) > shelfBlock {
 		block := s.spare[:0]
 		if s.spare = nil; block == nil {
 			block = make([]byte, 0, shelfBlock)
@@ -62,8 +62,8 @@ func (s *shelf) put(print []byte) shelfmark {
 		last++
 	}
 	at := shelfmark(s.first+uint16(last))<<16 | shelfmark(len(s.blocks[last]))
-	block := binary.LittleEndian.AppendUint16(s.blocks[last], uint16(len(print)))
-	s.blocks[last] = append(block, print...)
+	block := binary.LittleEndian.AppendUint16(s.blocks[last], uint16(len(p)))
+	s.blocks[last] = append(block, p...)
 	return at
 }
 

@@ -64,8 +64,8 @@ func (w *window) bucket(key uint32) int { return int(key) & (len(w.heads) - 1) }
 
 // add puts an article at the end and lets go of what is too old or too much. It
 // reports whether it had to let go of something for its number alone.
-func (w *window) add(a printed, print []byte, keys *[bands]uint32) (full bool) {
-	a.print = w.prints.put(print)
+func (w *window) add(a printed, written []byte, keys *[bands]uint32) (full bool) {
+	a.print = w.prints.put(written)
 	for b, key := range keys {
 		a.bands[b].key = key
 	}
