@@ -120,6 +120,9 @@ func copyRecord(ctx context.Context, from, to string, progress Progress) error {
 	if _, err := scanVersion(conn.QueryRowContext(ctx, versionQuery)); err != nil {
 		return err
 	}
+	if err := makeFile(to); err != nil { // for nobody but those who may read the record
+		return err
+	}
 	if err := conn.Raw(func(c any) error { return copyPages(ctx, c.(backuper), dsn(to, "rwc"), progress) }); err != nil {
 		return err
 	}

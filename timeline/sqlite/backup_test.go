@@ -48,6 +48,9 @@ func TestBackup(t *testing.T) {
 	if files, _ := filepath.Glob(to + "*"); !cmp.Equal(files, []string{to}) {
 		t.Errorf("the backup is %v, want one file", files)
 	}
+	if info, err := os.Stat(to); err != nil || info.Mode().Perm()&0o007 != 0 {
+		t.Errorf("the backup is for everybody: %v, %v", info.Mode(), err)
+	}
 	checkRecord(t, to)
 	copied := openTest(t, to)
 	stats, err := copied.Stats(t.Context())

@@ -91,6 +91,9 @@ func (v *salvager) open(ctx context.Context, from, to string) (err error) {
 	if err := removeRecord(to); err != nil { // of a repair that was broken off
 		return err
 	}
+	if err := makeFile(to); err != nil {
+		return err
+	}
 	if v.to, err = sql.Open("sqlite", dsn(to, "rwc", "journal_mode(WAL)", "synchronous(NORMAL)", "cache_size(-50000)")); err != nil {
 		return err
 	}
