@@ -95,7 +95,7 @@ func (a *account) peaks(width time.Duration, perDay float64) peaks {
 		prior.rate *= math.Pow(float64(time.Hour)/float64(width), priorLooks)
 	}
 	prior.rate = max(prior.rate, 0.01)
-	if beyond := a.excess/max(a.episodes, 1)/prior.excess - 1; beyond > 0 {
+	if beyond := a.excess/max(a.episodes, 1)/prior.excess - 1; beyond > 0 && width < day {
 		evidence := min(1, a.episodes/heavyEpisodes)
 		excessWorth /= 1 + heavyTail*beyond*beyond*evidence*evidence*evidence
 	}
