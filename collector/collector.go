@@ -65,8 +65,9 @@ type Options struct {
 	// once.
 	ObservePage func(timeline.PageResult)
 
-	// Observe is told of every poll that was recorded, by many polls at once.
-	Observe func(timeline.Poll)
+	// Observe is told of every poll that was recorded, with its new and revised
+	// articles, by many polls at once.
+	Observe func(timeline.Poll, []timeline.ReadArticle)
 }
 
 // Collector polls feeds. It is safe for concurrent use.
@@ -80,7 +81,7 @@ type Collector struct {
 	reader   Reader
 	logger   *slog.Logger
 	now      func() time.Time
-	observe  func(timeline.Poll)
+	observe  func(timeline.Poll, []timeline.ReadArticle)
 
 	pages       PageRecord
 	pageReader  *pageReader

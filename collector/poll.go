@@ -98,7 +98,7 @@ func (c *Collector) pollFrom(ctx context.Context, s *source, from *url.URL, sche
 	c.unrecorded.clear(s.name)
 	c.logPoll(ctx, &result, &begin)
 	if c.observe != nil {
-		c.observe(result.Poll)
+		c.observe(result.Poll, result.Articles)
 	}
 	return &result, nil, nil
 }

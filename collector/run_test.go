@@ -30,7 +30,7 @@ func TestRun(t *testing.T) {
 			}
 			disabled := false
 			o.Feeds = append(o.Feeds, Feed{Name: "off", URL: "http://off.example/", Enabled: &disabled})
-			o.Observe = func(p timeline.Poll) {
+			o.Observe = func(p timeline.Poll, _ []timeline.ReadArticle) {
 				mu.Lock()
 				defer mu.Unlock()
 				polls[p.Feed] = append(polls[p.Feed], p.Scheduled.Sub(start))
@@ -118,7 +118,7 @@ func TestRunClosesConnections(t *testing.T) {
 	b := newBench(t, nil, func(o *Options) {
 		o.Now = time.Now
 		o.Feeds[0].URL = server.URL
-		o.Observe = func(timeline.Poll) { cancel() }
+		o.Observe = func(timeline.Poll, []timeline.ReadArticle) { cancel() }
 	})
 	if err := b.Run(ctx, nil); err != nil {
 		t.Fatal(err)

@@ -64,6 +64,17 @@ type Incident struct {
 	Silence      Silence // the last of its topic, which may be over
 }
 
+// NewestArticle is when the newest of its headlines was published; zero when it has
+// none.
+func (i *Incident) NewestArticle() (newest time.Time) {
+	for k := range i.Headlines {
+		if at := i.Headlines[k].Published; at.After(newest) {
+			newest = at
+		}
+	}
+	return newest
+}
+
 // MaxJoined is how many incidents may join one.
 const MaxJoined = 20
 

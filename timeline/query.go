@@ -88,9 +88,18 @@ type Stats struct {
 	Polls     int
 	Stories   int
 	Incidents int
-	Pending   int // notices in the outbox
-	Failed    int // notices given up
-	Pages     int // articles that wait for their page
+	Open      int       // incidents that are not over
+	Pending   int       // notices in the outbox
+	Oldest    time.Time // when the oldest of these was put there that is not held back; zero when none waits
+	Failed    int       // notices given up
+	Pages     int       // articles that wait for their page
+	Unindexed int       // articles that wait to be found by their words
 	LastSeq   int64
 	Bytes     int64 // on disk
+}
+
+// Lag is how far a follower of the change log is behind it.
+type Lag struct {
+	Entries int64     // that it has not taken yet
+	Since   time.Time // when the first of them was recorded; zero when there are none
 }

@@ -111,13 +111,12 @@ func (s *service) newDaemon(cfg *config.Config) (_ *daemon, err error) {
 			return nil, err
 		}
 	}
-	gauges := watchParts(d.collector, d.projector)
 	if d.pages, err = web.New(cfg.Web, web.Options{
 		Articles: d.record, Facts: d.record, Feeds: d.record, Series: d.record, Incidents: d.record,
 		Search: d.record, Explain: &explainDesk{d.reader, pageTopics(cfg), cfg.Collector}, FactDesk: &factDesk{d.record, d.reader}, StoryDesk: &storyDesk{d.record, cfg.Alerts}, Changes: d.record,
 		Topics: pageTopics(cfg), Entities: cfg.Entities, Step: cfg.Alerts.Step, Zone: cfg.Timezone, Language: cfg.Language,
 		Notes: d.notes, Version: Version(), Now: d.now, Logger: d.logger,
-		Query: newQueries(cfg, d.record, d.logger, d.metrics.queryLimits.Inc), Metrics: d.metrics.handler(d.logger, gauges), Meter: d.metrics, Warming: d.evaluator.WarmingUntil, Ready: d.reasons, Working: d.background,
+		Query: newQueries(cfg, d.record, d.logger, d.metrics.queryLimits.Inc), Metrics: d.metrics.handler(d.logger, d.watchParts()), Meter: d.metrics, Warming: d.evaluator.WarmingUntil, Ready: d.reasons, Working: d.background,
 		Reload: d.askReload,
 	}); err != nil {
 		return nil, err
@@ -169,11 +168,15 @@ func newReader(cfg *config.Config) (*extract.Reader, error) {
 
 // openRecord opens the record that the configuration names, as the one process
 // that keeps it.
-// full, which may be nil, is told of each article that stories.at_most let go of.
-func openRecord(ctx context.Context, cfg *config.Config, logger *slog.Logger, full func()) (*sqlite.Record, error) {
+// s, which may be nil, is told of each article that stories.at_most let go of, and
+// of each write.
+func openRecord(ctx context.Context, cfg *config.Config, logger *slog.Logger, s *service) (*sqlite.Record, error) {
 	stories := story.New(cfg.Stories)
-	stories.Full = full
-	return sqlite.Open(ctx, cfg.Record, recordOptions(cfg, stories, logger))
+	o := recordOptions(cfg, stories, logger)
+	if s != nil {
+		stories.Full, o.Writing = s.storiesFull, s.metrics.writing
+	}
+	return sqlite.Open(ctx, cfg.Record, o)
 }
 
 // openRecordBeside opens it for a command that may run beside that process, and

@@ -2,19 +2,15 @@ package app
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"log/slog"
 	"net/http"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"marsad/collector"
 	"marsad/timeline"
-	"marsad/timeline/influx"
 )
 
 // metrics is what Prometheus sees of a running Marsad. Every name begins with
@@ -30,7 +26,6 @@ type metrics struct {
 	failures    *prometheus.CounterVec
 	notices     *prometheus.CounterVec
 	blind       prometheus.Counter
-	closed      prometheus.Gauge
 	reloads     *prometheus.CounterVec
 	reloaded    prometheus.Gauge
 	configRight prometheus.Gauge
@@ -40,6 +35,22 @@ type metrics struct {
 	queryLimits prometheus.Counter
 	streams     *prometheus.CounterVec
 	limited     prometheus.Counter
+
+	pollLate      prometheus.Histogram
+	workSeconds   *prometheus.HistogramVec
+	workDone      *prometheus.GaugeVec
+	pruned        prometheus.Counter
+	writes        prometheus.Gauge
+	writeSeconds  prometheus.Histogram
+	requests      *prometheus.HistogramVec
+	recordLatency prometheus.Histogram
+	noticeLatency *prometheus.HistogramVec
+}
+
+// latencyBuckets are of what takes as long as feeds take to tell, in seconds: from
+// ten seconds to two days.
+func latencyBuckets() []float64 {
+	return []float64{10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 43200, 86400, 172800}
 }
 
 func newMetrics(version string) *metrics {
@@ -65,7 +76,7 @@ func newMetrics(version string) *metrics {
 			Name: "marsad_article_pages_total", Help: "Tries at pages of articles (full_text), by outcome and by what follows: read, retry or failed.",
 		}, []string{"outcome", "then"}),
 		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "marsad_failures_total", Help: "Work that failed and will be tried again, by stage: evaluate, heartbeat, feed_groups, repeat, report, deliver, prune, read_mentions, read_facts, read_pages.",
+			Name: "marsad_failures_total", Help: "Work that failed and will be tried again, by stage.",
 		}, []string{"stage"}),
 		notices: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "marsad_notices_total", Help: "Attempts at notices, by receiver (team: Slack, or the log), kind and outcome: delivered, retry or refused.",
@@ -91,9 +102,6 @@ func newMetrics(version string) *metrics {
 		limited: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "marsad_requests_limited_total", Help: "Requests turned away because of web.rate.",
 		}),
-		closed: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "marsad_evaluated_timestamp_seconds", Help: "When steps were last evaluated.",
-		}),
 	}
 	m.reloads = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "marsad_config_reloads_total", Help: "Times that a running Marsad was asked to read its configuration again, by outcome: taken or refused.",
@@ -104,12 +112,46 @@ func newMetrics(version string) *metrics {
 	m.configRight = prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "marsad_config_right", Help: "1 when the configuration that was read last holds; 0 when it was refused and the one before holds.",
 	})
+	m.pollLate = prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: "marsad_poll_late_seconds", Help: "How long after their tick polls began: the wait for a place and for the host's turn.",
+		Buckets: []float64{.1, 1, 5, 15, 30, 60, 120, 300, 600, 1800},
+	})
+	m.workSeconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "marsad_work_seconds", Help: "How long a turn of regular work took, by stage.",
+		Buckets: []float64{.001, .01, .1, .5, 1, 5, 15, 60, 300},
+	}, []string{"stage"})
+	m.workDone = prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "marsad_work_done_timestamp_seconds", Help: "When regular work last succeeded, by stage.",
+	}, []string{"stage"})
+	m.pruned = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "marsad_articles_pruned_total", Help: "Articles dropped because they are older than record.keep.",
+	})
+	m.writes = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "marsad_record_writes_waiting", Help: "Writes that wait for the record's one writer, and those it is at.",
+	})
+	m.writeSeconds = prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: "marsad_record_write_seconds", Help: "How long writes to the record took, their wait for the writer included.",
+		Buckets: []float64{.001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10, 60},
+	})
+	m.requests = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "marsad_http_request_seconds", Help: "How long requests to the page and the API took, by status; the stream is left out.",
+		Buckets: []float64{.005, .025, .1, .25, .5, 1, 2.5, 10, 30},
+	}, []string{"code"})
+	m.recordLatency = prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: "marsad_record_latency_seconds", Help: "From the publication of an article, as its feed dates it, to its record; first polls and undated items are left out.",
+		Buckets: latencyBuckets(),
+	})
+	m.noticeLatency = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "marsad_notice_latency_seconds", Help: "Until a receiver had the opening of an incident, since: published, its newest article; opened, the incident's first step.",
+		Buckets: latencyBuckets(),
+	}, []string{"since"})
 	info := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "marsad_build_info", Help: "Always 1; the label is the version.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	info.Set(1)
-	m.registry.MustRegister(m.polls, m.pollSeconds, m.items, m.rejected, m.marks, m.pages, m.failures, m.notices, m.blind, m.closed, m.reread, m.stale, m.storiesFull, m.queryLimits, m.streams, m.limited,
-		m.reloads, m.reloaded, m.configRight, info)
+	m.registry.MustRegister(m.polls, m.pollSeconds, m.items, m.rejected, m.marks, m.pages, m.failures, m.notices, m.blind, m.reread, m.stale, m.storiesFull, m.queryLimits, m.streams, m.limited,
+		m.reloads, m.reloaded, m.configRight, m.pollLate, m.workSeconds, m.workDone, m.pruned, m.writes, m.writeSeconds, m.requests,
+		m.recordLatency, m.noticeLatency, info)
 	m.prefixed().MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -137,8 +179,42 @@ func (m *metrics) RateLimited() { m.limited.Inc() }
 // StreamDropped implements web.Meter.
 func (m *metrics) StreamDropped() { m.streams.WithLabelValues("dropped").Inc() }
 
+// writing measures a write to the record.
+func (m *metrics) writing() (ended func()) {
+	began := now()
+	m.writes.Inc()
+	return func() {
+		m.writes.Dec()
+		m.writeSeconds.Observe(now().Sub(began).Seconds())
+	}
+}
+
+// measured measures what the handler answers. The stream lasts as long as its client
+// and says nothing.
+func (m *metrics) measured(next http.Handler) http.Handler {
+	measured := promhttp.InstrumentHandlerDuration(m.requests, next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/api/v1/stream" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		measured.ServeHTTP(w, r)
+	})
+}
+
+// observeArticles measures how late new articles are known.
+func (m *metrics) observeArticles(articles []timeline.ReadArticle) {
+	for i := range articles {
+		a := &articles[i].Article
+		if a.Revision == 1 && a.Countable && a.Dated == timeline.DatedPublished {
+			m.recordLatency.Observe(a.FirstSeen.Sub(a.Published).Seconds())
+		}
+	}
+}
+
 // observePoll counts a row of the ledger.
 func (m *metrics) observePoll(p timeline.Poll) {
+	m.pollLate.Observe(max(p.At.Sub(p.Scheduled), 0).Seconds())
 	m.polls.WithLabelValues(string(p.Outcome)).Inc()
 	m.pollSeconds.Observe(p.Took.Seconds())
 	for state, n := range map[string]int{"new": p.New, "known": p.Known, "revised": p.Revised, "rejected": p.Rejected} {
@@ -162,6 +238,12 @@ func (m *metrics) observeNotice(n timeline.Notice, err error) {
 		}
 	}
 	m.notices.WithLabelValues(cmp.Or(n.Receiver, "team"), string(n.Kind), outcome).Inc()
+	if err == nil && n.Kind == timeline.NoticeOpening && n.Held == "" {
+		m.noticeLatency.WithLabelValues("opened").Observe(age(n.Incident.Opened))
+		if newest := n.Incident.NewestArticle(); !newest.IsZero() {
+			m.noticeLatency.WithLabelValues("published").Observe(age(newest))
+		}
+	}
 }
 
 // observePage counts a try at the page of an article.
@@ -174,113 +256,4 @@ func (m *metrics) observePage(p timeline.PageResult) {
 		then = "retry"
 	}
 	m.pages.WithLabelValues(string(p.Outcome), then).Inc()
-}
-
-// statistician is what the record tells of itself.
-type statistician interface {
-	Stats(ctx context.Context) (timeline.Stats, error)
-}
-
-// watchRecord adds gauges that ask the record when Prometheus asks for them.
-func (m *metrics) watchRecord(record statistician) {
-	m.registry.MustRegister(&recordCollector{record: record})
-}
-
-// recordCollector reads the record's statistics once a scrape.
-type recordCollector struct {
-	record statistician
-}
-
-// statsTimeout keeps a scrape from waiting for a busy disk.
-const statsTimeout = 5 * time.Second
-
-var recordGauges = []struct {
-	desc  *prometheus.Desc
-	value func(timeline.Stats) float64
-}{
-	{recordDesc("articles", "Articles in the record."), func(s timeline.Stats) float64 { return float64(s.Articles) }},
-	{recordDesc("stories", "Stories in the record."), func(s timeline.Stats) float64 { return float64(s.Stories) }},
-	{recordDesc("feeds", "Feeds in the record, archives and disabled ones included."), func(s timeline.Stats) float64 { return float64(s.Feeds) }},
-	{recordDesc("ledger_rows", "Polls in the ledger."), func(s timeline.Stats) float64 { return float64(s.Polls) }},
-	{recordDesc("incidents", "Incidents in the record."), func(s timeline.Stats) float64 { return float64(s.Incidents) }},
-	{recordDesc("notices_pending", "Notices waiting in the outbox."), func(s timeline.Stats) float64 { return float64(s.Pending) }},
-	{recordDesc("notices_failed", "Notices given up."), func(s timeline.Stats) float64 { return float64(s.Failed) }},
-	{recordDesc("article_pages_waiting", "Articles that wait for their page (full_text)."), func(s timeline.Stats) float64 { return float64(s.Pages) }},
-	{recordDesc("change_log_seq", "Number of the newest entry of the change log."), func(s timeline.Stats) float64 { return float64(s.LastSeq) }},
-	{recordDesc("record_bytes", "Size of the record on disk."), func(s timeline.Stats) float64 { return float64(s.Bytes) }},
-}
-
-func recordDesc(name, help string) *prometheus.Desc {
-	return prometheus.NewDesc("marsad_"+name, help, nil, nil)
-}
-
-// Describe implements prometheus.Collector.
-func (c *recordCollector) Describe(ch chan<- *prometheus.Desc) {
-	for _, g := range recordGauges {
-		ch <- g.desc
-	}
-}
-
-// Collect implements prometheus.Collector.
-func (c *recordCollector) Collect(ch chan<- prometheus.Metric) {
-	ctx, cancel := context.WithTimeout(context.Background(), statsTimeout)
-	defer cancel()
-	stats, err := c.record.Stats(ctx)
-	if err != nil {
-		for _, g := range recordGauges {
-			ch <- prometheus.NewInvalidMetric(g.desc, err)
-		}
-		return
-	}
-	for _, g := range recordGauges {
-		ch <- prometheus.MustNewConstMetric(g.desc, prometheus.GaugeValue, g.value(stats))
-	}
-}
-
-// watchParts makes the gauges of the parts that go with their configuration. The
-// projector may be nil.
-func watchParts(c *collector.Collector, p *influx.Projector) *prometheus.Registry {
-	registry := prometheus.NewRegistry()
-	watchCollector(registry, c)
-	if p != nil {
-		watchProjector(registry, p)
-	}
-	return registry
-}
-
-// watchCollector adds gauges of the collector's queue.
-func watchCollector(registry *prometheus.Registry, c *collector.Collector) {
-	for _, g := range []struct {
-		name, help string
-		value      func(collector.Stats) int64
-	}{
-		{"marsad_feeds_scheduled", "Feeds that are polled.", func(s collector.Stats) int64 { return int64(s.Feeds) }},
-		{"marsad_polls_waiting", "Polls that wait for a place (collector.concurrency, collector.per_host).", func(s collector.Stats) int64 { return s.Waiting }},
-		{"marsad_polls_running", "Polls at work.", func(s collector.Stats) int64 { return s.Running }},
-		{"marsad_polls_unrecorded", "Polls that the record could not take, since the start.", func(s collector.Stats) int64 { return s.Unrecorded }},
-		{"marsad_polls_skipped", "Ticks passed over because the poll before was still at work, since the start.", func(s collector.Stats) int64 { return s.Skipped }},
-		{"marsad_retry_after_held", "Answers whose Retry-After was longer than collector.max_retry_after, since the start.", func(s collector.Stats) int64 { return s.HeldRetryAfter }},
-	} {
-		registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: g.name, Help: g.help},
-			func() float64 { return float64(g.value(c.Stats())) }))
-	}
-}
-
-// watchProjector adds gauges of the projection to InfluxDB.
-func watchProjector(registry *prometheus.Registry, p *influx.Projector) {
-	for _, g := range []struct {
-		name, help string
-		value      func(influx.Status) float64
-	}{
-		{"marsad_projection_seq", "Entry of the change log that InfluxDB has; compare with marsad_change_log_seq.", func(s influx.Status) float64 { return float64(s.Position) }},
-		{"marsad_projection_failures", "Attempts that failed in a row; 0 while all is well.", func(s influx.Status) float64 { return float64(s.Failures) }},
-		{"marsad_projection_points", "Points written since the start.", func(s influx.Status) float64 { return float64(s.Written) }},
-		{"marsad_projection_poisoned", "Points that InfluxDB refused, since the start; the log names them.", func(s influx.Status) float64 { return float64(s.Poisoned) }},
-		{"marsad_projection_kept", "Points that are gone from the record and that InfluxDB 3 Core cannot delete, since the start.", func(s influx.Status) float64 { return float64(s.Kept) }},
-		{"marsad_projection_beyond", "Events outside 1677-2262, which have no point, since the start.", func(s influx.Status) float64 { return float64(s.Beyond) }},
-		{"marsad_projection_dropped", "Points older than the retention, since the start.", func(s influx.Status) float64 { return float64(s.Dropped) }},
-	} {
-		registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: g.name, Help: g.help},
-			func() float64 { return g.value(p.Status()) }))
-	}
 }

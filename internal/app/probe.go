@@ -76,7 +76,7 @@ func (p *prober) feeds(ctx context.Context) error {
 	polls := make(map[string]timeline.Poll, len(p.cfg.Feeds))
 	c, err := collector.New(collector.Options{
 		Config: p.cfg.Collector, Feeds: p.cfg.Feeds, Zone: p.cfg.Timezone, Record: noRecord{}, Reader: noReader{},
-		Logger: slog.New(slog.DiscardHandler), Now: now, Observe: func(poll timeline.Poll) {
+		Logger: slog.New(slog.DiscardHandler), Now: now, Observe: func(poll timeline.Poll, _ []timeline.ReadArticle) {
 			mu.Lock()
 			defer mu.Unlock()
 			polls[poll.Feed] = poll

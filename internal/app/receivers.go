@@ -151,9 +151,11 @@ func (d *daemon) team(cfg *config.Config, client *http.Client) (receiver, error)
 func (d *daemon) deliver(ctx context.Context, dispatcher *alerts.Dispatcher, woken <-chan struct{}) error {
 	for {
 		wait := deliverEvery
-		next, err := dispatcher.Deliver(ctx, d.now())
-		if err != nil {
-			d.failed(ctx, "deliver", err)
+		var next time.Time
+		if !d.do(ctx, "deliver", func() (err error) {
+			next, err = dispatcher.Deliver(ctx, d.now())
+			return err
+		}) {
 			wait = watchEvery
 		}
 		if until := next.Sub(d.now()); !next.IsZero() && until < wait {

@@ -70,37 +70,28 @@ func (d *daemon) watch(ctx context.Context) error {
 	close(d.topicsRead)
 	var evaluated time.Time // start of the step that was open at the last evaluation
 	return every(ctx, watchEvery, func() {
-		if err := d.heartbeat.Beat(ctx, d.now()); err != nil {
-			d.failed(ctx, "heartbeat", err)
-		}
-		if err := d.darkGroups.Look(ctx, d.now()); err != nil {
-			d.failed(ctx, "feed_groups", err)
-		}
-		if err := d.repeater.Repeat(ctx, d.now()); err != nil {
-			d.failed(ctx, "repeat", err)
-		}
-		if err := d.reporter.Report(ctx, d.now()); err != nil {
-			d.failed(ctx, "report", err)
-		}
+		d.do(ctx, "heartbeat", func() error { return d.heartbeat.Beat(ctx, d.now()) })
+		d.do(ctx, "feed_groups", func() error { return d.darkGroups.Look(ctx, d.now()) })
+		d.do(ctx, "repeat", func() error { return d.repeater.Repeat(ctx, d.now()) })
+		d.do(ctx, "report", func() error { return d.reporter.Report(ctx, d.now()) })
 		d.wake()
 		open := timeline.StepStart(d.now(), d.cfg.Alerts.Step)
 		if arrived := d.arrived.Swap(false); !arrived && open.Equal(evaluated) {
 			return
 		}
-		if err := d.evaluator.Close(ctx, d.now()); err != nil {
+		if !d.do(ctx, "evaluate", func() error { return d.evaluator.Close(ctx, d.now()) }) {
 			d.arrived.Store(true)
-			d.failed(ctx, "evaluate", err)
 			return
 		}
 		evaluated = open
-		d.metrics.closed.SetToCurrentTime()
 		d.wake()
 	})
 }
 
 // observePoll is told of every row of the ledger.
-func (d *daemon) observePoll(p timeline.Poll) {
+func (d *daemon) observePoll(p timeline.Poll, articles []timeline.ReadArticle) {
 	d.metrics.observePoll(p)
+	d.metrics.observeArticles(articles)
 	if p.New+p.Revised > 0 {
 		d.arrived.Store(true)
 	}
@@ -110,11 +101,11 @@ func (d *daemon) observePoll(p timeline.Poll) {
 func (d *daemon) readPages(ctx context.Context) error {
 	return every(ctx, pagesEvery, func() {
 		for {
-			tried, err := d.collector.ReadPages(ctx)
-			if err != nil {
-				d.failed(ctx, "read_pages", err)
-			}
-			if err != nil || tried == 0 {
+			var tried int
+			if !d.do(ctx, "read_pages", func() (err error) {
+				tried, err = d.collector.ReadPages(ctx)
+				return err
+			}) || tried == 0 {
 				return
 			}
 		}
@@ -139,11 +130,11 @@ func (d *daemon) topicProgress(done, total int) {
 func (d *daemon) indexWords(ctx context.Context) error {
 	return every(ctx, indexEvery, func() {
 		for {
-			more, err := d.record.IndexWords(ctx)
-			if err != nil {
-				d.failed(ctx, "index_words", err)
-			}
-			if err != nil || !more {
+			var more bool
+			if !d.do(ctx, "index_words", func() (err error) {
+				more, err = d.record.IndexWords(ctx)
+				return err
+			}) || !more {
 				return
 			}
 			select {
@@ -158,14 +149,28 @@ func (d *daemon) indexWords(ctx context.Context) error {
 // prune drops what is older than the record keeps.
 func (d *daemon) prune(ctx context.Context) error {
 	return every(ctx, pruneEvery, func() {
-		n, err := d.record.Prune(ctx, d.now())
-		switch {
-		case err != nil:
-			d.failed(ctx, "prune", err)
-		case n > 0:
-			d.logger.Info("old articles dropped", "articles", n)
-		}
+		d.do(ctx, "prune", func() error {
+			n, err := d.record.Prune(ctx, d.now())
+			if n > 0 {
+				d.metrics.pruned.Add(float64(n))
+				d.logger.Info("old articles dropped", "articles", n)
+			}
+			return err
+		})
 	})
+}
+
+// do does a turn of regular work, measures it, and says whether it succeeded.
+func (d *daemon) do(ctx context.Context, stage string, work func() error) (done bool) {
+	began := now()
+	err := work()
+	d.metrics.workSeconds.WithLabelValues(stage).Observe(now().Sub(began).Seconds())
+	if err != nil {
+		d.failed(ctx, stage, err)
+		return false
+	}
+	d.metrics.workDone.WithLabelValues(stage).SetToCurrentTime()
+	return true
 }
 
 // failed logs and counts work that will be tried again.
@@ -180,11 +185,9 @@ func (d *daemon) failed(ctx context.Context, stage string, err error) {
 // retry does the work until it succeeds or ctx ends.
 func (d *daemon) retry(ctx context.Context, stage string, work func() error) {
 	for ctx.Err() == nil {
-		err := work()
-		if err == nil {
+		if d.do(ctx, stage, work) {
 			return
 		}
-		d.failed(ctx, stage, err)
 		select {
 		case <-ctx.Done():
 		case <-time.After(watchEvery):

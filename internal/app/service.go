@@ -102,7 +102,7 @@ func newService(ctx context.Context, cfg *config.Config, logger *slog.Logger, wo
 	if world.now != nil {
 		s.now = world.now
 	}
-	if s.record, err = openRecord(ctx, cfg, logger, s.storiesFull); err != nil {
+	if s.record, err = openRecord(ctx, cfg, logger, s); err != nil {
 		return nil, err
 	}
 	s.metrics.watchRecord(s.record)
@@ -167,7 +167,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // serve answers requests until ctx ends.
 func (s *service) serve(ctx context.Context, listener net.Listener) error {
 	server := &http.Server{
-		Handler:           s,
+		Handler:           s.metrics.measured(s),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      60 * time.Second,

@@ -178,6 +178,9 @@ func (p *Projector) Status() Status {
 	return p.status
 }
 
+// Follower is the name by which the change log knows how far the projection is.
+func (p *Projector) Follower() string { return p.follower }
+
 // Step projects the next stretches of the log, some ten thousand changes at most,
 // and reports whether there may be more. When it fails the position stays at what
 // the server has, and the next call goes on from there.

@@ -53,6 +53,9 @@ type Options struct {
 	Stories Grouper
 	// Events puts events into happenings; when nil each is one of its own. Likewise.
 	Events EventGrouper
+	// Writing is told of each write that begins to wait for its turn, and what it gives
+	// of its end. By many goroutines at once; may be nil.
+	Writing func() (ended func())
 	// Logger is told of migrations and of counts made anew; may be nil.
 	Logger *slog.Logger
 }

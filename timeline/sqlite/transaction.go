@@ -145,6 +145,9 @@ func (r *Record) enqueue(w *pendingWrite) error {
 	if r.writer == nil {
 		return errReadOnly
 	}
+	if r.opts.Writing != nil {
+		defer r.opts.Writing()()
+	}
 	r.queue.push(w)
 	select {
 	case <-w.done:
