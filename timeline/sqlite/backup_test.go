@@ -76,7 +76,7 @@ func TestBackupRefuses(t *testing.T) {
 		{"a file that is there", path, taken, "there is a file already"},
 		{"no record", filepath.Join(dir, "none"), filepath.Join(dir, "new"), "set record.path"},
 		{"no database", text, filepath.Join(dir, "new"), "not a database"},
-		{"no folder", path, filepath.Join(dir, "none", "new"), "unable to open database file"},
+		{"no folder", path, filepath.Join(dir, "none", "new"), "no such file or directory"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if err := Backup(t.Context(), test.from, test.to, nil); err == nil || !strings.Contains(err.Error(), test.want) {
