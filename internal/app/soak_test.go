@@ -64,6 +64,7 @@ func soak(t *testing.T, wanted time.Duration, chance *rand.Rand, rows []fault) {
 		l.w.mu.Lock()
 		l.w.feedFault, l.w.slackFault, l.w.dbFault, l.w.road = nil, nil, nil, nil
 		l.w.mu.Unlock()
+		pass(2 * time.Minute) // until requests that hung are given up
 		if time.Since(began) < 6*24*time.Hour { // the window of stories is four days
 			continue
 		}
