@@ -39,7 +39,7 @@ func command(env app.Env) *cobra.Command {
 		projectCommand(env, &common), detectCommand(env), feedsCommand(env, &common), timelineCommand(env, &common),
 		storyCommand(env, &common), factCommand(env, &common), takedownCommand(env, &common), backtestCommand(env, &common), exportCommand(env, &common),
 		backupCommand(env, &common), restoreCommand(env, &common), repairCommand(env, &common), slackCommand(env, &common), forgetCommand(env, &common),
-		configCommand(env, &common), healthCommand(env, &common), versionCommand(env))
+		configCommand(env, &common), healthCommand(env, &common), statusCommand(env, &common), versionCommand(env))
 	return root
 }
 
