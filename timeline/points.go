@@ -10,8 +10,9 @@ type PointQuery struct {
 	// Tags has, for some keys, the only values that are wanted. A store may give
 	// points with others too.
 	Tags map[string][]string
-	// Bare says that no field but n is wanted, so that a store need not read more.
-	Bare bool
-	// Newest asks for the latest first.
-	Newest bool
+	// Fields names those whose values are wanted; nil: all. Others that a point has may
+	// have any value of their type, so that a store need not read them.
+	Fields []string
+	// Newest asks for the latest first, AnyOrder for none in particular.
+	Newest, AnyOrder bool
 }

@@ -2,12 +2,15 @@ package influxql_test
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
 
+	"marsad/timeline"
 	"marsad/timeline/influxql"
 	"marsad/timeline/sqlite"
 )
@@ -100,3 +103,54 @@ func BenchmarkTopicPanel(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkFactPanels draws counts and events of a topic that a third of 100,000
+// articles in 30 days mention, as the dashboards do; or those of another record.
+func BenchmarkFactPanels(b *testing.B) {
+	topic, last := "floods", end()
+	var record *sqlite.Record
+	if path := os.Getenv("MARSAD_PANEL_RECORD"); path != "" {
+		cfg := sqlite.DefaultConfig()
+		cfg.Path = path
+		var err error
+		if record, err = sqlite.Open(b.Context(), cfg, sqlite.Options{}); err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(func() {
+			if err := record.Close(); err != nil {
+				b.Error(err)
+			}
+		})
+		topic = os.Getenv("MARSAD_PANEL_TOPIC")
+		if err := record.Points(b.Context(), timeline.PointQuery{Measurement: "articles", Newest: true, Fields: []string{"n"}}, func(p *timeline.Point) error {
+			last = p.Time
+			return errFirst
+		}); !errors.Is(err, errFirst) {
+			b.Fatal(err)
+		}
+	} else {
+		record = filled(b, 30, 8000)
+	}
+	e := engine(record, influxql.Limits{Points: 2_000_000})
+	within := fmt.Sprintf(`"topic" = '%s' AND time >= %dms AND time <= %dms`, topic, last.AddDate(0, 0, -30).UnixMilli()+12_345, last.UnixMilli()-54_321)
+	dates := fmt.Sprintf(`"topic" = '%s' AND time >= %dms AND time < %dms`, topic, last.AddDate(-50, 0, 0).UnixMilli(), last.AddDate(10, 0, 0).UnixMilli())
+	for _, tt := range []struct{ name, database, statement string }{
+		{"counts", "marsad", `SELECT min("lo") AS "least", max("hi") AS "most" FROM "counts" WHERE "kind" =~ /^.*$/ AND "lang" =~ /^.*$/ AND "publisher" =~ /^.*$/ AND ` + within + ` GROUP BY time(1h) fill(none)`},
+		{"counts newest", "marsad", `SELECT "kind", "lo", "best", "hi", "bound", "object", "by", "publisher", "sentence", "url" FROM "counts" WHERE ` + within + ` ORDER BY time DESC LIMIT 200`},
+		{"events by year", "marsad_events", `SELECT count("sentence") AS "events" FROM "events" WHERE ` + dates + ` GROUP BY time(365d) fill(none)`},
+		{"events newest", "marsad_events", `SELECT "sentence", "precision", "relation", "hi", "best", "publishers" FROM "events" WHERE ` + dates + ` ORDER BY time DESC LIMIT 300`},
+	} {
+		b.Run(tt.name, func(b *testing.B) {
+			began := cpu(b)
+			for b.Loop() {
+				if data := ask(b.Context(), b, e, tt.database, tt.statement); len(data) < 300 {
+					b.Fatalf("%s", data)
+				}
+			}
+			b.ReportMetric(float64((cpu(b)-began).Microseconds())/1000/float64(b.N), "cpu-ms/op")
+		})
+	}
+}
+
+// errFirst ends a reading after the first point.
+var errFirst = errors.New("the first")

@@ -82,6 +82,9 @@ func golden() []string {
 		`SELECT "lo", "best", "hi", "object", "by", "sentence", "url" FROM "counts" WHERE "topic" = 'group-merger' AND "kind" = 'fighters' AND ` + inRange + ` ORDER BY time DESC LIMIT 100`,
 		`SELECT "best" FROM "counts" WHERE "topic" = 'group-merger' AND ` + inRange,
 		`SELECT min("lo"), max("hi") FROM "counts" WHERE "kind" = 'fighters' AND ` + inRange + ` GROUP BY time(1d), "topic" fill(none)`,
+		`SELECT min("lo") AS "least", max("hi") AS "most" FROM "counts" WHERE "topic" = 'group-merger' AND "kind" =~ /^(killed|fighters)$/ AND "lang" =~ /^.*$/ AND "publisher" =~ /^.*$/ AND ` + inRange + ` GROUP BY time(6h) fill(none)`,
+		`SELECT mean("best"), count("sentence") FROM "counts" WHERE "topic" = 'floods' AND "negated" = false AND ` + inRange + ` GROUP BY "kind", "bound", "publisher", "lang"`,
+		`SELECT "best", "kind" FROM "counts" WHERE "topic" = 'floods' AND ` + inRange + ` ORDER BY time DESC LIMIT 9`,
 		`SELECT "sentence", "negated" FROM "counts" WHERE "negated" = false AND "best" > 20 AND "topic" = 'none' AND ` + inRange,
 		`SELECT max("hi"), "sentence" FROM "counts" WHERE ` + inRange + ` GROUP BY "kind"`,
 		`SELECT top("hi", 3), "kind" FROM "counts" WHERE ` + inRange,
@@ -131,6 +134,10 @@ func TestAnswersAreInfluxDBs(t *testing.T) {
 	for _, statement := range []string{
 		`SHOW MEASUREMENTS`, `SHOW TAG KEYS`, `SHOW FIELD KEYS`, `SHOW TAG VALUES WITH KEY IN ("topic", "precision")`,
 		`SELECT "sentence", "hi", "best", "url", "planned" FROM "events" WHERE "topic" = 'group-merger' AND time >= '2011-01-01T00:00:00Z' AND time < '2027-01-01T00:00:00Z' ORDER BY time`,
+		`SELECT count("sentence") AS "events" FROM "events" WHERE "topic" = 'group-merger' AND time >= '1976-01-01T00:00:00Z' AND time < '2036-01-01T00:00:00Z' GROUP BY time(365d) fill(none)`,
+		`SELECT count("title"), max("best") FROM "events" WHERE "topic" = 'floods' AND time < '2036-01-01T00:00:00Z' GROUP BY "precision", "relation", "lang"`,
+		`SELECT count("title"), max("publishers") FROM "events" WHERE "topic" = 'floods' AND time < '2036-01-01T00:00:00Z' GROUP BY "precision"`,
+		`SELECT last("best") FROM "events" WHERE "topic" = 'group-merger' AND time < '2036-01-01T00:00:00Z'`,
 		`SELECT max("publishers") FROM "events" WHERE time >= '2001-01-01T00:00:00Z' AND time < '2031-01-01T00:00:00Z' GROUP BY time(52w), "topic" fill(none)`,
 		`SELECT "title" FROM "events" WHERE "topic" =~ /./ AND time < '2005-01-01T00:00:00Z' ORDER BY time DESC LIMIT 4`,
 	} {

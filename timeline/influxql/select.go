@@ -28,7 +28,7 @@ func (e *Engine) selectRows(ctx context.Context, s *ql.SelectStatement, r *Reque
 	if err != nil {
 		return nil, err
 	}
-	reading := &reading{engine: e, bare: isBare(s), loaded: make(map[string]*load)}
+	reading := &reading{engine: e, fields: valuesOf(s), loaded: make(map[string]*load)}
 	prepared, err := compiled.Prepare(reading, query.SelectOptions{MaxBucketsN: e.opts.Limits.Buckets})
 	if err != nil {
 		return nil, err
@@ -103,27 +103,44 @@ func (e *Engine) normalise(s *ql.SelectStatement, r *Request) (err error) {
 	return err
 }
 
-// isBare reports whether a statement names no field but n. Tags are no fields of
-// any measurement.
-func isBare(s *ql.SelectStatement) bool {
-	fields := make(map[string]bool)
-	for _, m := range schema() {
-		for name := range m.fields {
-			fields[name] = true
-		}
+// valuesOf gives the fields, and other names, whose values a statement asks for; nil
+// when it may be all. To count how often a field is there does not ask for them.
+func valuesOf(s *ql.SelectStatement) []string {
+	w := values{names: []string{}}
+	ql.Walk(&w, s)
+	if w.all {
+		return nil
 	}
-	bare := true
-	ql.WalkFunc(s, func(node ql.Node) {
-		switch n := node.(type) {
-		case *ql.Wildcard, *ql.RegexLiteral:
-			bare = false // which a regular expression of a condition is no reason for, but no harm
-		case *ql.VarRef:
-			if n.Val != "n" && fields[n.Val] {
-				bare = false
+	slices.Sort(w.names)
+	return slices.Compact(w.names)
+}
+
+// values is a walk through a statement.
+type values struct {
+	names []string
+	all   bool
+}
+
+// Visit implements ql.Visitor.
+func (w *values) Visit(node ql.Node) ql.Visitor {
+	switch n := node.(type) {
+	case *ql.Field: // of a condition a regular expression says nothing of fields
+		ql.WalkFunc(n, func(node ql.Node) {
+			switch node.(type) {
+			case *ql.Wildcard, *ql.RegexLiteral:
+				w.all = true
+			}
+		})
+	case *ql.Call:
+		if n.Name == "count" && len(n.Args) == 1 {
+			if _, plain := n.Args[0].(*ql.VarRef); plain {
+				return nil
 			}
 		}
-	})
-	return bare
+	case *ql.VarRef:
+		w.names = append(w.names, n.Val)
+	}
+	return w
 }
 
 // reading is where the engine gets the points of one statement from. What it has
@@ -131,7 +148,7 @@ func isBare(s *ql.SelectStatement) bool {
 // shards, and the one shard.
 type reading struct {
 	engine *Engine
-	bare   bool
+	fields []string // whose values the statement asks for; nil: all
 
 	mu     sync.Mutex // columns are evaluated side by side
 	loaded map[string]*load
@@ -241,10 +258,26 @@ func (r *reading) iterate(ctx context.Context, its *measurement, opt query.Itera
 	return query.NewCallIterator(itr, opt)
 }
 
+// query is what the record is asked for, for a column. Names that are no fields of
+// its measurement, but tags, are left out.
+func (r *reading) query(c *column) timeline.PointQuery {
+	q := c.query()
+	if r.fields != nil {
+		q.Fields = []string{}
+		for _, name := range r.fields {
+			if _, field := c.its.fields[name]; field {
+				q.Fields = append(q.Fields, name)
+			}
+		}
+	}
+	return q
+}
+
 // readPoints reads the column point by point.
 func (r *reading) readPoints(ctx context.Context, c *column) error {
-	q := c.query()
+	q := r.query(c)
 	if c.enough == 0 {
+		q.AnyOrder = true
 		return r.shared(ctx, c, "points", q, func(visit func(*timeline.Point) error) error {
 			return r.engine.opts.Source.Points(ctx, q, visit)
 		})
@@ -271,7 +304,7 @@ var errEnough = errors.New("enough")
 // readHours reads the column from the hourly sums, and what hours it begins and
 // ends within point by point.
 func (r *reading) readHours(ctx context.Context, c *column) error {
-	q := c.query()
+	q := r.query(c)
 	first, last := q.From, q.To
 	if !first.IsZero() {
 		if first = q.From.Truncate(time.Hour); first.Before(q.From) {

@@ -111,9 +111,12 @@ func (r *Record) insertArticle(ctx context.Context, s *session, row, feed int64,
 		return err
 	}
 	mentions := distinctTopics(read.Facts.Mentions)
+	timed := facts.timed(right)
+	timed.Mentions = mentions
+	points := packPoints(&a, timed)
 	for i := range mentions {
 		mentions[i].Revision = a.Revision
-		if err := insertMention(ctx, s, row, &a, &mentions[i]); err != nil {
+		if err := insertMention(ctx, s, row, &a, &mentions[i], points[mentions[i].Topic]); err != nil {
 			return err
 		}
 	}
@@ -236,8 +239,12 @@ func (r *Record) changed(ctx context.Context, s *session, before *kept, at time.
 	return logFacts(ctx, s, before, &after, at)
 }
 
-// logFacts appends to the change log what an article was and is.
+// logFacts appends to the change log what an article was and is, and keeps its
+// points beside its mentions.
 func logFacts(ctx context.Context, s *session, before, after *kept, at time.Time) error {
+	if err := repackPoints(ctx, s, after.row, &after.Article, after.Facts); err != nil {
+		return err
+	}
 	gone := vanished(
 		timeline.ArticlePoints(&before.Article, before.Facts),
 		timeline.ArticlePoints(&after.Article, after.Facts))

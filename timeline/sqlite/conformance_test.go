@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"path/filepath"
 	"testing"
@@ -95,6 +96,7 @@ func checkRecord(t *testing.T, path string) {
 		dump(`SELECT article || ' ' || kind || ' ' || second || ' ' || nanos AS l FROM fact_times ORDER BY l`)); diff != "" {
 		t.Errorf("times of facts (-of articles +listed):\n%s", diff)
 	}
+	checkPacks(t, r)
 	const steps = `SELECT topic || ' ' || step || ' ' || lang || ' ' || n || ' ' || loaded FROM steps ORDER BY topic, step, lang`
 	kept := dump(steps)
 	if err := r.write(ctx, func(ctx context.Context, s *session) error {
@@ -122,5 +124,36 @@ func checkRecord(t *testing.T, path string) {
 		dump(`SELECT s.story || ' ' || COUNT(a.id) FROM stories s LEFT JOIN articles a ON a.story = s.id GROUP BY s.id ORDER BY s.story`),
 		dump(`SELECT story || ' ' || articles FROM stories ORDER BY story`)); diff != "" {
 		t.Errorf("articles of stories (-recounted +kept):\n%s", diff)
+	}
+}
+
+// checkPacks checks that every mention has the points beside it that its article
+// has on the topic.
+func checkPacks(t *testing.T, r *Record) {
+	t.Helper()
+	ctx := context.WithoutCancel(t.Context())
+	if err := r.read(ctx, func(s *session) error {
+		rows, err := all(ctx, s, column[int64], `SELECT id FROM articles`)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			k, err := r.readKept(ctx, s, row)
+			if err != nil {
+				return err
+			}
+			for topic, want := range packPoints(&k.Article, k.Facts) {
+				var got []byte
+				if err := s.get(ctx, `SELECT points FROM mentions WHERE article = ? AND topic = ?`, []any{row, topic}, &got); err != nil {
+					return err
+				}
+				if got != nil && !bytes.Equal(got, want) {
+					t.Errorf("points of article %s on %s are kept as %q, want %q", k.Article.ID, topic, got, want)
+				}
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Error(err)
 	}
 }

@@ -68,7 +68,10 @@ type fact struct {
 	At       *moment           `json:"at"`   // as in fact_times; nil when it is in no listing
 	Data     json.RawMessage   `json:"data"` // one of the forms above
 
-	rule string // of a fact that is to be written
+	// Of a fact that is to be written: its rule, and its place among those of its kind
+	// that were given.
+	rule  string
+	given int
 }
 
 // moment is a second since 1970 and a nanosecond in it.
@@ -202,7 +205,7 @@ func newFactWriter(room *factRoom, a *timeline.Article, facts *timeline.Facts) (
 	w := &factWriter{article: a, facts: make([]fact, 0, n), data: slices.Grow(room.data, n*usualData), room: room}
 	for i := range facts.Dates {
 		d := &facts.Dates[i]
-		if err := w.add(timeline.KindDate, d.Span, d.Sentence, d.Rule, time.Time{}, &dateData{
+		if err := w.add(i, timeline.KindDate, d.Span, d.Sentence, d.Rule, time.Time{}, &dateData{
 			Lo: instantOf(d.Interval.Lo), Hi: instantOf(d.Interval.Hi), Precision: d.Precision, Relation: d.Relation,
 			TIMEX3: d.TIMEX3, Ref: instantOf(d.Ref), Rule: d.Rule,
 		}); err != nil {
@@ -211,7 +214,7 @@ func newFactWriter(room *factRoom, a *timeline.Article, facts *timeline.Facts) (
 	}
 	for i := range facts.Counts {
 		c := &facts.Counts[i]
-		if err := w.add(timeline.KindCount, c.Span, c.Sentence, c.Rule, a.Published, &countData{
+		if err := w.add(i, timeline.KindCount, c.Span, c.Sentence, c.Rule, a.Published, &countData{
 			Lo: c.Lo, Best: c.Best, Hi: c.Hi, Bound: c.Bound, Object: [2]int{c.Object.Start, c.Object.End}, Kind: c.Kind,
 			Of: c.Of, By: c.By, In: c.In, Countries: c.Countries, Negated: c.Negated, Rule: c.Rule,
 		}); err != nil {
@@ -220,7 +223,7 @@ func newFactWriter(room *factRoom, a *timeline.Article, facts *timeline.Facts) (
 	}
 	for i := range facts.Other {
 		q := &facts.Other[i]
-		if err := w.add(timeline.KindOther, q.Span, q.Sentence, q.Rule, time.Time{}, &quantityData{
+		if err := w.add(i, timeline.KindOther, q.Span, q.Sentence, q.Rule, time.Time{}, &quantityData{
 			Type: q.Type, Value: q.Value, Lo: q.Lo, Hi: q.Hi, Unit: q.Unit, Text: q.Text, Rule: q.Rule,
 		}); err != nil {
 			return nil, err
@@ -228,7 +231,7 @@ func newFactWriter(room *factRoom, a *timeline.Article, facts *timeline.Facts) (
 	}
 	for i := range facts.Events {
 		e := &facts.Events[i]
-		if err := w.add(timeline.KindEvent, e.Span, e.Sentence, e.Rule, e.Interval.Lo, &eventData{
+		if err := w.add(i, timeline.KindEvent, e.Span, e.Sentence, e.Rule, e.Interval.Lo, &eventData{
 			Lo: instant{e.Interval.Lo}, Hi: instant{e.Interval.Hi}, Precision: e.Precision, Relation: e.Relation, TIMEX3: e.TIMEX3,
 			Dates: pairsOf(e.Dates), Counts: pairsOf(e.Counts), Actors: e.Actors, Places: e.Places, Countries: e.Countries, Planned: e.Planned, Rule: e.Rule,
 		}); err != nil {
@@ -262,7 +265,7 @@ func spansFrom(pairs [][2]int) (spans []timeline.Span) {
 
 // add collects a fact that lies at the second of at, or nowhere when at is zero.
 // A fact that was read twice is one.
-func (w *factWriter) add(kind timeline.FactKind, span, sentence timeline.Span, rule string, at time.Time, data appender) error {
+func (w *factWriter) add(given int, kind timeline.FactKind, span, sentence timeline.Span, rule string, at time.Time, data appender) error {
 	for i := range w.facts {
 		if f := &w.facts[i]; f.Kind == kind && f.span() == span && f.rule == rule {
 			return nil
@@ -274,7 +277,7 @@ func (w *factWriter) add(kind timeline.FactKind, span, sentence timeline.Span, r
 		return fmt.Errorf("%s at %d of article %s: %w", kind, span.Start, w.article.ID, err)
 	}
 	w.data = encoded
-	f := fact{Kind: kind, Span: [2]int{span.Start, span.End}, Sentence: [2]int{sentence.Start, sentence.End}, Data: encoded[start:len(encoded):len(encoded)], rule: rule}
+	f := fact{Kind: kind, Span: [2]int{span.Start, span.End}, Sentence: [2]int{sentence.Start, sentence.End}, Data: encoded[start:len(encoded):len(encoded)], rule: rule, given: given}
 	if !at.IsZero() {
 		id := timeline.FactID(w.article.ID, w.article.Revision, kind, span, rule)
 		f.At = &moment{at.Unix(), timeline.Spread(int64(time.Second), id)}
@@ -375,6 +378,26 @@ func (w *factWriter) replace(ctx context.Context, s *session, row int64) error {
 	}
 	_, err := s.exec(ctx, `UPDATE articles SET facts = ? WHERE id = ?`, w.encode(), row)
 	return err
+}
+
+// timed gives the counts and events of the facts that were given with the times they
+// have taken.
+func (w *factWriter) timed(given *timeline.Facts) (facts timeline.Facts) {
+	for i := range w.facts {
+		f := &w.facts[i]
+		switch f.Kind {
+		case timeline.KindCount:
+			c := given.Counts[f.given]
+			c.At = f.at()
+			facts.Counts = append(facts.Counts, c)
+		case timeline.KindEvent:
+			e := given.Events[f.given]
+			e.At = f.at()
+			facts.Events = append(facts.Events, e)
+		default: // has no time
+		}
+	}
+	return facts
 }
 
 // encode gives the facts as the article's row has them.

@@ -37,16 +37,17 @@ func scanMention(row scanner) (m timeline.Mention, err error) {
 	return m, nil
 }
 
-// insertMention inserts a mention. m.Revision is the first revision that had it.
-func insertMention(ctx context.Context, s *session, row int64, a *timeline.Article, m *timeline.Mention) error {
+// insertMention inserts a mention. m.Revision is the first revision that had it;
+// points go beside it, nil while they are not known.
+func insertMention(ctx context.Context, s *session, row int64, a *timeline.Article, m *timeline.Mention, points []byte) error {
 	spans, err := encodeSpans(m.Spans)
 	if err != nil {
 		return err
 	}
 	return insertAt(a.Published, timeline.MentionID(a.ID, m.Topic, m.TopicHash), func(at stamp) (int64, error) {
-		return s.exec(ctx, `INSERT OR FAIL INTO mentions (article, topic, topic_hash, revision, published, at, spans)
-			VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (at) DO NOTHING`,
-			row, m.Topic, m.TopicHash, m.Revision, stamp{a.Published}, at, spans)
+		return s.exec(ctx, `INSERT OR FAIL INTO mentions (article, topic, topic_hash, revision, published, at, spans, points)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (at) DO NOTHING`,
+			row, m.Topic, m.TopicHash, m.Revision, stamp{a.Published}, at, spans, points)
 	})
 }
 
@@ -77,7 +78,7 @@ func replaceMentions(ctx context.Context, s *session, row int64, a *timeline.Art
 				return err
 			}
 		}
-		if err := insertMention(ctx, s, row, a, m); err != nil {
+		if err := insertMention(ctx, s, row, a, m, nil); err != nil {
 			return err
 		}
 		if err := sumMention(ctx, s, row, m.Topic); err != nil {

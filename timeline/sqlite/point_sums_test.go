@@ -36,7 +36,7 @@ func TestPointSumsOfRevisions(t *testing.T) {
 		commitTogether(t, r, first, second)
 	}
 	var hours int
-	if err := r.HourlyPoints(t.Context(), timeline.PointQuery{Measurement: "mentions", Bare: true}, []string{"topic", "lang"}, func(*timeline.Point) error {
+	if err := r.HourlyPoints(t.Context(), timeline.PointQuery{Measurement: "mentions", Fields: []string{"n"}}, []string{"topic", "lang"}, func(*timeline.Point) error {
 		hours++
 		return nil
 	}); err != nil {

@@ -50,7 +50,7 @@ func (w *pointWalk) walk() error {
 	case "counts":
 		return w.counts()
 	case "events":
-		return w.facts(w.listedFacts("event"))
+		return w.events()
 	case "expected":
 		return w.expected()
 	case "incidents":
@@ -148,9 +148,14 @@ func (w *pointWalk) articles() error {
 	})
 }
 
+// bare reports whether no field but n is wanted.
+func (w *pointWalk) bare() bool {
+	return w.q.Fields != nil && !slices.ContainsFunc(w.q.Fields, func(name string) bool { return name != "n" })
+}
+
 // unlessBare gives the columns, or empty ones where only n is wanted.
 func (w *pointWalk) unlessBare(columns ...string) string {
-	if w.q.Bare {
+	if w.bare() {
 		for i := range columns {
 			columns[i] = `''`
 		}
@@ -159,7 +164,7 @@ func (w *pointWalk) unlessBare(columns ...string) string {
 }
 
 func (w *pointWalk) unlessBareJoin() string {
-	if w.q.Bare {
+	if w.bare() {
 		return ``
 	}
 	return ` JOIN stories s ON s.id = a.story`
@@ -189,7 +194,7 @@ func (w *pointWalk) mentions() error {
 }
 
 func (w *pointWalk) spans() string {
-	if w.q.Bare {
+	if w.bare() {
 		return `'[]'`
 	}
 	return `m.spans`
@@ -212,6 +217,9 @@ func scanPlaced(row scanner) (p placed, err error) { return p, row.Scan(&p.secon
 // counts are found by the articles on a topic where topics are named, for most
 // articles have counts and few are on a topic.
 func (w *pointWalk) counts() error {
+	if packable(&w.q) {
+		return w.packed()
+	}
 	topics, bound := w.q.Tags["topic"]
 	if !bound || slices.Contains(topics, timeline.NoTopic) {
 		return w.facts(w.listedFacts("count"))
@@ -222,9 +230,34 @@ func (w *pointWalk) counts() error {
 	return w.facts(b.ordered(`m.published`, &w.q))
 }
 
+// events lie at other seconds than their articles: those are read once each where
+// the order does not matter.
+func (w *pointWalk) events() error {
+	if !w.q.AnyOrder {
+		return w.facts(w.listedFacts("event"))
+	}
+	if packable(&w.q) {
+		return w.packed()
+	}
+	b := w.listed(`SELECT DISTINCT f.article FROM fact_times f`, timeline.KindEvent)
+	query, args := b.ordered(`f.article`, &w.q)
+	return each(w.ctx, w.s, query, args, func(row scanner) error {
+		var article int64
+		if err := row.Scan(&article); err != nil {
+			return err
+		}
+		return w.article(article)
+	})
+}
+
 // listedFacts finds articles by the times of their facts.
 func (w *pointWalk) listedFacts(kind timeline.FactKind) (query string, args []any) {
-	b := walkQuery{text: `SELECT DISTINCT f.second, f.article FROM fact_times f`}
+	b := w.listed(`SELECT DISTINCT f.second, f.article FROM fact_times f`, kind)
+	return b.ordered(`f.second`, &w.q)
+}
+
+func (w *pointWalk) listed(text string, kind timeline.FactKind) *walkQuery {
+	b := walkQuery{text: text}
 	b.where(`f.kind = ?`, kind)
 	if !w.q.From.IsZero() {
 		b.where(`f.second >= ?`, w.q.From.Unix())
@@ -236,31 +269,26 @@ func (w *pointWalk) listedFacts(kind timeline.FactKind) (query string, args []an
 		b.where(`EXISTS (SELECT 1 FROM mentions m WHERE m.article = f.article AND m.topic IN (`+
 			strings.TrimPrefix(strings.Repeat(", ?", len(topics)), ", ")+`))`, anys(topics)...)
 	}
-	return b.ordered(`f.second`, &w.q)
+	return &b
 }
 
 // facts visits the points of the measurement that articles have in a second.
 func (w *pointWalk) facts(query string, args []any) error {
 	var last int64
 	var points []timeline.Point
-	left := withPoints
-	if w.q.Measurement == "counts" {
-		left = withCounts
-	}
 	return each(w.ctx, w.s, query, args, func(row scanner) error {
 		p, err := scanPlaced(row)
 		if err != nil {
 			return err
 		}
 		if p.article != last {
-			k, err := w.record.readKeptWith(w.ctx, w.s, p.article, left)
-			if err != nil {
+			if points, err = w.pointsOf(p.article); err != nil {
 				return err
 			}
-			last, points = p.article, timeline.ArticlePoints(&k.Article, k.Facts)
+			last = p.article
 		}
 		for i := range points {
-			if points[i].Measurement == w.q.Measurement && points[i].Time.Unix() == p.second {
+			if points[i].Time.Unix() == p.second {
 				if err := w.visit(&points[i]); err != nil {
 					return err
 				}
@@ -268,6 +296,33 @@ func (w *pointWalk) facts(query string, args []any) error {
 		}
 		return nil
 	})
+}
+
+// article visits the points of the measurement that an article has.
+func (w *pointWalk) article(row int64) error {
+	points, err := w.pointsOf(row)
+	if err != nil {
+		return err
+	}
+	for i := range points {
+		if err := w.visit(&points[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pointsOf reads the points of the measurement that an article has.
+func (w *pointWalk) pointsOf(row int64) ([]timeline.Point, error) {
+	left := withPoints
+	if w.q.Measurement == "counts" {
+		left = withCounts
+	}
+	k, err := w.record.readKeptWith(w.ctx, w.s, row, left)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(timeline.ArticlePoints(&k.Article, k.Facts), func(p timeline.Point) bool { return p.Measurement != w.q.Measurement }), nil
 }
 
 func (w *pointWalk) expected() error {

@@ -112,7 +112,7 @@ func TestHourlyPoints(t *testing.T) {
 		{"mentions", []string{"floods", "group-split"}, []string{"feed", "publisher", "country", "lang", "topic"}, false},
 		{"articles", nil, []string{"country"}, false},
 	} {
-		q := timeline.PointQuery{Measurement: tt.measurement, From: first, To: last, Newest: tt.newest, Bare: true}
+		q := timeline.PointQuery{Measurement: tt.measurement, From: first, To: last, Newest: tt.newest, Fields: []string{"n"}}
 		if tt.topics != nil {
 			q.Tags = map[string][]string{"topic": tt.topics}
 		}

@@ -121,6 +121,8 @@ func (r *Record) setFacts(ctx context.Context, s *session, was *kept, facts time
 		if err := logFacts(ctx, s, &k, &after, at); err != nil {
 			return err
 		}
+	} else if err := repackPoints(ctx, s, k.row, &k.Article, k.Facts); err != nil {
+		return err
 	}
 	return setVersion(ctx, s, k.row, facts.Version)
 }

@@ -31,6 +31,7 @@ UPDATE feeds SET articles = (SELECT COUNT(*) FROM articles WHERE feed = feeds.id
 INSERT OR IGNORE INTO fact_times (kind, second, nanos, article)
 	SELECT f.value ->> 'kind', f.value ->> '$.at[0]', f.value ->> '$.at[1]', a.id
 	FROM articles a, json_each(a.facts) f WHERE f.value ->> 'at' IS NOT NULL;
+UPDATE mentions SET points = NULL;
 DELETE FROM point_hours;
 DELETE FROM point_series;
 INSERT INTO point_series (feed, publisher, country, lang) SELECT DISTINCT feed, publisher, country, lang FROM articles;

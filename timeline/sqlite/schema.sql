@@ -73,7 +73,7 @@ CREATE TABLE mentions (
 	revision   INTEGER NOT NULL, -- the first that had it
 	published  INTEGER NOT NULL, -- of the article
 	at         INTEGER NOT NULL UNIQUE,
-	spans      TEXT    NOT NULL, -- JSON
+	spans      TEXT    NOT NULL, points BLOB, -- JSON
 	PRIMARY KEY (article, topic)
 ) WITHOUT ROWID;
 CREATE INDEX mentions_topic ON mentions (topic, published);
@@ -379,6 +379,12 @@ CREATE TRIGGER mentions_point_delete AFTER DELETE ON mentions BEGIN
 		JOIN point_series s ON (s.feed, s.publisher, s.country, s.lang) = (a.feed, a.publisher, a.country, a.lang)
 		WHERE a.id = old.article);
 END;
+CREATE TRIGGER mentions_points_deleted AFTER DELETE ON mentions BEGIN
+	UPDATE mentions SET points = NULL WHERE article = old.article AND points IS NOT NULL;
+END;
+CREATE TRIGGER mentions_points_stale AFTER UPDATE OF spans ON mentions BEGIN
+	UPDATE mentions SET points = NULL WHERE article = new.article AND points IS NOT NULL;
+END;
 CREATE TRIGGER articles_point_delete BEFORE DELETE ON articles BEGIN
 	DELETE FROM mentions WHERE article = old.id;
 	UPDATE point_hours SET n = n - 1 WHERE topic = '' AND hour = old.published / 3600000000000 - (old.published % 3600000000000 < 0)
@@ -407,6 +413,9 @@ END;
 CREATE TRIGGER article_words_gone AFTER DELETE ON articles
 BEGIN
 	INSERT INTO article_words_due (article) VALUES (old.id) ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER articles_points_stale AFTER UPDATE OF facts, title, text, lang, publisher, published ON articles BEGIN
+	UPDATE mentions SET points = NULL WHERE article = new.id AND points IS NOT NULL;
 END;
 CREATE TRIGGER point_hours_empty AFTER UPDATE OF n ON point_hours WHEN new.n = 0 BEGIN
 	DELETE FROM point_hours WHERE (topic, hour, series) = (new.topic, new.hour, new.series);
