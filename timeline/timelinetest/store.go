@@ -111,13 +111,13 @@ type Pages interface {
 type Findings interface {
 	FoundEvents(ctx context.Context, q timeline.Query) (timeline.Page[timeline.FoundEvent], error)
 	FoundCounts(ctx context.Context, q timeline.Query) (timeline.Page[timeline.FoundCount], error)
-	Breadth(ctx context.Context, topic string, from, to time.Time) (timeline.Breadth, error)
 	Evidence(ctx context.Context, topic string, from, to time.Time) (timeline.Evidence, error)
 	PublisherCounts(ctx context.Context, topic string, from, to time.Time) (map[string]int, error)
 }
 
 // Bases says what notices rest on.
 type Bases interface {
+	Breadth(ctx context.Context, topic string, from, to time.Time) (timeline.Breadth, error)
 	StoryIDs(ctx context.Context, topic string, from, to time.Time) ([]string, error)
 	FiguresTold(ctx context.Context, topic string, from, to time.Time) ([]timeline.ToldFigure, error)
 	FiguresKnown(ctx context.Context, topic, kind, of string, from, to time.Time) ([]timeline.ToldFigure, error)
