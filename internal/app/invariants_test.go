@@ -104,7 +104,7 @@ func checkTold(t *testing.T, record *sqlite.Record, w *world) {
 		if err := json.Unmarshal(p.metadata, &marker); err != nil {
 			continue // a message of no incident
 		}
-		name := marker.Payload.Incident + " " + marker.Payload.Part
+		name := p.channel + " " + marker.Payload.Incident + " " + marker.Payload.Part // each channel is told
 		if posted[name]++; posted[name] > 1 {
 			t.Errorf("%s was posted %d times", name, posted[name])
 		}
