@@ -175,12 +175,29 @@ func (f *fault) check(l *life) {
 	if reasons := l.d.reasons(); len(reasons) > 0 {
 		l.Errorf("not ready: %q", reasons)
 	}
+	l.settle()
 	checkInvariants(l.T, l.d, l.w)
 	checkProjected(l.T, l.d.record, *l.s.cfg, l.w)
 	l.stop()
 	if err := sqlite.Check(l.Context(), l.s.cfg.Record.Path); err != nil {
 		l.Error(err)
 	}
+}
+
+// settle waits until the projection has come to the end of the change log.
+func (l *life) settle() {
+	l.Helper()
+	for range 100 {
+		stats, err := l.d.record.Stats(l.Context())
+		if err != nil {
+			l.Fatal(err)
+		}
+		if l.d.projector.Status().Position == stats.LastSeq {
+			return
+		}
+		pass(7 * time.Second)
+	}
+	l.Errorf("the projection does not come to the end of the change log: %+v", l.d.projector.Status())
 }
 
 // copy gives a world of its own that is as this one.

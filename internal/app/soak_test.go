@@ -5,6 +5,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -39,11 +40,13 @@ func TestSoak(t *testing.T) {
 
 func soak(t *testing.T, wanted time.Duration, chance *rand.Rand, rows []fault) {
 	t.Helper()
-	l := &life{T: t, s: newSite(t, projectedJob), w: newWorld()}
+	// Nothing is dropped for its age, so that all can be compared.
+	job := strings.Replace(projectedJob, "{path: RECORD}", "{path: RECORD, keep: 4000d, ledger_keep: 4000d}", 1)
+	l := &life{T: t, s: newSite(t, job), w: newWorld()}
 	l.s.load(t, history(time.Now(), 9))
 	l.begin()
 	began, until := time.Now(), realSeconds(t)+wanted.Seconds()
-	var heap, goroutines, most uint64
+	var heap, goroutines, most int
 	faulted := 0
 	for realSeconds(t) < until || heap == 0 {
 		quietDays(l.w, 0.25)
@@ -64,11 +67,11 @@ func soak(t *testing.T, wanted time.Duration, chance *rand.Rand, rows []fault) {
 		l.w.mu.Lock()
 		l.w.feedFault, l.w.slackFault, l.w.dbFault, l.w.road = nil, nil, nil, nil
 		l.w.mu.Unlock()
-		pass(2 * time.Minute) // until requests that hung are given up
+		pass(2 * time.Minute)                   // until requests that hung are given up
 		if time.Since(began) < 6*24*time.Hour { // the window of stories is four days
 			continue
 		}
-		now, running := weigh()
+		now, running := l.weigh()
 		if heap == 0 {
 			heap, goroutines = now, running
 		}
@@ -79,12 +82,13 @@ func soak(t *testing.T, wanted time.Duration, chance *rand.Rand, rows []fault) {
 	}
 	quietDays(l.w, 0.25)
 	pass(time.Hour + 90*time.Second)
-	last, running := weigh()
+	last, running := l.weigh()
 	t.Logf("%d faults in %v: heap %d KB at first, %d at most, %d at last; goroutines %d and %d; %d articles served",
 		faulted, time.Since(began), heap>>10, most>>10, last>>10, goroutines, running, len(l.w.served))
 	if last > heap+soakHeap {
 		t.Errorf("the heap grew from %d to %d bytes", heap, last)
 	}
+	l.settle()
 	checkInvariants(t, l.d, l.w)
 	checkProjected(t, l.d.record, *l.s.cfg, l.w)
 	l.stop()
@@ -93,13 +97,26 @@ func soak(t *testing.T, wanted time.Duration, chance *rand.Rand, rows []fault) {
 	}
 }
 
-// weigh gives what the heap holds, and how many goroutines there are. The world of
-// the test, which remembers all, is a small part of it.
-func weigh() (heap, goroutines uint64) {
+// weigh gives what the heap holds beside the world, which remembers all, and how
+// many goroutines there are.
+func (l *life) weigh() (heap, goroutines int) {
+	l.w.mu.Lock()
+	defer l.w.mu.Unlock()
+	heap, goroutines = weigh()
+	heap -= l.w.influx.Size()
+	for i := range l.w.posts {
+		p := &l.w.posts[i]
+		heap -= len(p.text) + len(p.blocks) + len(p.metadata) + 256
+	}
+	return heap - 512*len(l.w.served), goroutines
+}
+
+// weigh gives what the heap holds, and how many goroutines there are.
+func weigh() (heap, goroutines int) {
 	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	return m.HeapAlloc, uint64(runtime.NumGoroutine())
+	return int(m.HeapAlloc), runtime.NumGoroutine()
 }
 
 // realSeconds is the clock outside of the bubble.

@@ -37,6 +37,17 @@ func (m *Memory) Points() map[string]string {
 // Copy gives another with the same points.
 func (m *Memory) Copy() *Memory { return &Memory{points: m.Points()} }
 
+// Size is about how many bytes the points take.
+func (m *Memory) Size() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	size := 0
+	for key, fields := range m.points {
+		size += len(key) + len(fields) + 96 // two headers of strings, in a map that is two thirds full, and what allocation rounds up
+	}
+	return size
+}
+
 // ServeHTTP implements http.Handler.
 func (m *Memory) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	bucket := r.URL.Query().Get("bucket")
