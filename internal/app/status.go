@@ -148,13 +148,7 @@ func (s *wellbeing) wrong(form string, args ...any) {
 func (s *wellbeing) askDaemon(ctx context.Context, cfg *config.Config) {
 	ctx, cancel := context.WithTimeout(ctx, statusPatience)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+cfg.Web.Listen+"/readyz", http.NoBody)
-	if err != nil {
-		s.wrong("web.listen %s cannot be asked: %v", cfg.Web.Listen, err)
-		return
-	}
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}} // not by way of a proxy
-	response, err := client.Do(request)
+	response, err := askRunning(ctx, cfg.Web.Listen, "/readyz")
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		s.wrong("marsad is not running: nothing listens at %s", cfg.Web.Listen)
