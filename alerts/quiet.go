@@ -67,6 +67,12 @@ func NewQuietOutbox(o QuietOptions) *QuietOutbox { return &QuietOutbox{o.Outbox,
 // then, and holds nothing back for it.
 func (q *QuietOutbox) DueNotices(ctx context.Context, receiver string, at time.Time, limit int) ([]timeline.Notice, error) {
 	for {
+		// Before the notices are read: a report that is recorded meanwhile need not be
+		// among them, and what it goes before would be let out.
+		untold, err := q.untold(ctx, q.opts.Now())
+		if err != nil {
+			return nil, err
+		}
 		due, err := q.Outbox.DueNotices(ctx, receiver, at, limit)
 		if err != nil {
 			return nil, err
@@ -78,7 +84,7 @@ func (q *QuietOutbox) DueNotices(ctx context.Context, receiver string, at time.T
 			if n.Kind != timeline.NoticeOpening || n.NextTry.After(now) {
 				continue
 			}
-			was, err := q.hold(ctx, n, now)
+			was, err := q.hold(ctx, n, now, untold)
 			if err != nil {
 				return nil, err
 			}
@@ -92,8 +98,9 @@ func (q *QuietOutbox) DueNotices(ctx context.Context, receiver string, at time.T
 	}
 }
 
-// hold holds an opening back or withdraws it, if it is to be.
-func (q *QuietOutbox) hold(ctx context.Context, n *timeline.Notice, now time.Time) (bool, error) {
+// hold holds an opening back or withdraws it, if it is to be; untold, what quiet
+// hours held back still waits.
+func (q *QuietOutbox) hold(ctx context.Context, n *timeline.Notice, now time.Time, untold bool) (bool, error) {
 	reason, until := q.reason(n, now)
 	silenced := reason != "" && reason != heldQuiet || reason == "" && n.Held != "" && n.Held != heldQuiet
 	if silenced && n.Incident.State == timeline.IncidentResolved {
@@ -101,9 +108,8 @@ func (q *QuietOutbox) hold(ctx context.Context, n *timeline.Notice, now time.Tim
 		return true, q.opts.Holding.WithdrawNotices(ctx, n.Incident.ID, n.Receiver)
 	}
 	if reason == "" {
-		waits, err := q.untold(ctx, n, now)
-		if err != nil || !waits {
-			return false, err
+		if !untold || n.Held != heldQuiet {
+			return false, nil
 		}
 		reason, until = heldQuiet, now.Add(untoldAgain)
 	}
@@ -124,10 +130,10 @@ const (
 	untoldAtMost = 15 * time.Minute
 )
 
-// untold reports whether the opening was held back by quiet hours that are over and
-// not told of yet: their report goes first, and may tell all there is to tell.
-func (q *QuietOutbox) untold(ctx context.Context, n *timeline.Notice, now time.Time) (bool, error) {
-	if n.Held != heldQuiet || q.opts.Tellings == nil || q.opts.QuietHours.IsZero() {
+// untold reports whether quiet hours are over and not told of yet: their report goes
+// first, and may tell all there is to tell.
+func (q *QuietOutbox) untold(ctx context.Context, now time.Time) (bool, error) {
+	if q.opts.Tellings == nil || q.opts.QuietHours.IsZero() {
 		return false, nil
 	}
 	_, ended := q.opts.QuietHours.after(now.Add(-untoldAtMost).In(q.opts.Zone))

@@ -37,6 +37,22 @@ type office struct {
 	record *sqlite.Record
 	opts   alerts.ReporterOptions
 	now    time.Time
+
+	afterwards func() // done when due notices have been read from the outbox; may be nil
+}
+
+// outbox is the record's, beside which others work.
+type outbox struct {
+	*sqlite.Record
+	afterwards func()
+}
+
+func (o outbox) DueNotices(ctx context.Context, receiver string, now time.Time, limit int) ([]timeline.Notice, error) {
+	due, err := o.Record.DueNotices(ctx, receiver, now, limit)
+	if o.afterwards != nil {
+		o.afterwards()
+	}
+	return due, err
 }
 
 func newOffice(t *testing.T, o alerts.ReporterOptions) *office {
@@ -113,7 +129,7 @@ func (o *office) over(i timeline.Incident) timeline.Incident {
 func (o *office) deliver(receiver string) (got []string) {
 	o.t.Helper()
 	q := alerts.NewQuietOutbox(alerts.QuietOptions{
-		Outbox: o.record, Holding: o.record, Tellings: o.record, QuietHours: o.opts.QuietHours, Zone: o.opts.Zone,
+		Outbox: outbox{o.record, o.afterwards}, Holding: o.record, Tellings: o.record, QuietHours: o.opts.QuietHours, Zone: o.opts.Zone,
 		Now: func() time.Time { return o.now }, Logger: o.opts.Logger,
 	})
 	for range 20 {
@@ -132,6 +148,31 @@ func (o *office) deliver(receiver string) (got []string) {
 	}
 	o.t.Fatalf("more and more is due: %q", got)
 	return nil
+}
+
+// TestReportWhileDelivering has the report of quiet hours recorded when what is due
+// has been read already: it goes first all the same.
+func TestReportWhileDelivering(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, alerts.ReporterOptions{
+		QuietHours: alerts.Hours{From: 22 * time.Hour, To: 6 * time.Hour},
+		Topics:     []alerts.Topic{merger},
+	})
+	o.now = time.Date(2026, 3, 2, 21, 0, 0, 0, o.opts.Zone)
+	o.report()
+	o.now = o.now.Add(5 * time.Hour)
+	o.tell(o.incident("merger"), timeline.NoticeOpening, "")
+	if got := o.deliver(""); len(got) > 0 {
+		t.Fatalf("told by night: %q", got)
+	}
+	o.now = time.Date(2026, 3, 3, 6, 0, 0, 0, o.opts.Zone)
+	o.afterwards = o.report
+	got := o.deliver("")
+	o.now = o.now.Add(time.Minute)
+	got = append(got, o.deliver("")...)
+	if want := []string{"report quiet", "opening merger"}; !slices.Equal(got, want) {
+		t.Errorf("told %q, want %q", got, want)
+	}
 }
 
 // TestQuietHoursAreToldOf goes through a night, each minute as a new process: what
