@@ -15,6 +15,7 @@ type nfpm struct {
 	Umask    int
 	Contents []struct {
 		Src, Dst, Type string
+		Expand         bool
 		FileInfo       struct{ Mode int } `yaml:"file_info"`
 	}
 	Scripts map[string]string
@@ -28,6 +29,9 @@ func TestPackage(t *testing.T) {
 	for _, c := range p.Contents {
 		packaged[c.Dst] = true
 		if strings.HasPrefix(c.Src, "${DIST}") {
+			if !c.Expand {
+				t.Errorf("%s: the variable is not replaced without expand", c.Src)
+			}
 			continue // release.sh makes it
 		}
 		if _, err := os.Stat(filepath.Join("..", c.Src)); err != nil {

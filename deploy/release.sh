@@ -3,6 +3,8 @@
 # Debian, checksums.
 #
 #   deploy/release.sh 1.2.3
+#
+# The binaries say the version of the commit that they are built from: tag it first.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 VERSION=${1:?usage: deploy/release.sh VERSION}
