@@ -73,13 +73,20 @@ func TestFaults(t *testing.T) {
 	before := prepareLife(t)
 	for _, f := range faults() {
 		t.Run(f.name, func(t *testing.T) {
-			if !f.quick && os.Getenv(faultsVariable) != "all" {
-				t.Skipf("a row of the whole table: %s=all runs it", faultsVariable)
-			}
-			t.Parallel()
+			beginRow(t, f.quick)
 			synctest.Test(t, func(t *testing.T) { f.live(t, before) })
 		})
 	}
+}
+
+// beginRow lets a row of the table go beside the others, or leaves it out where the
+// quick ones alone are wanted.
+func beginRow(t *testing.T, quick bool) {
+	t.Helper()
+	if !quick && os.Getenv(faultsVariable) != "all" {
+		t.Skipf("a row of the whole table: %s=all runs it", faultsVariable)
+	}
+	t.Parallel()
 }
 
 // prepared is a record with some days of history and six quiet hours, and the

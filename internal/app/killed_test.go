@@ -85,10 +85,7 @@ func TestKilled(t *testing.T) {
 	before := prepareLife(t)
 	for _, k := range killings() {
 		t.Run(k.name, func(t *testing.T) {
-			if !k.quick && os.Getenv(faultsVariable) != "all" {
-				t.Skipf("a row of the whole table: %s=all runs it", faultsVariable)
-			}
-			t.Parallel()
+			beginRow(t, k.quick)
 			k.live(t, before)
 		})
 	}
